@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace hecate {
+
+[[nodiscard]] constexpr char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+[[nodiscard]] constexpr bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
+[[nodiscard]] constexpr bool is_ascii_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+[[nodiscard]] constexpr bool is_ascii_alnum(char c) { return is_ascii_digit(c) || is_ascii_alpha(c); }
+
+/// Unicode code points in a UTF-8 text; a malformed byte counts as one.
+[[nodiscard]] size_t code_points(std::string_view text);
+
+/// THE case folding of Hecate, for all three languages and for every engine (head, reference, SQL):
+/// Unicode simple lower-casing, code point by code point. Malformed bytes stay as they are.
+[[nodiscard]] std::string fold_case(std::string_view text);
+/// Appends the folded text to `out`; the form that does not allocate for a reused buffer.
+void fold_case_to(std::string_view text, std::string& out);
+
+[[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b);
+[[nodiscard]] std::string_view trim(std::string_view text);
+
+/// Replaces malformed UTF-8 by U+FFFD, so that the result is always valid.
+[[nodiscard]] std::string valid_utf8(std::string_view text);
+
+}  // namespace hecate

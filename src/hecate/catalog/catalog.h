@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/result.h"
+#include "ingest/record.h"
+#include "plan/plan.h"
+
+namespace hecate {
+
+/// A record type of a source: "sysmon_linux.file_create". Ids are dense, handed out by Catalog::load in the
+/// order of the (sorted) files; 0 is "generic": a record that no source recognises.
+enum class RecordType : uint32_t { Generic = 0 };
+
+/// What every record has, whatever its source.
+struct Metadata {
+  std::optional<Ticks> time;
+  std::string_view host, source, sourcetype, index;
+};
+
+/// Sources and vocabularies, loaded from catalogs/. Immutable after load; shared between threads.
+///
+/// A *source* says how its records are recognised in each shape they arrive in and where a raw field of the
+/// source is found in that shape. A *record type* (an event id of it) says which Sigma logsource, CIM
+/// dataset and ASIM schema it belongs to, and gives each vocabulary's columns as expressions over raw fields.
+class Catalog {
+ public:
+  Catalog();
+  ~Catalog();
+  Catalog(Catalog&&) noexcept;
+  Catalog& operator=(Catalog&&) noexcept;
+
+  /// Loads every *.yml below `folder` (sources/, asim/, cim/). A bad file is reported (CAT…) and left out;
+  /// fails only where the folder cannot be read at all.
+  static Result<Catalog> load(const std::string& folder, SourceMap& sources, DiagnosticSink& sink);
+
+  /// Recognition of one record at a time. Keeps scratch memory, so one for each thread.
+  class Recognizer {
+   public:
+    explicit Recognizer(const Catalog& catalog);
+    ~Recognizer();
+    Recognizer(Recognizer&&) noexcept;
+    /// The type of a record, and its metadata: time, host, source, sourcetype, index by the source's rules,
+    /// overridden by the envelope. Views live as long as the record or the catalog.
+    RecordType recognize(const ingest::Record& record, Metadata& metadata);
+
+   private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+  };
+
+  [[nodiscard]] size_t record_types() const;
+  [[nodiscard]] std::string_view name(RecordType type) const;          // "sysmon_linux.file_create"
+  [[nodiscard]] std::string_view title(RecordType type) const;
+  [[nodiscard]] std::optional<RecordType> find(std::string_view name) const;
+  [[nodiscard]] std::vector<std::string_view> names() const;
+
+  /// Whether a record type's events belong to a dataset. SplunkEvents: always. KustoTable: by table or ASIM
+  /// view name (imX, _Im_X, ASimX, _ASim_X). SigmaLogsource: every given part must be one of the type's.
+  [[nodiscard]] bool belongs(RecordType type, const Dataset& dataset) const;
+
+  /// A field or column of a dataset for one record type, as an expression over RawField nodes (and the
+  /// metadata functions "meta.time", "meta.host", …), converted to `type`. Null where the vocabulary has no
+  /// such column and there is no raw field to fall back on: the field is then absent in every event
+  /// (KQL: ""). SPL: metadata, then the add-on's (CIM) names, then the raw field as flattened. Sigma: the
+  /// taxonomy, then the raw field. KQL: the table's or ASIM schema's column.
+  [[nodiscard]] ExprPtr column(RecordType type, const Dataset& dataset, std::string_view field, Type wanted) const;
+
+  /// The places where a raw field of a record type may stand in an event of the given shape, in order of
+  /// preference: canonical "TargetFilename" is "Event.EventData.TargetFilename" in XML and nested JSON and
+  /// "TargetFilename" in flat JSON.
+  [[nodiscard]] std::vector<std::string> raw_paths(RecordType type, std::string_view raw_field) const;
+
+  // --- KQL schemas ---
+  struct KustoColumn {
+    std::string name;
+    Type type = Type::String;
+    /// ASIM: what a name-only column (TargetFileName) should have been when a path is compared with it;
+    /// empty for all other columns.
+    std::string path_column;
+  };
+  struct KustoSchema {
+    std::string name;      // "FileEvent" or the table's own name
+    bool asim = false;
+    std::vector<KustoColumn> columns;
+    [[nodiscard]] const KustoColumn* find(std::string_view column) const;  // case-sensitive, as Kusto is
+  };
+  /// The schema of a table or ASIM view by the name a query uses, or null.
+  [[nodiscard]] const KustoSchema* kusto_schema(std::string_view table) const;
+  [[nodiscard]] std::vector<std::string_view> kusto_tables() const;
+
+  /// Compiles a catalog expression ("basename(TargetFilename)") as a pack may use for its derived fields;
+  /// bare names become what `column` says in the given dataset.
+  [[nodiscard]] Result<ExprPtr> compile_expression(std::string_view text, Span span, RecordType type,
+                                                   const Dataset& dataset, DiagnosticSink& sink) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+  friend class Recognizer;
+};
+
+}  // namespace hecate

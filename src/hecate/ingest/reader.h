@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "ingest/record.h"
+
+namespace hecate::ingest {
+
+/// Limits that keep memory bounded on any input.
+struct ReadOptions {
+  size_t largest_record = size_t{16} << 20;  // longer ones are counted as oversized and skipped
+  size_t chunk = size_t{1} << 20;
+};
+
+/// Counters of one run. Bad records are counted by reason; the first few of each file and reason become a
+/// diagnostic with the record's number and what was wrong.
+struct ReadStats {
+  uint64_t files = 0;
+  uint64_t unreadable_files = 0;
+  uint64_t bytes = 0;          // after decompression
+  uint64_t compressed_bytes = 0;  // as read from disk: for progress
+  uint64_t records = 0;        // all, bad ones included
+  uint64_t parsed = 0;
+  uint64_t malformed = 0;      // not parseable, or not UTF-8
+  uint64_t oversized = 0;
+  uint64_t truncated_files = 0;  // a compressed stream that ends too early or is corrupt
+};
+
+using Visit = std::function<void(const Record&)>;
+/// Called now and then while reading with the stats so far; returning false stops the reading.
+using Progress = std::function<bool(const ReadStats&)>;
+
+/// What paths mean: files as they are; folders recursively, in sorted order, hidden files left out;
+/// "-" is standard input. Paths that do not exist are reported (ING001).
+[[nodiscard]] std::vector<std::string> expand_paths(const std::vector<std::string>& paths, DiagnosticSink& sink);
+/// The bytes on disk of all files, for an ETA; stdin counts nothing.
+[[nodiscard]] uint64_t total_size(const std::vector<std::string>& files);
+
+/// Streams every record of the files through `visit`, in order. Plain, gzip and zstd are told by their
+/// magic bytes, formats by content: NDJSON, a JSON array, concatenated (pretty-printed) JSON objects, event
+/// XML, syslog and other text lines. A HEC envelope is taken off. Bad input is counted and skipped.
+void read_files(const std::vector<std::string>& files, const ReadOptions& options, const Visit& visit,
+                ReadStats& stats, DiagnosticSink& sink, const Progress& progress = {});
+
+/// The same for a text in memory, for tests and cases; `name` is what Record::file says.
+void read_text(std::string_view text, std::string_view name, const ReadOptions& options, const Visit& visit,
+               ReadStats& stats, DiagnosticSink& sink);
+
+}  // namespace hecate::ingest

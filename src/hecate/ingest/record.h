@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+
+namespace hecate::ingest {
+
+/// A scalar (or a whole sub-document) of a raw event, as it was written.
+enum class RawKind : uint8_t { Absent, Null, Bool, Number, String, Json };
+struct RawValue {
+  RawKind kind = RawKind::Absent;
+  std::string_view text;  // String: unescaped; Number, Bool: verbatim; Json: the JSON text of an object or array
+};
+
+/// The set of raw paths that somebody wants, compiled for one walk over an event. Paths are written as
+/// Splunk writes them: keys joined by dots, `{}` after a key whose value is an array
+/// ("process_exec.ancestors{}.pid"). A path matches case-sensitively. Keys that hold dots themselves are
+/// matched too ("pod_labels.app.kubernetes.io/name"): the walk tries every split.
+class PathSet {
+ public:
+  /// Returns the slot of the path (the same for the same path).
+  size_t add(std::string_view path);
+  [[nodiscard]] size_t slots() const { return slots_; }
+
+  struct TrieNode {
+    std::vector<std::pair<std::string, uint32_t>> children;  // key -> node, sorted by key
+    int32_t slot = -1;
+  };
+  [[nodiscard]] const std::vector<TrieNode>& nodes() const { return nodes_; }
+  /// The child of a node under a key, or 0 (the root is nobody's child).
+  [[nodiscard]] uint32_t child(uint32_t node, std::string_view key) const;
+
+ private:
+  std::vector<TrieNode> nodes_{TrieNode{}};
+  size_t slots_ = 0;
+};
+
+/// What one walk found: for each slot no, one or several values in document order.
+class FieldValues {
+ public:
+  void reset(size_t slots);
+  void put(size_t slot, RawValue value);
+  [[nodiscard]] size_t count(size_t slot) const { return counts_[slot]; }
+  /// The first value; Absent where there is none.
+  [[nodiscard]] RawValue first(size_t slot) const { return counts_[slot] == 0 ? RawValue{} : firsts_[slot]; }
+  /// All values of a slot, in document order, appended to `out`.
+  void all(size_t slot, std::vector<RawValue>& out) const;
+
+ private:
+  std::vector<RawValue> firsts_;
+  std::vector<uint32_t> counts_;
+  std::vector<std::pair<uint32_t, RawValue>> more_;
+};
+
+enum class Shape : uint8_t { Json, Xml, Text };
+
+/// One parsed event: a tree of keys and values. The views stay valid until the reader's next record.
+class Document {
+ public:
+  virtual ~Document() = default;
+  [[nodiscard]] virtual Shape shape() const = 0;
+  /// Fills the wanted paths. XML gives the paths of the usual JSON rendering: attributes under their
+  /// element ("Event.System.TimeCreated.SystemTime"), `<Data Name="F">` under "Event.EventData.F",
+  /// an element's text under its own path.
+  virtual void read(const PathSet& wanted, FieldValues& out) const = 0;
+  /// Every scalar, flattened, in document order.
+  virtual void read_all(const std::function<void(std::string_view path, RawValue value)>& visit) const = 0;
+  /// Where a JSON object or array is wanted as a value: its canonical (minified) text appended to `out`.
+  /// False where the path does not exist.
+  virtual bool read_json(std::string_view path, std::string& out) const = 0;
+};
+
+/// What a HEC envelope says of the event inside, and what syslog says of its message.
+struct Envelope {
+  std::optional<Ticks> time;
+  std::optional<std::string_view> host, source, sourcetype, index;
+};
+
+/// One record, valid during the visit only.
+struct Record {
+  uint64_t number = 0;          // from 1, within its file; bad records count too, blank lines do not
+  std::string_view raw;         // the event as written, without envelope and line break
+  std::string_view file;        // as given by the user
+  const Document* document = nullptr;
+  Envelope envelope;
+  uint64_t byte_offset = 0;     // of the record in the (decompressed) file
+};
+
+}  // namespace hecate::ingest

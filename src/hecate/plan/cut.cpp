@@ -1,0 +1,104 @@
+#include "plan/cut.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace hecate {
+namespace {
+
+// Sorted. A function that is not listed gives the same value for the same arguments in every run.
+constexpr std::array<std::string_view, 4> kRunDependent = {"kql.ago", "kql.now", "spl.now", "spl.relative_time_now"};
+static_assert(std::is_sorted(kRunDependent.begin(), kRunDependent.end()));
+
+void collect_columns(const Expr& expr, std::set<ColumnId>& out) {
+  if (const auto* ref = std::get_if<ColumnRef>(&expr.node)) out.insert(ref->column);
+  for_each_child(expr, [&](const ExprPtr& child) { collect_columns(*child, out); });
+}
+
+/// The columns that a node reads.
+void collect_columns(const Node& node, std::set<ColumnId>& out) {
+  if (const auto* filter = std::get_if<Filter>(&node.op)) collect_columns(*filter->predicate, out);
+  if (const auto* extend = std::get_if<Extend>(&node.op)) {
+    for (const Extend::Column& column : extend->columns) collect_columns(*column.value, out);
+  }
+  if (const auto* aggregate = std::get_if<Aggregate>(&node.op)) {
+    for (const Aggregate::Key& key : aggregate->keys) out.insert(key.input);
+    for (const Aggregate::Item& item : aggregate->items) {
+      for (const ExprPtr& argument : item.arguments) collect_columns(*argument, out);
+    }
+  }
+  if (const auto* sort = std::get_if<Sort>(&node.op)) {
+    for (const Sort::Key& key : sort->keys) out.insert(key.column);
+  }
+  if (const auto* distinct = std::get_if<Distinct>(&node.op)) out.insert(distinct->columns.begin(), distinct->columns.end());
+}
+
+bool is_per_event(const Node& node) {
+  return std::holds_alternative<Filter>(node.op) || std::holds_alternative<Extend>(node.op);
+}
+
+/// Backward liveness: what is read after the head and defined within it.
+std::vector<ColumnId> live_columns(const Plan& plan, const CutPlan& cut) {
+  std::set<ColumnId> read;
+  const bool regrouped = std::any_of(cut.tail.begin(), cut.tail.end(),
+                                     [](const Node& node) { return std::holds_alternative<Aggregate>(node.op); });
+  for (const Node& node : cut.tail) {
+    collect_columns(node, read);
+    if (std::holds_alternative<Aggregate>(node.op)) break;  // reads after it are of its own columns
+  }
+  if (!regrouped) {
+    for (const OutputColumn& column : plan.output) read.insert(column.column);
+  }
+  if (cut.undecided) collect_columns(*cut.undecided, read);
+  std::set<ColumnId> defined;
+  for (const Scan::Column& column : cut.head.scan_columns) defined.insert(column.id);
+  for (const Node& step : cut.head.steps) {
+    if (const auto* extend = std::get_if<Extend>(&step.op)) {
+      for (const Extend::Column& column : extend->columns) defined.insert(column.id);
+    }
+  }
+  std::vector<ColumnId> live;
+  std::set_intersection(read.begin(), read.end(), defined.begin(), defined.end(), std::back_inserter(live));
+  return live;
+}
+
+}  // namespace
+
+bool is_run_dependent(std::string_view function) {
+  return std::binary_search(kRunDependent.begin(), kRunDependent.end(), function);
+}
+
+bool is_run_dependent(const Expr& expr) {
+  if (const auto* call = std::get_if<Call>(&expr.node); call != nullptr && is_run_dependent(call->function)) return true;
+  bool found = false;
+  for_each_child(expr, [&](const ExprPtr& child) { found = found || is_run_dependent(*child); });
+  return found;
+}
+
+CutPlan cut(const Plan& plan) {
+  CutPlan result;
+  result.head.dataset = plan.scan().dataset;
+  result.head.scan_columns = plan.scan().columns;
+  size_t at = 1;
+  std::vector<ExprPtr> undecided;
+  for (; at < plan.nodes.size() && is_per_event(plan.nodes[at]); ++at) {
+    const Node& node = plan.nodes[at];
+    const auto* extend = std::get_if<Extend>(&node.op);
+    // A value that depends on the run cannot be stored with the candidate: from here on it is the tail's.
+    const bool stores_run = extend != nullptr && std::any_of(extend->columns.begin(), extend->columns.end(), [](const auto& column) {
+                              return is_run_dependent(*column.value);
+                            });
+    if (stores_run) break;
+    if (const auto* filter = std::get_if<Filter>(&node.op); filter != nullptr && is_run_dependent(*filter->predicate)) {
+      undecided.push_back(filter->predicate);
+    }
+    result.head.steps.push_back(node);
+  }
+  result.tail.assign(plan.nodes.begin() + static_cast<std::ptrdiff_t>(at), plan.nodes.end());
+  if (!undecided.empty()) result.undecided = make_and(std::move(undecided));
+  result.head.live = live_columns(plan, result);
+  return result;
+}
+
+}  // namespace hecate
