@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "plan/expr.h"
+
+namespace hecate {
+
+/// A canonical glob cut at its wildcards.
+class Glob {
+ public:
+  explicit Glob(std::string_view pattern);
+  /// Whether the whole text matches. `*` runs over everything, `?` takes one code point.
+  [[nodiscard]] bool matches(std::string_view text) const;
+
+ private:
+  struct Token {
+    enum class Kind : uint8_t { Byte, AnyCodePoint, AnyRun } kind;
+    char byte;
+  };
+  std::vector<Token> tokens_;
+};
+
+/// One regular expression, compiled: PCRE2 with JIT and a match limit, or RE2.
+class Regex {
+ public:
+  /// nullptr where the pattern is invalid; `error` then says why and, for PCRE2, at which byte.
+  static std::unique_ptr<Regex> compile(std::string_view pattern, RegexDialect dialect, Casing casing, std::string& error);
+  virtual ~Regex() = default;
+  [[nodiscard]] virtual bool search(std::string_view text) const = 0;
+  /// How often the match limit ended a search (which then counts as no match). Reported with the results.
+  [[nodiscard]] virtual uint64_t limit_hits() const { return 0; }
+};
+
+/// A Match node made ready to run. Not shared between threads.
+class CompiledMatch {
+ public:
+  explicit CompiledMatch(const Match& match);
+
+  /// The operand folded, where `folds()`; as it is otherwise.
+  [[nodiscard]] bool test(std::string_view text) const;
+  /// Insensitive tests other than Regex want their operand folded by fold_case().
+  [[nodiscard]] bool folds() const { return folds_; }
+  /// The whole test over any value: Null never matches, of a Many any element may.
+  [[nodiscard]] bool test(const Value& value, Arena& arena) const;
+  [[nodiscard]] uint64_t limit_hits() const;
+
+ private:
+  [[nodiscard]] bool test_pattern(size_t index, std::string_view text) const;
+  [[nodiscard]] bool test_element(const Value& value, size_t pattern, Arena& arena) const;
+
+  MatchOp op_;
+  Quantifier quantifier_;
+  bool folds_;
+  std::vector<std::string> patterns_;
+  std::vector<Glob> globs_;
+  std::vector<std::unique_ptr<Regex>> regexes_;
+};
+
+/// Kusto's term tests: a term is a maximal run of letters and digits; a boundary is asked for only where the
+/// needle's edge is itself alphanumeric.
+[[nodiscard]] bool has_term(std::string_view text, std::string_view needle, bool left_edge, bool right_edge);
+
+}  // namespace hecate

@@ -1,0 +1,151 @@
+#include "exec/stream/bind.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "exec/functions/match.h"
+
+namespace hecate::stream {
+namespace {
+
+const Literal* as_literal(const Expr& expr) { return std::get_if<Literal>(&expr.node); }
+
+bool is_literal_bool(const Expr& expr, bool value) {
+  const Literal* literal = as_literal(expr);
+  return literal != nullptr && literal->value.get().kind() == Kind::Bool && literal->value.get().as_bool() == value;
+}
+
+/// And and Or: the decisive literal decides, the neutral one goes.
+template <typename Junction>
+ExprPtr fold_junction(const Junction& junction, bool decisive, const Expr& expr) {
+  std::vector<ExprPtr> kept;
+  for (const ExprPtr& operand : junction.operands) {
+    if (is_literal_bool(*operand, decisive)) return make_bool(decisive, expr.span);
+    if (!is_literal_bool(*operand, !decisive)) kept.push_back(operand);
+  }
+  if (kept.empty()) return make_bool(!decisive, expr.span);
+  if (kept.size() == junction.operands.size()) return nullptr;
+  return decisive ? make_or(std::move(kept), expr.span) : make_and(std::move(kept), expr.span);
+}
+
+struct Folder {
+  const Expr& expr;
+  Arena& arena;
+
+  ExprPtr operator()(const Literal& /*literal*/) const { return nullptr; }
+  ExprPtr operator()(const ColumnRef& /*ref*/) const { return nullptr; }
+  ExprPtr operator()(const RawField& /*field*/) const { return nullptr; }
+
+  ExprPtr operator()(const Call& call) const {
+    if (call.function.starts_with("meta.") || is_run_dependent(call.function)) return nullptr;
+    const Function* function = find_function(call.function);
+    if (function == nullptr) return nullptr;
+    std::vector<Value> arguments;
+    for (const ExprPtr& argument : call.arguments) {
+      const Literal* literal = as_literal(*argument);
+      if (literal == nullptr) return nullptr;
+      arguments.push_back(literal->value.get());
+    }
+    const RunParameters run;
+    EvalContext context{arena, run};
+    return make_literal(OwnedValue(hecate::call(*function, arguments, context)), expr.type, expr.span);
+  }
+  ExprPtr operator()(const Match& match) const {
+    const Literal* literal = as_literal(*match.operand);
+    if (literal == nullptr) return nullptr;
+    return make_bool(CompiledMatch(match).test(literal->value.get(), arena), expr.span);
+  }
+  ExprPtr operator()(const And& all) const { return fold_junction(all, false, expr); }
+  ExprPtr operator()(const Or& any) const { return fold_junction(any, true, expr); }
+  ExprPtr operator()(const Not& negation) const {
+    if (is_literal_bool(*negation.operand, true)) return make_bool(false, expr.span);
+    if (is_literal_bool(*negation.operand, false)) return make_bool(true, expr.span);
+    return nullptr;
+  }
+};
+
+/// Resolves column ids to expressions over raw fields.
+class Binder {
+ public:
+  Binder(const Head& head, const std::vector<ColumnInfo>& columns, const DerivedFields& derived, RecordType type,
+         const Catalog& catalog, DiagnosticSink& sink)
+      : head_(head), columns_(columns), derived_(derived), type_(type), catalog_(catalog), sink_(sink) {
+    for (const Scan::Column& column : head.scan_columns) fields_[column.id] = column.field;
+  }
+
+  ExprPtr substitute(const ExprPtr& expr) {
+    return rewrite(expr, [this](const ExprPtr& node) -> ExprPtr {
+      const auto* ref = std::get_if<ColumnRef>(&node->node);
+      return ref == nullptr ? nullptr : resolve(ref->column);
+    });
+  }
+
+  ExprPtr resolve(ColumnId id) {
+    if (const auto known = resolved_.find(id); known != resolved_.end()) return known->second;
+    const auto field = fields_.find(id);
+    ExprPtr expr = field == fields_.end() ? nullptr : scan_column(field->second, type_of(id));
+    if (!expr) expr = make_literal(OwnedValue(empty_value(type_of(id))), type_of(id));
+    resolved_[id] = expr;
+    return expr;
+  }
+
+  void define(ColumnId id, ExprPtr expr) { resolved_[id] = std::move(expr); }
+
+ private:
+  [[nodiscard]] Type type_of(ColumnId id) const { return columns_[static_cast<size_t>(id)].type; }
+
+  /// KQL strings have no null: a column that a source lacks is "" there.
+  [[nodiscard]] Value empty_value(Type type) const {
+    const bool kusto_string = std::holds_alternative<KustoTable>(head_.dataset) && type == Type::String;
+    return kusto_string ? Value::string("") : Value::null();
+  }
+
+  ExprPtr scan_column(const std::string& field, Type wanted) {
+    const auto own = derived_.find(field);
+    if (own == derived_.end()) return catalog_.column(type_, head_.dataset, field, wanted);
+    Result<ExprPtr> compiled =
+        catalog_.compile_expression(own->second.expression, own->second.span, type_, head_.dataset, sink_);
+    return compiled ? *compiled : nullptr;
+  }
+
+  const Head& head_;
+  const std::vector<ColumnInfo>& columns_;
+  const DerivedFields& derived_;
+  RecordType type_;
+  const Catalog& catalog_;
+  DiagnosticSink& sink_;
+  std::unordered_map<ColumnId, std::string> fields_;
+  std::unordered_map<ColumnId, ExprPtr> resolved_;
+};
+
+}  // namespace
+
+bool is_literal_false(const Expr& expr) {
+  const Literal* literal = as_literal(expr);
+  if (literal == nullptr) return false;
+  const Value value = literal->value.get();
+  return value.is_null() || (value.kind() == Kind::Bool && !value.as_bool());
+}
+
+ExprPtr fold_constants(const ExprPtr& expr) {
+  Arena arena;
+  return rewrite(expr, [&arena](const ExprPtr& node) { return std::visit(Folder{*node, arena}, node->node); });
+}
+
+BoundHead bind(const Head& head, const std::vector<ColumnInfo>& columns, const DerivedFields& derived, RecordType type,
+               const Catalog& catalog, DiagnosticSink& sink) {
+  Binder binder(head, columns, derived, type, catalog, sink);
+  std::vector<ExprPtr> filters;
+  for (const Node& step : head.steps) {
+    if (const auto* filter = std::get_if<Filter>(&step.op)) filters.push_back(binder.substitute(filter->predicate));
+    if (const auto* extend = std::get_if<Extend>(&step.op)) {
+      for (const Extend::Column& column : extend->columns) binder.define(column.id, binder.substitute(column.value));
+    }
+  }
+  BoundHead bound;
+  bound.predicate = fold_constants(make_and(std::move(filters)));
+  for (const ColumnId id : head.live) bound.live.push_back(fold_constants(binder.resolve(id)));
+  return bound;
+}
+
+}  // namespace hecate::stream

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "catalog/catalog.h"
+#include "exec/functions/function.h"
+#include "plan/cut.h"
+
+namespace hecate::stream {
+
+/// A name that a pack defines by a catalog expression over the dataset's own names.
+struct DerivedField {
+  std::string expression;
+  Span span;
+};
+using DerivedFields = std::map<std::string, DerivedField, std::less<>>;
+
+/// A head as it looks for one record type: expressions over raw fields only, constants folded.
+struct BoundHead {
+  ExprPtr predicate;               // all filters of the head, in order, as one conjunction
+  std::vector<ExprPtr> live;       // by Head::live
+};
+
+/// Replaces columns by what they are in this record type, and folds what is then constant. A predicate that
+/// became the literal `false` means that no record of the type can match.
+[[nodiscard]] BoundHead bind(const Head& head, const std::vector<ColumnInfo>& columns, const DerivedFields& derived,
+                             RecordType type, const Catalog& catalog, DiagnosticSink& sink);
+
+/// Evaluates what does not depend on an event or the run, and simplifies and/or/not.
+[[nodiscard]] ExprPtr fold_constants(const ExprPtr& expr);
+
+[[nodiscard]] bool is_literal_false(const Expr& expr);
+
+}  // namespace hecate::stream

@@ -1,0 +1,170 @@
+#include "exec/stream/program.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "plan/cut.h"
+
+namespace hecate::stream {
+
+/// Turns an expression into nodes, children first. The key of a node is its dump: equal text, equal meaning.
+struct Program::Builder {
+  Program& program;
+  const Expr& expr;
+
+  Index operator()(const Literal& literal) const {
+    const std::string key = "=" + dump(expr) + std::string(to_string(expr.type));
+    if (const auto found = program.interned_.find(key); found != program.interned_.end()) return found->second;
+    program.constants_.push_back(literal.value);
+    return program.intern(key, {Op::Constant, 0, 0, static_cast<uint32_t>(program.constants_.size() - 1)}, {});
+  }
+  // A column that nothing defines is absent in every event.
+  Index operator()(const ColumnRef& /*ref*/) const { return program.add(*make_literal(OwnedValue(Value::null()), expr.type)); }
+
+  Index operator()(const RawField& field) const {
+    const std::string key = "raw:" + field.path;
+    if (const auto found = program.interned_.find(key); found != program.interned_.end()) return found->second;
+    program.raw_fields_.push_back(field.path);
+    return program.intern(key, {Op::Raw, 0, 0, static_cast<uint32_t>(program.raw_fields_.size() - 1)}, {});
+  }
+
+  Index operator()(const Call& call) const {
+    if (call.function.starts_with("meta.")) {
+      program.names_.push_back(call.function);
+      return program.intern(call.function, {Op::Metadata, 0, 0, static_cast<uint32_t>(program.names_.size() - 1)}, {});
+    }
+    const std::vector<Index> children = add_all(call.arguments);
+    return program.intern(key_of("(" + call.function, children), {Op::Call, 0, 0, 0, find_function(call.function)}, children);
+  }
+
+  Index operator()(const hecate::Match& match) const {
+    auto compiled = std::make_unique<CompiledMatch>(match);
+    Index operand = program.add(*match.operand);
+    if (compiled->folds()) operand = program.intern(key_of("fold", {operand}), {Op::Fold}, {operand});
+    hecate::Match key_match = match;
+    key_match.operand = make_bool(true);
+    const std::string key = key_of(dump(*make_match(key_match)), {operand});
+    if (const auto found = program.interned_.find(key); found != program.interned_.end()) return found->second;
+    program.matches_.push_back(std::move(compiled));
+    return program.intern(key, {Op::Match, 0, 0, static_cast<uint32_t>(program.matches_.size() - 1)}, {operand});
+  }
+
+  Index operator()(const hecate::And& all) const { return junction(Op::And, "and", all.operands); }
+  Index operator()(const hecate::Or& any) const { return junction(Op::Or, "or", any.operands); }
+  Index operator()(const hecate::Not& negation) const {
+    const Index operand = program.add(*negation.operand);
+    return program.intern(key_of("not", {operand}), {Op::Not}, {operand});
+  }
+
+ private:
+  [[nodiscard]] std::vector<Index> add_all(const std::vector<ExprPtr>& operands) const {
+    std::vector<Index> children;
+    children.reserve(operands.size());
+    for (const ExprPtr& operand : operands) children.push_back(program.add(*operand));
+    return children;
+  }
+  [[nodiscard]] Index junction(Op op, std::string_view name, const std::vector<ExprPtr>& operands) const {
+    const std::vector<Index> children = add_all(operands);
+    return program.intern(key_of(std::string(name), children), {op}, children);
+  }
+  [[nodiscard]] static std::string key_of(std::string head, const std::vector<Index>& children) {
+    for (const Index child : children) head += " #" + std::to_string(child);
+    return head;
+  }
+};
+
+Program::Index Program::add(const Expr& expr) { return std::visit(Builder{*this, expr}, expr.node); }
+
+Program::Index Program::intern(const std::string& key, Node node, const std::vector<Index>& children) {
+  const auto [entry, added] = interned_.emplace(key, static_cast<Index>(nodes_.size()));
+  if (!added) return entry->second;
+  node.first = static_cast<uint32_t>(children_.size());
+  node.count = static_cast<uint32_t>(children.size());
+  children_.insert(children_.end(), children.begin(), children.end());
+  nodes_.push_back(node);
+  seen_.push_back(0);
+  values_.emplace_back();
+  return entry->second;
+}
+
+Value Program::evaluate(Index index, EventSource& event, EvalContext& context) {
+  if (seen_[index] == epoch_) return values_[index];
+  const Value value = compute(nodes_[index], event, context);
+  seen_[index] = epoch_;
+  values_[index] = value;
+  return value;
+}
+
+Value Program::compute(const Node& node, EventSource& event, EvalContext& context) {
+  switch (node.op) {
+    case Op::Constant: return constants_[node.payload].get();
+    case Op::Raw: return event.raw_field(node.payload);
+    case Op::Metadata: return event.metadata(names_[node.payload]);
+    case Op::Call: return compute_call(node, event, context);
+    case Op::Fold: return compute_fold(node, event, context);
+    case Op::Match: return compute_match(node, event, context);
+    case Op::And: return compute_junction(node, false, event, context);
+    case Op::Or: return compute_junction(node, true, event, context);
+    case Op::Not: {
+      const Value value = evaluate(children_[node.first], event, context);
+      if (value.kind() == Kind::Bool) return Value::boolean(!value.as_bool());
+      return value.is_undecided() ? value : Value::null();
+    }
+  }
+  return Value::null();
+}
+
+Value Program::compute_call(const Node& node, EventSource& event, EvalContext& context) {
+  if (node.function == nullptr) return Value::null();
+  if (!context.run.now && is_run_dependent(node.function->name)) return Value::undecided();
+  const auto arguments = context.arena.allocate_array<Value>(node.count);
+  for (uint32_t i = 0; i < node.count; ++i) arguments[i] = evaluate(children_[node.first + i], event, context);
+  return hecate::call(*node.function, arguments, context);
+}
+
+Value Program::compute_fold(const Node& node, EventSource& event, EvalContext& context) {
+  const Value value = evaluate(children_[node.first], event, context);
+  if (value.is_null() || value.is_undecided()) return value;
+  const auto fold_one = [&](const Value& element) {
+    if (element.is_null()) return element;
+    std::string folded;
+    fold_case_to(value_text(element, context.arena), folded);
+    return Value::string(context.arena.copy(folded));
+  };
+  if (value.kind() != Kind::Many) return fold_one(value);
+  const auto folded = context.arena.allocate_array<Value>(value.as_list().size());
+  std::transform(value.as_list().begin(), value.as_list().end(), folded.begin(), fold_one);
+  return Value::many(folded);
+}
+
+Value Program::compute_match(const Node& node, EventSource& event, EvalContext& context) {
+  const Value operand = evaluate(children_[node.first], event, context);
+  if (operand.is_undecided()) return operand;
+  if (operand.is_null()) return Value::boolean(false);
+  const CompiledMatch& match = *matches_[node.payload];
+  if (operand.kind() == Kind::String && match.folds()) return Value::boolean(match.test(operand.as_text()));
+  return Value::boolean(match.test(operand, context.arena));
+}
+
+Value Program::compute_junction(const Node& node, bool decisive, EventSource& event, EvalContext& context) {
+  Value result = Value::boolean(!decisive);
+  for (uint32_t i = 0; i < node.count; ++i) {
+    const Value value = evaluate(children_[node.first + i], event, context);
+    if (value.kind() == Kind::Bool) {
+      if (value.as_bool() == decisive) return value;
+    } else if (value.is_undecided()) {
+      result = value;
+    } else if (!result.is_undecided()) {
+      result = Value::null();
+    }
+  }
+  return result;
+}
+
+uint64_t Program::limit_hits() const {
+  uint64_t hits = 0;
+  for (const auto& match : matches_) hits += match->limit_hits();
+  return hits;
+}
+
+}  // namespace hecate::stream

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "exec/functions/function.h"
+#include "exec/functions/match.h"
+#include "ingest/record.h"
+#include "plan/expr.h"
+
+namespace hecate::stream {
+
+/// What a program's leaves read: one event at a time.
+class EventSource {
+ public:
+  virtual ~EventSource() = default;
+  /// A raw field by the index that Program::raw_fields() gives it.
+  [[nodiscard]] virtual Value raw_field(size_t index) = 0;
+  [[nodiscard]] virtual Value metadata(std::string_view name) = 0;
+};
+
+/// All expressions of one group of rules as one DAG: equal sub-expressions, of whatever rule and language,
+/// are one node and are evaluated at most once for an event, and only when somebody asks.
+class Program {
+ public:
+  using Index = uint32_t;
+
+  /// Adds an expression over raw fields (no ColumnRef left) and returns its node.
+  Index add(const Expr& expr);
+  /// The raw fields that the nodes read, in the order of their indexes.
+  [[nodiscard]] const std::vector<std::string>& raw_fields() const { return raw_fields_; }
+  [[nodiscard]] size_t size() const { return nodes_.size(); }
+
+  /// Forgets the last event's values.
+  void begin_event() { ++epoch_; }
+  [[nodiscard]] Value evaluate(Index index, EventSource& event, EvalContext& context);
+  /// Regular expressions that hit their match limit so far.
+  [[nodiscard]] uint64_t limit_hits() const;
+
+ private:
+  enum class Op : uint8_t { Constant, Raw, Metadata, Call, Fold, Match, And, Or, Not };
+  struct Node {
+    Op op;
+    uint32_t first = 0;       // children: a range of children_
+    uint32_t count = 0;
+    uint32_t payload = 0;     // index into constants_, raw_fields_, names_, matches_
+    const Function* function = nullptr;
+  };
+
+  struct Builder;
+  Index intern(const std::string& key, Node node, const std::vector<Index>& children);
+  Value compute(const Node& node, EventSource& event, EvalContext& context);
+  Value compute_call(const Node& node, EventSource& event, EvalContext& context);
+  Value compute_match(const Node& node, EventSource& event, EvalContext& context);
+  Value compute_fold(const Node& node, EventSource& event, EvalContext& context);
+  Value compute_junction(const Node& node, bool decisive, EventSource& event, EvalContext& context);
+
+  std::vector<Node> nodes_;
+  std::vector<Index> children_;
+  std::vector<OwnedValue> constants_;
+  std::vector<std::string> raw_fields_;
+  std::vector<std::string> names_;
+  std::vector<std::unique_ptr<CompiledMatch>> matches_;
+  std::unordered_map<std::string, Index> interned_;
+
+  uint64_t epoch_ = 1;
+  std::vector<uint64_t> seen_;   // by node: the epoch in which values_ was computed
+  std::vector<Value> values_;
+};
+
+}  // namespace hecate::stream
