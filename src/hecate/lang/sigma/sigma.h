@@ -28,9 +28,9 @@ struct Rule {
 /// Tools AND the condition to the rule's; so it usually reads `not selection`.
 struct FilterRule {
   Metadata metadata;
-  bool any_rule = false;               // `rules: any`
-  std::vector<std::string> rules;      // ids or names
-  Plan plan;                           // Scan + Filter(condition as written)
+  bool any_rule = false;           // `rules: any`
+  std::vector<std::string> rules;  // ids or names
+  Plan plan;                       // Scan + Filter(condition as written)
 };
 
 /// What kind of Sigma document a YAML document is, by its keys; None where it is none.
