@@ -1,0 +1,186 @@
+#include "exec/tail/aggregates.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace hecate::tail {
+namespace {
+
+using Arguments = std::vector<Sql>;
+
+bool is_numeric(Type type) { return type == Type::Long || type == Type::Real || type == Type::Decimal; }
+
+/// All texts of a column in the order of the rows, absent ones left out: VARCHAR[], or NULL where there is none.
+std::string texts_in_order(const Sql& x, const AggregatePrinter& printer) {
+  if (x.type == Type::Many) return fmt::format("flatten(list({0} ORDER BY ord) FILTER (WHERE {0} IS NOT NULL))", x.text);
+  const std::string text = x.type == Type::String ? x.text : printer.call("list.text", {x}, Type::String);
+  return fmt::format("list({} ORDER BY ord) FILTER (WHERE {} IS NOT NULL)", text, x.text);
+}
+
+std::string over_texts(std::string_view function, const Sql& x, Type result, const AggregatePrinter& printer) {
+  return printer.call(function, {{texts_in_order(x, printer), Type::Many}}, result);
+}
+
+std::string count(const Arguments& /*a*/, Type /*result*/, const AggregatePrinter& /*p*/) { return "count(*)"; }
+
+std::string spl_count(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
+  if (a[0].type == Type::Many) return fmt::format("coalesce(sum(len({})), 0)::BIGINT", a[0].text);
+  return fmt::format("count({})", a[0].text);
+}
+
+std::string spl_dc(const Arguments& a, Type /*result*/, const AggregatePrinter& p) {
+  return fmt::format("coalesce(len(list_distinct({})), 0)::BIGINT", texts_in_order(a[0], p));
+}
+
+// "lexicographical order" and distinct: Splunk, Multivalue stats and chart functions, values(X).
+std::string spl_values(const Arguments& a, Type /*result*/, const AggregatePrinter& p) {
+  return fmt::format("nullif(list_sort(list_distinct({})), [])", texts_in_order(a[0], p));
+}
+
+// The first 100 in order: the same page, list(X).
+std::string spl_list(const Arguments& a, Type /*result*/, const AggregatePrinter& p) {
+  return fmt::format("nullif(({})[:100], [])", texts_in_order(a[0], p));
+}
+
+template <bool Largest>
+std::string spl_extreme(const Arguments& a, Type result, const AggregatePrinter& p) {
+  if (is_numeric(a[0].type)) return fmt::format("{}({})", Largest ? "max" : "min", a[0].text);
+  return over_texts(Largest ? "list.max" : "list.min", a[0], result, p);
+}
+
+std::string spl_sum(const Arguments& a, Type result, const AggregatePrinter& p) {
+  if (is_numeric(a[0].type)) return fmt::format("sum({})::DOUBLE", a[0].text);
+  return over_texts("list.sum", a[0], result, p);
+}
+std::string spl_avg(const Arguments& a, Type result, const AggregatePrinter& p) {
+  if (is_numeric(a[0].type)) return fmt::format("avg({})", a[0].text);
+  return over_texts("list.average", a[0], result, p);
+}
+std::string spl_stdev(const Arguments& a, Type result, const AggregatePrinter& p) {
+  return over_texts("list.deviation", a[0], result, p);
+}
+std::string spl_range(const Arguments& a, Type result, const AggregatePrinter& p) {
+  if (is_numeric(a[0].type)) return fmt::format("(max({0}) - min({0}))::DOUBLE", a[0].text);
+  return over_texts("list.range", a[0], result, p);
+}
+std::string spl_median(const Arguments& a, Type result, const AggregatePrinter& p) {
+  return over_texts("list.median", a[0], result, p);
+}
+std::string spl_perc(const Arguments& a, Type result, const AggregatePrinter& p) {
+  return p.call("list.percentile", {{texts_in_order(a[0], p), Type::Many}, {fmt::format("({})::DOUBLE", a[1].text), Type::Real}}, result);
+}
+
+/// The value of the row that comes first (or last) by `by`; ties by the order of the rows.
+std::string pick(std::string_view function, const Sql& x, const std::string& by, Type result) {
+  const std::string picked = fmt::format("{0}({1}, {2}) FILTER (WHERE {1} IS NOT NULL)", function, x.text, by);
+  return x.type == Type::Many && result != Type::Many ? fmt::format("({})[1]", picked) : picked;
+}
+std::string spl_first(const Arguments& a, Type result, const AggregatePrinter& /*p*/) { return pick("arg_min", a[0], "ord", result); }
+std::string spl_last(const Arguments& a, Type result, const AggregatePrinter& /*p*/) { return pick("arg_max", a[0], "ord", result); }
+std::string spl_earliest(const Arguments& a, Type result, const AggregatePrinter& /*p*/) { return pick("arg_min", a[0], a[1].text, result); }
+std::string spl_latest(const Arguments& a, Type result, const AggregatePrinter& /*p*/) { return pick("arg_max", a[0], a[1].text, result); }
+
+std::string kql_countif(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
+  return fmt::format("count(*) FILTER (WHERE {})", a[0].text);
+}
+std::string kql_dcount(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
+  return fmt::format("count(DISTINCT {})", a[0].text);
+}
+std::string kql_dcountif(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
+  return fmt::format("count(DISTINCT {}) FILTER (WHERE {})", a[0].text, a[1].text);
+}
+// Kusto's sum over nothing is 0 for long and real alike.
+std::string kql_sum(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
+  return fmt::format("coalesce(TRY_CAST(sum({}) AS {}), 0)", a[0].text, result == Type::Real ? "DOUBLE" : "BIGINT");
+}
+std::string kql_avg(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
+  return result == Type::Real ? fmt::format("avg({})", a[0].text) : fmt::format("floor(avg({}))::BIGINT", a[0].text);
+}
+std::string kql_min(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) { return fmt::format("min({})", a[0].text); }
+std::string kql_max(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) { return fmt::format("max({})", a[0].text); }
+
+std::string json_list(std::string_view function, const Arguments& a, const AggregatePrinter& p) {
+  const std::string json = p.call("list.json", {a[0]}, Type::String);
+  const std::string list = fmt::format("list({} ORDER BY ord) FILTER (WHERE {} IS NOT NULL)", json, a[0].text);
+  const std::string limit = a.size() > 1 ? fmt::format("({})::BIGINT", a[1].text) : "1048576";
+  return p.call(function, {{list, Type::Many}, {limit, Type::Long}}, Type::Dynamic);
+}
+std::string kql_make_set(const Arguments& a, Type /*result*/, const AggregatePrinter& p) { return json_list("list.make_set", a, p); }
+std::string kql_make_list(const Arguments& a, Type /*result*/, const AggregatePrinter& p) { return json_list("list.make_list", a, p); }
+
+// A struct keeps a NULL value of the chosen row: arg_min alone would skip it.
+std::string kql_take_any(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
+  return fmt::format("arg_min({{'v': {}}}, ord).v", a[0].text);
+}
+
+/// A value below every other of the type, so that a row whose order is null is chosen only where all are.
+std::string_view lowest(Type type) {
+  if (type == Type::Real || type == Type::Decimal) return "'-infinity'::DOUBLE";
+  if (type == Type::Bool) return "false";
+  return type == Type::Long || type == Type::Datetime || type == Type::Timespan ? "-9223372036854775808" : "''";
+}
+std::string_view highest(Type type) {
+  if (type == Type::Real || type == Type::Decimal) return "'infinity'::DOUBLE";
+  if (type == Type::Bool) return "true";
+  return type == Type::Long || type == Type::Datetime || type == Type::Timespan ? "9223372036854775807" : "chr(1114111)";
+}
+std::string kql_arg_max(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
+  return fmt::format("arg_max({{'v': {}}}, {{'o': coalesce({}, {}), 'i': -ord}}).v", a[0].text, a[1].text, lowest(a[1].type));
+}
+std::string kql_arg_min(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
+  return fmt::format("arg_min({{'v': {}}}, {{'o': coalesce({}, {}), 'i': ord}}).v", a[0].text, a[1].text, highest(a[1].type));
+}
+std::string kql_stdev(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
+  return fmt::format("CASE WHEN count({0}) = 1 THEN 0.0 ELSE stddev_samp({0}) END", a[0].text);
+}
+std::string kql_percentile(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
+  return fmt::format("quantile_disc({}, ({})::DOUBLE / 100)", a[0].text, a[1].text);
+}
+
+// Sorted by name.
+constexpr std::array<AggregateRow, 31> kAggregates{{
+    {"count", count, "Number of rows."},
+    {"kql.arg_max", kql_arg_max, "The value of the row in which the second argument is largest."},
+    {"kql.arg_min", kql_arg_min, "The value of the row in which the second argument is smallest."},
+    {"kql.avg", kql_avg, "Mean of the values that are not null."},
+    {"kql.countif", kql_countif, "Rows for which the predicate is true."},
+    {"kql.dcount", kql_dcount, "Distinct values, exact."},
+    {"kql.dcountif", kql_dcountif, "Distinct values of the rows for which the predicate is true."},
+    {"kql.make_list", kql_make_list, "Values as a JSON array, in order."},
+    {"kql.make_set", kql_make_set, "Distinct values as a JSON array."},
+    {"kql.max", kql_max, "Largest value."},
+    {"kql.min", kql_min, "Smallest value."},
+    {"kql.percentile", kql_percentile, "Nearest-rank percentile."},
+    {"kql.stdev", kql_stdev, "Sample standard deviation."},
+    {"kql.sum", kql_sum, "Sum of the values that are not null."},
+    {"kql.take_any", kql_take_any, "Any value: the first row's."},
+    {"spl.avg", spl_avg, "Mean of the numeric values."},
+    {"spl.count", spl_count, "Number of values."},
+    {"spl.dc", spl_dc, "Number of distinct values."},
+    {"spl.earliest", spl_earliest, "The value of the earliest row."},
+    {"spl.first", spl_first, "The value of the first row that has one."},
+    {"spl.last", spl_last, "The value of the last row that has one."},
+    {"spl.latest", spl_latest, "The value of the latest row."},
+    {"spl.list", spl_list, "The first 100 values, in order."},
+    {"spl.max", spl_extreme<true>, "Largest value."},
+    {"spl.median", spl_median, "Median of the numeric values."},
+    {"spl.min", spl_extreme<false>, "Smallest value."},
+    {"spl.perc", spl_perc, "Nearest-rank percentile of the numeric values."},
+    {"spl.range", spl_range, "Largest less smallest."},
+    {"spl.stdev", spl_stdev, "Sample standard deviation of the numeric values."},
+    {"spl.sum", spl_sum, "Sum of the numeric values."},
+    {"spl.values", spl_values, "Distinct values in lexicographical order."},
+}};
+
+}  // namespace
+
+std::span<const AggregateRow> all_aggregates() { return kAggregates; }
+
+const AggregateRow* find_aggregate(std::string_view name) {
+  const auto found = std::find_if(kAggregates.begin(), kAggregates.end(), [&](const AggregateRow& row) { return row.name == name; });
+  return found == kAggregates.end() ? nullptr : &*found;
+}
+
+}  // namespace hecate::tail

@@ -1,0 +1,52 @@
+#include "exec/tail/database.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "exec/tail/codes.h"
+
+namespace hecate::tail {
+
+Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options, DiagnosticSink& sink) {
+  duckdb_config config = nullptr;
+  duckdb_create_config(&config);
+  duckdb_set_config(config, "threads", "1");
+  if (options.memory_limit_bytes != 0) {
+    duckdb_set_config(config, "memory_limit", fmt::format("{}B", options.memory_limit_bytes).c_str());
+  }
+  std::error_code ignored;
+  const std::string spill = (std::filesystem::temp_directory_path(ignored) / "hecate-spill").string();
+  duckdb_set_config(config, "temp_directory", spill.c_str());
+  auto database = std::make_unique<Database>(Passkey{});
+  char* error = nullptr;
+  const bool ok = duckdb_open_ext(nullptr, &database->database_, config, &error) == DuckDBSuccess;
+  duckdb_destroy_config(&config);
+  if (ok) return database;
+  sink.report(kEngine, {}, fmt::format("DuckDB does not open: {}", error == nullptr ? "no reason given" : error));
+  duckdb_free(error);
+  return already_reported();
+}
+
+Database::~Database() { duckdb_close(&database_); }
+
+std::string Database::version() { return duckdb_library_version(); }
+
+Connection::Connection(const Database& database) { duckdb_connect(database.handle(), &connection_); }
+Connection::~Connection() { duckdb_disconnect(&connection_); }
+
+std::string Connection::execute(const std::string& sql) const {
+  const QueryResult result(*this, sql);
+  return result.error();
+}
+
+QueryResult::QueryResult(const Connection& connection, const std::string& sql) {
+  if (duckdb_query(connection.handle(), sql.c_str(), &result_) != DuckDBSuccess) {
+    const char* message = duckdb_result_error(&result_);
+    error_ = message == nullptr ? "unknown error" : message;
+  }
+}
+
+QueryResult::~QueryResult() { duckdb_destroy_result(&result_); }
+
+}  // namespace hecate::tail

@@ -1,0 +1,148 @@
+#include "exec/tail/tail.h"
+
+#include <fmt/format.h>
+
+#include "exec/tail/codes.h"
+#include "exec/tail/print.h"
+#include "exec/tail/vectors.h"
+
+namespace hecate::tail {
+namespace {
+
+// The candidate table's own columns, before the live ones.
+constexpr size_t kOwnColumns = 6;
+
+template <typename T>
+void put(duckdb_data_chunk chunk, idx_t column, idx_t row, T value) {
+  static_cast<T*>(duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, column)))[row] = value;
+}
+
+}  // namespace
+
+Tail::Tail(const Database& database, const Plan& plan, const CutPlan& cut, size_t number)
+    : plan_(plan),
+      cut_(cut),
+      table_(fmt::format("candidates_{}", number)),
+      connection_(database),
+      udfs_(connection_, number, run_) {
+  error_ = connection_.execute(create_table_sql());
+  if (!error_.empty()) return;
+  if (duckdb_appender_create(connection_.handle(), nullptr, table_.c_str(), &appender_) != DuckDBSuccess) {
+    error_ = duckdb_appender_error(appender_);
+    return;
+  }
+  std::vector<duckdb_logical_type> types = {logical_type(Type::Long),   logical_type(Type::Bool), logical_type(Type::Long),
+                                            logical_type(Type::Long),   duckdb_create_logical_type(DUCKDB_TYPE_UBIGINT),
+                                            logical_type(Type::String)};
+  for (const ColumnId id : cut_.head.live) types.push_back(logical_type(plan_.column(id).type));
+  chunk_ = duckdb_create_data_chunk(types.data(), types.size());
+  for (duckdb_logical_type& type : types) duckdb_destroy_logical_type(&type);
+}
+
+Tail::~Tail() {
+  if (chunk_ != nullptr) duckdb_destroy_data_chunk(&chunk_);
+  if (appender_ != nullptr) duckdb_appender_destroy(&appender_);
+}
+
+std::string Tail::create_table_sql() const {
+  std::string columns;
+  for (const ColumnId id : cut_.head.live) {
+    columns += fmt::format(", c{} {}", static_cast<uint32_t>(id), sql_type(plan_.column(id).type));
+  }
+  return fmt::format("CREATE TEMP TABLE {} (ord BIGINT, undecided BOOLEAN, t BIGINT, src BIGINT, h UBIGINT, rest VARCHAR{})", table_, columns);
+}
+
+void Tail::append(const Candidate& candidate) {
+  if (!error_.empty()) return;
+  const idx_t row = in_chunk_;
+  arena_.reset();
+  put(chunk_, 0, row, candidate.order);
+  put(chunk_, 1, row, candidate.undecided);
+  write_value(duckdb_data_chunk_get_vector(chunk_, 2), row, Type::Datetime,
+              candidate.time ? Value::datetime(*candidate.time) : Value::null(), arena_);
+  put(chunk_, 3, row, candidate.source);
+  put(chunk_, 4, row, candidate.hash);
+  write_value(duckdb_data_chunk_get_vector(chunk_, 5), row, Type::String,
+              candidate.rest.empty() ? Value::null() : Value::string(candidate.rest), arena_);
+  for (size_t i = 0; i < candidate.live.size(); ++i) {
+    write_value(duckdb_data_chunk_get_vector(chunk_, kOwnColumns + i), row, plan_.column(cut_.head.live[i]).type,
+                candidate.live[i], arena_);
+  }
+  ++count_;
+  if (++in_chunk_ == duckdb_vector_size()) flush();
+}
+
+void Tail::flush() {
+  if (in_chunk_ == 0) return;
+  duckdb_data_chunk_set_size(chunk_, in_chunk_);
+  if (duckdb_append_data_chunk(appender_, chunk_) != DuckDBSuccess) error_ = duckdb_appender_error(appender_);
+  duckdb_data_chunk_reset(chunk_);
+  in_chunk_ = 0;
+}
+
+std::string Tail::sql() { return Printer(plan_, cut_, table_, udfs_).statement(); }
+
+Result<std::vector<Row>> Tail::run(const RunParameters& run, std::string_view subject, DiagnosticSink& sink) {
+  run_ = run;
+  const auto fail = [&](const std::string& why) {
+    sink.report(kEngine, {}, fmt::format("{}: {}", subject, why));
+    return already_reported();
+  };
+  if (error_.empty()) flush();
+  if (error_.empty() && duckdb_appender_close(appender_) != DuckDBSuccess) error_ = duckdb_appender_error(appender_);
+  if (!error_.empty()) return fail(error_);
+  Printer printer(plan_, cut_, table_, udfs_);
+  QueryResult result(connection_, printer.statement());
+  if (!result.error().empty()) return fail(result.error());
+  std::vector<Row> rows;
+  while (duckdb_data_chunk chunk = duckdb_fetch_chunk(result.handle())) {
+    const auto at = [&](idx_t column) { return duckdb_data_chunk_get_vector(chunk, column); };
+    for (idx_t i = 0; i < duckdb_data_chunk_get_size(chunk); ++i) {
+      arena_.reset();
+      Row row;
+      const Value first = read_value(at(1), i, Type::Datetime, arena_);
+      const Value last = read_value(at(2), i, Type::Datetime, arena_);
+      if (!first.is_null()) row.first_time = first.as_ticks();
+      if (!last.is_null()) row.last_time = last.as_ticks();
+      row.events = read_value(at(3), i, Type::Long, arena_).as_integer();
+      const Value source = read_value(at(4), i, Type::Long, arena_);
+      if (!source.is_null()) row.source = source.as_integer();
+      row.hash = static_cast<uint64_t>(read_value(at(5), i, Type::Long, arena_).as_integer());
+      row.rest = value_text(read_value(at(6), i, Type::String, arena_));
+      for (size_t c = 0; c < plan_.output.size(); ++c) {
+        row.values.emplace_back(read_value(at(7 + c), i, plan_.column(plan_.output[c].column).type, arena_));
+      }
+      rows.push_back(std::move(row));
+    }
+    duckdb_destroy_data_chunk(&chunk);
+  }
+  if (rows.empty() && count_ > 0) warn_absent_keys(subject, sink, printer.key_presence_statement());
+  return rows;
+}
+
+void Tail::warn_absent_keys(std::string_view subject, DiagnosticSink& sink, const std::string& statement) {
+  if (statement.empty()) return;
+  QueryResult result(connection_, statement);
+  duckdb_data_chunk chunk = result.error().empty() ? duckdb_fetch_chunk(result.handle()) : nullptr;
+  if (chunk == nullptr) return;
+  const auto count_at = [&](idx_t column) {
+    return read_value(duckdb_data_chunk_get_vector(chunk, column), 0, Type::Long, arena_).as_integer();
+  };
+  const int64_t rows = count_at(0);
+  for (const Node& node : cut_.tail) {
+    const auto* aggregate = std::get_if<Aggregate>(&node.op);
+    if (aggregate == nullptr) continue;
+    for (size_t k = 0; rows > 0 && k < aggregate->keys.size(); ++k) {
+      if (count_at(1 + k) != 0) continue;
+      const std::string& name = plan_.column(aggregate->keys[k].input).name;
+      sink.report(kAbsentKey, aggregate->keys[k].span,
+                  fmt::format("{}: the by-field `{}` is absent from all {} matching events, so that grouping drops every one of them",
+                              subject, name, rows),
+                  fmt::format("give it a value first (`fillnull value=\"unknown\" {}`), or take it out of the by-clause", name));
+    }
+    break;
+  }
+  duckdb_destroy_data_chunk(&chunk);
+}
+
+}  // namespace hecate::tail
