@@ -1,0 +1,24 @@
+#pragma once
+
+#include <array>
+
+#include "base/diagnostic.h"
+
+namespace hecate::content {
+
+inline constexpr DiagnosticCode kUnreadable{"CNT001", Severity::Error, "A file or folder of content does not exist or cannot be read."};
+inline constexpr DiagnosticCode kUnknownDocument{"CNT002", Severity::Warning, "A YAML document is no kind of content that Hecate knows."};
+inline constexpr DiagnosticCode kMissingKey{"CNT003", Severity::Error, "A document lacks a key that its format requires."};
+inline constexpr DiagnosticCode kWrongType{"CNT004", Severity::Error, "A value has another type than its format asks for (a list, a number, a text)."};
+inline constexpr DiagnosticCode kUnknownKey{"CNT005", Severity::Error, "A pack or test uses a key that its format does not have."};
+inline constexpr DiagnosticCode kDuplicateId{"CNT006", Severity::Error, "Two detections have the same id; the first is used."};
+inline constexpr DiagnosticCode kUnknownDetection{"CNT007", Severity::Error, "A pack, filter or test names a detection that is not loaded."};
+inline constexpr DiagnosticCode kBadLevel{"CNT008", Severity::Error, "A severity is not informational, low, medium, high or critical."};
+inline constexpr DiagnosticCode kTooLarge{"CNT009", Severity::Error, "A file of content is larger than 16 MiB."};
+inline constexpr DiagnosticCode kUnknownFilter{"CNT010", Severity::Warning, "A filter names a rule that is not loaded, so that it does nothing."};
+
+inline constexpr std::array<const DiagnosticCode*, 10> kCodes{
+    &kUnreadable, &kUnknownDocument, &kMissingKey, &kWrongType, &kUnknownKey,
+    &kDuplicateId, &kUnknownDetection, &kBadLevel, &kTooLarge, &kUnknownFilter};
+
+}  // namespace hecate::content

@@ -1,0 +1,130 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/mapped_text.h"
+#include "plan/types.h"
+#include "yaml/yaml.h"
+
+namespace hecate::content {
+
+enum class Level { Informational, Low, Medium, High, Critical };
+[[nodiscard]] std::string_view to_string(Level level);
+/// By its name, whatever its case; "info" is informational.
+[[nodiscard]] std::optional<Level> level_by_name(std::string_view name);
+/// Splunk ES: the highest score of a finding gives its severity (20 informational, 40 low, 60 medium, 80 high).
+[[nodiscard]] Level level_by_score(int64_t score);
+
+struct Attack {
+  std::vector<std::string> tactics;      // "privilege-escalation"
+  std::vector<std::string> techniques;   // "T1053.003"
+};
+
+struct EntityMapping {
+  std::string type, field;
+};
+struct RiskObject {
+  std::string field, type;
+  int64_t score = 0;
+};
+struct ThreatObject {
+  std::string field, type;
+};
+struct Risk {
+  std::string message;   // `$field$` is filled from the result row
+  std::vector<RiskObject> objects;
+  std::vector<ThreatObject> threat_objects;
+};
+
+struct Schedule {
+  std::string cron, earliest, latest, window;
+};
+
+/// One detection in one language, as its own file and its pack describe it.
+struct Detection {
+  std::string id, title, description, author, status;
+  Language language = Language::Sigma;
+  Level level = Level::Medium;
+  MappedText query;          // SPL and KQL
+  yaml::NodePtr document;    // Sigma
+  Attack attack;
+  std::vector<EntityMapping> entities;
+  Risk risk;
+  std::optional<Schedule> schedule;
+  bool disabled = false;     // keeps it off the server's schedule; hunt and test run it all the same
+  std::vector<std::string> false_positives, references;
+  std::string path;
+  Span span;                 // where it is defined, for messages that speak of it as a whole
+  std::optional<size_t> pack;
+};
+
+struct MacroDefinition {
+  std::string name;
+  std::vector<std::string> arguments;
+  MappedText definition;
+};
+
+struct FilterDocument {
+  yaml::NodePtr document;
+  std::string path;
+  std::optional<size_t> pack;
+};
+
+struct DerivedField {
+  std::string expression;
+  Span span;
+};
+
+/// What a pack.yml declares for all content below its folder.
+struct Pack {
+  std::string name, title, version, folder;
+  std::map<std::string, DerivedField, std::less<>> derived_fields;
+  /// table -> column -> the column to use instead
+  std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>> field_aliases;
+};
+
+/// What a test expects of one detection.
+struct Expectation {
+  std::string detection;
+  int64_t findings = 0;
+  std::map<std::string, int64_t> suppressed;                  // by filter id
+  std::vector<std::map<std::string, std::string>> results;    // by finding: fields that must be equal, as text
+  std::vector<std::string> messages;
+  struct RiskExpectation {
+    std::string object, type;
+    int64_t score = 0;
+  };
+  std::vector<RiskExpectation> risk;
+  Span span;
+};
+
+struct TestCase {
+  std::string name, path;
+  std::string events;               // inline text, or
+  std::string events_file;          // a file
+  std::vector<Expectation> expectations;
+  Span span;
+};
+
+struct Content {
+  std::vector<Detection> detections;
+  std::vector<MacroDefinition> macros;
+  std::vector<FilterDocument> filters;
+  std::vector<Pack> packs;
+  std::vector<TestCase> tests;
+  size_t files = 0;
+};
+
+/// Loads files and folders (recursively, sorted, hidden files left out) of any mix of content: Sigma rules and
+/// filters, ESCU detections and macros, Sentinel rules, packs, bare .spl and .kql. What is wrong is reported
+/// (CNT…) and left out; the rest is loaded. Later paths win over earlier ones for macros of the same name.
+[[nodiscard]] Content load(const std::vector<std::string>& paths, SourceMap& sources, DiagnosticSink& sink);
+
+/// One document of text, for `hecate query` and tests of the loader.
+void load_text(std::string path, std::string text, Content& content, SourceMap& sources, DiagnosticSink& sink);
+
+}  // namespace hecate::content

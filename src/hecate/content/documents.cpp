@@ -1,0 +1,99 @@
+#include "content/documents.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "content/codes.h"
+
+namespace hecate::content {
+
+std::string_view to_string(Level level) {
+  constexpr std::array<std::string_view, 5> kNames{"informational", "low", "medium", "high", "critical"};
+  return kNames[static_cast<size_t>(level)];
+}
+
+std::optional<Level> level_by_name(std::string_view name) {
+  for (const Level level : {Level::Informational, Level::Low, Level::Medium, Level::High, Level::Critical}) {
+    if (equals_ignoring_case(name, to_string(level))) return level;
+  }
+  if (equals_ignoring_case(name, "info")) return Level::Informational;
+  return std::nullopt;
+}
+
+Level level_by_score(int64_t score) {
+  if (score <= 20) return Level::Informational;
+  if (score <= 40) return Level::Low;
+  if (score <= 60) return Level::Medium;
+  return score <= 80 ? Level::High : Level::Critical;
+}
+
+std::string_view required_text(const yaml::Node& document, std::string_view key, const DocumentContext& context) {
+  const yaml::Node* value = document.find(key);
+  if (value == nullptr) {
+    context.sink.report(kMissingKey, document.span, fmt::format("`{}` is missing", key));
+    return {};
+  }
+  if (!value->is_scalar()) {
+    context.sink.report(kWrongType, value->span, fmt::format("`{}` must be a text", key));
+    return {};
+  }
+  return value->text();
+}
+
+std::vector<std::string> text_list(const yaml::Node& document, std::string_view key) {
+  const yaml::Node* value = document.find(key);
+  if (value == nullptr) return {};
+  const auto texts = value->texts();
+  return {texts.begin(), texts.end()};
+}
+
+void refuse_unknown_keys(const yaml::Node& mapping, std::span<const std::string_view> known, const DocumentContext& context) {
+  for (const auto& [key, value] : mapping.entries) {
+    if (std::find(known.begin(), known.end(), key->text()) != known.end()) continue;
+    const std::string_view near = nearest(key->text(), known);
+    context.sink.report(kUnknownKey, key->span, fmt::format("there is no key `{}` here", key->text()),
+                        near.empty() ? std::string() : fmt::format("did you mean `{}`?", near));
+  }
+}
+
+std::string tactic_name(std::string_view spelt) {
+  std::string out;
+  for (size_t i = 0; i < spelt.size(); ++i) {
+    const char c = spelt[i];
+    const bool upper = c >= 'A' && c <= 'Z';
+    const bool separator = c == ' ' || c == '_' || c == '-';
+    if ((separator || (upper && i > 0)) && !out.empty() && out.back() != '-') out += '-';
+    if (!separator) out += ascii_lower(c);
+  }
+  return out;
+}
+
+std::string technique_id(std::string_view spelt) {
+  std::string out(spelt);
+  if (!out.empty() && out[0] == 't') out[0] = 'T';
+  return out;
+}
+
+Risk read_risk(const yaml::Node& mapping, std::string_view objects_key, const DocumentContext& context) {
+  Risk risk;
+  risk.message = std::string(mapping.text_of("message"));
+  if (const yaml::Node* objects = mapping.find(objects_key)) {
+    for (const yaml::NodePtr& item : objects->items) {
+      const yaml::Node* score = item->find("score");
+      const auto number = score == nullptr ? std::nullopt : score->as_integer();
+      if (!number) context.sink.report(kWrongType, item->span, "a risk object needs a `score`, a whole number");
+      risk.objects.push_back({std::string(required_text(*item, "field", context)), std::string(item->text_of("type")), number.value_or(0)});
+    }
+  }
+  if (const yaml::Node* threats = mapping.find("threat_objects")) {
+    for (const yaml::NodePtr& item : threats->items) {
+      risk.threat_objects.push_back({std::string(required_text(*item, "field", context)), std::string(item->text_of("type"))});
+    }
+  }
+  return risk;
+}
+
+}  // namespace hecate::content

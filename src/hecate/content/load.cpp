@@ -1,0 +1,223 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "content/codes.h"
+#include "content/documents.h"
+
+namespace hecate::content {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr uintmax_t kLargestFile = uintmax_t{16} << 20;
+
+enum class Kind { SigmaRule, SigmaFilter, EscuDetection, EscuMacro, SentinelRule, Tests, Pack, Other, Unknown };
+
+/// What a document is, by its keys. `Other` is content of an ecosystem that needs no loading (a data source, a
+/// story); Unknown deserves a warning.
+Kind kind_of(const yaml::Node& document) {
+  const auto has = [&](std::string_view key) { return document.find(key) != nullptr; };
+  if (has("pack")) return Kind::Pack;
+  if (has("filter")) return Kind::SigmaFilter;
+  if (has("detection") || has("correlation") || (has("logsource") && has("title"))) return Kind::SigmaRule;
+  if (has("search") && has("name")) return Kind::EscuDetection;
+  if (has("query") && (has("name") || has("id"))) return Kind::SentinelRule;
+  if (has("definition")) return Kind::EscuMacro;
+  if (has("tests")) return Kind::Tests;
+  constexpr std::array<std::string_view, 8> kKnownOthers{"sourcetype", "narrative",     "filename", "collection",
+                                                         "cron_schedule", "scheduling", "lookup_type", "source"};
+  if (std::any_of(kKnownOthers.begin(), kKnownOthers.end(), has)) return Kind::Other;
+  return Kind::Unknown;
+}
+
+struct File {
+  std::string path;
+  FileId id;
+  yaml::Documents yaml;
+  std::optional<size_t> pack;
+};
+
+/// Loads in two rounds, because a pack applies to everything below its folder, whatever the order of files.
+class Loader {
+ public:
+  Loader(Content& content, SourceMap& sources, DiagnosticSink& sink) : content_(content), sources_(sources), sink_(sink) {}
+
+  void add_path(const std::string& path) {
+    std::error_code error;
+    if (fs::is_directory(path, error)) return add_folder(path);
+    if (!fs::exists(path, error)) {
+      sink_.report(kUnreadable, {}, fmt::format("{}: no such file or folder", path));
+      return;
+    }
+    add_file(path);
+  }
+
+  void add_text(std::string path, std::string text) {
+    const std::string extension = fs::path(path).extension().string();
+    const FileId id = sources_.add(path, std::move(text));
+    ++content_.files;
+    if (extension == ".spl" || extension == ".kql") {
+      add_bare(path, id, extension == ".spl" ? Language::Spl : Language::Kql);
+    } else {
+      files_.push_back({std::move(path), id, yaml::parse(id, sources_, sink_), std::nullopt});
+    }
+  }
+
+  void finish() {
+    for (File& file : files_) load_packs(file);
+    for (File& file : files_) assign_pack(file);
+    for (Detection& detection : content_.detections) {
+      if (!detection.pack) detection.pack = pack_of(detection.path);
+    }
+    for (const File& file : files_) {
+      for (const yaml::NodePtr& root : file.yaml.roots) load_document(root, file);
+    }
+    for (const auto& [document, pack, path] : pack_documents_) {
+      apply_pack(*document, pack, {path, pack, sink_}, content_);
+    }
+    drop_duplicates();
+  }
+
+ private:
+  struct PackDocument {
+    yaml::NodePtr document;
+    size_t pack;
+    std::string path;
+  };
+
+  void add_folder(const std::string& folder) {
+    std::error_code error;
+    std::vector<std::string> paths;
+    auto walk = fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied, error);
+    for (; !error && walk != fs::recursive_directory_iterator(); walk.increment(error)) {
+      const std::string name = walk->path().filename().string();
+      if (name.starts_with('.')) {
+        if (walk->is_directory(error)) walk.disable_recursion_pending();
+        continue;
+      }
+      const std::string extension = walk->path().extension().string();
+      const bool wanted = extension == ".yml" || extension == ".yaml" || extension == ".spl" || extension == ".kql";
+      if (wanted && walk->is_regular_file(error)) paths.push_back(walk->path().string());
+    }
+    if (error) sink_.report(kUnreadable, {}, fmt::format("{}: {}", folder, error.message()));
+    std::sort(paths.begin(), paths.end());
+    for (const std::string& path : paths) add_file(path);
+  }
+
+  void add_file(const std::string& path) {
+    std::error_code error;
+    const uintmax_t size = fs::file_size(path, error);
+    if (!error && size > kLargestFile) {
+      sink_.report(kTooLarge, {}, fmt::format("{}: {} bytes are more than a file of content may have", path, size));
+      return;
+    }
+    std::ifstream stream(path, std::ios::binary);
+    std::ostringstream text;
+    text << stream.rdbuf();
+    if (!stream) {
+      sink_.report(kUnreadable, {}, fmt::format("{}: cannot be read", path));
+      return;
+    }
+    add_text(path, std::move(text).str());
+  }
+
+  void add_bare(const std::string& path, FileId id, Language language) {
+    Detection detection;
+    detection.language = language;
+    detection.path = path;
+    detection.id = detection.title = fs::path(path).stem().string();
+    detection.span = sources_.whole(id);
+    detection.query = MappedText(std::string(sources_.text(id)), sources_.whole(id));
+    content_.detections.push_back(std::move(detection));
+  }
+
+  void load_packs(File& file) {
+    for (const yaml::NodePtr& root : file.yaml.roots) {
+      if (!root->is_mapping() || kind_of(*root) != Kind::Pack) continue;
+      std::optional<Pack> pack = load_pack(*root, {file.path, std::nullopt, sink_});
+      if (!pack) continue;
+      pack->folder = fs::path(file.path).parent_path().string();
+      content_.packs.push_back(std::move(*pack));
+      pack_documents_.push_back({root, content_.packs.size() - 1, file.path});
+    }
+  }
+
+  /// The innermost pack whose folder holds the file.
+  [[nodiscard]] std::optional<size_t> pack_of(const std::string& path) const {
+    std::optional<size_t> best;
+    for (size_t i = 0; i < content_.packs.size(); ++i) {
+      const std::string& folder = content_.packs[i].folder;
+      const bool inside = folder.empty() ? path.find('/') == std::string::npos : path.starts_with(folder + "/");
+      if (inside && (!best || folder.size() > content_.packs[*best].folder.size())) best = i;
+    }
+    return best;
+  }
+  void assign_pack(File& file) { file.pack = pack_of(file.path); }
+
+  void load_document(const yaml::NodePtr& root, const File& file) {
+    const DocumentContext context{file.path, file.pack, sink_};
+    if (root->is_null()) return;
+    const Kind kind = root->is_mapping() ? kind_of(*root) : Kind::Unknown;
+    switch (kind) {
+      case Kind::SigmaRule: return load_sigma_rule(root, context, content_);
+      case Kind::SigmaFilter: content_.filters.push_back({root, file.path, file.pack}); return;
+      case Kind::EscuDetection: return load_escu_detection(*root, context, content_);
+      case Kind::EscuMacro: return load_escu_macro(*root, context, content_);
+      case Kind::SentinelRule: return load_sentinel_rule(*root, context, content_);
+      case Kind::Tests: return load_tests(*root, context, content_);
+      case Kind::Pack:
+      case Kind::Other: return;
+      case Kind::Unknown:
+        sink_.report(kUnknownDocument, root->span, "this document is no kind of content that Hecate knows",
+                     "a Sigma rule has `detection`, an ESCU detection `search`, a Sentinel rule `query`, a pack `pack`");
+    }
+  }
+
+  void drop_duplicates() {
+    std::map<std::string, const Detection*> seen;
+    std::vector<Detection> kept;
+    kept.reserve(content_.detections.size());
+    for (Detection& detection : content_.detections) {
+      const auto [entry, added] = seen.emplace(detection.id, nullptr);
+      if (!added) {
+        Diagnostic diagnostic{&kDuplicateId, fmt::format("the id `{}` is used twice; this detection is left out", detection.id),
+                              {detection.span, {}}, {{entry->second->span, "the first"}}, "give it an id of its own"};
+        sink_.report(std::move(diagnostic));
+        continue;
+      }
+      kept.push_back(std::move(detection));
+      entry->second = &kept.back();
+    }
+    content_.detections = std::move(kept);
+  }
+
+  Content& content_;
+  SourceMap& sources_;
+  DiagnosticSink& sink_;
+  std::vector<File> files_;
+  std::vector<PackDocument> pack_documents_;
+};
+
+}  // namespace
+
+Content load(const std::vector<std::string>& paths, SourceMap& sources, DiagnosticSink& sink) {
+  Content content;
+  Loader loader(content, sources, sink);
+  for (const std::string& path : paths) loader.add_path(path);
+  loader.finish();
+  return content;
+}
+
+void load_text(std::string path, std::string text, Content& content, SourceMap& sources, DiagnosticSink& sink) {
+  Loader loader(content, sources, sink);
+  loader.add_text(std::move(path), std::move(text));
+  loader.finish();
+}
+
+}  // namespace hecate::content
