@@ -49,6 +49,7 @@ struct Function {
 // The families, one file each, in the order of their prefix.
 [[nodiscard]] std::span<const Function> convert_functions();   // convert.*: raw values to static types
 [[nodiscard]] std::span<const Function> kql_functions();       // kql.*
+[[nodiscard]] std::span<const Function> sigma_functions();     // sigma.*: two-valued, false where a field is absent
 [[nodiscard]] std::span<const Function> spl_functions();       // spl.*
 [[nodiscard]] std::span<const Function> text_functions();      // text.*: what catalogs use
 

@@ -143,10 +143,10 @@ class ItemLowering {
       if (modifier.row->id == Modifier::ReMultiline) flags += 'm';
       if (modifier.row->id == Modifier::ReDotAll) flags += 's';
     }
-    const bool mapped = item_.find(K::Expand) == nullptr;
-    if (!check_regex(text, mapped ? &std::get<ast::Text>(value.node).text : nullptr, value.span, sink_)) return false;
-    casing_ = Casing::Sensitive;
-    out.patterns.push_back({MatchOp::Regex, flags.empty() ? text : fmt::format("(?{}){}", flags, text)});
+    if (!flags.empty()) flags = fmt::format("(?{})", flags);
+    const MappedText* origin = item_.find(K::Expand) == nullptr ? &std::get<ast::Text>(value.node).text : nullptr;
+    if (!check_regex(flags, text, origin, value.span, sink_)) return false;
+    out.patterns.push_back({MatchOp::Regex, flags + text});
     return true;
   }
 

@@ -46,14 +46,17 @@ bool is_name(char c) { return is_ascii_alnum(c) || c == '_'; }
 
 }  // namespace
 
-bool check_regex(std::string_view pattern, const MappedText* origin, Span span, DiagnosticSink& sink) {
+bool check_regex(std::string_view flags, std::string_view pattern, const MappedText* origin, Span span,
+                 DiagnosticSink& sink) {
+  const std::string whole = std::string(flags) + std::string(pattern);
   int error = 0;
   PCRE2_SIZE offset = 0;
-  const auto* bytes = reinterpret_cast<PCRE2_SPTR>(pattern.data());
+  const auto* bytes = reinterpret_cast<PCRE2_SPTR>(whole.data());
   const std::unique_ptr<pcre2_code, FreeCode> code(
-      pcre2_compile(bytes, pattern.size(), PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &offset, nullptr));
+      pcre2_compile(bytes, whole.size(), PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &error, &offset, nullptr));
   if (code) return true;
-  const Span place = origin != nullptr ? origin->span(offset, offset + 1) : span;
+  const size_t at = offset < flags.size() ? 0 : offset - flags.size();
+  const Span place = origin != nullptr ? origin->span(at, at + 1) : span;
   sink.report(Diagnostic{&kBadRegex,
                          fmt::format("invalid regular expression: {}", pcre2_message(error)),
                          {place.known() ? place : span, {}},

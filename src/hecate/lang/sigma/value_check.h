@@ -10,9 +10,10 @@
 
 namespace hecate::sigma {
 
-/// Compiles a regular expression as PCRE2 with UTF-8. `origin` maps it to the file for the exact place of
-/// an error; null where it has been rewritten.
-[[nodiscard]] bool check_regex(std::string_view pattern, const MappedText* origin, Span span, DiagnosticSink& sink);
+/// Compiles `flags` ("(?im)" or nothing) and the pattern as the engines do: PCRE2 with UTF-8. `origin` maps the
+/// pattern to the file for the exact place of an error; null where it has been rewritten.
+[[nodiscard]] bool check_regex(std::string_view flags, std::string_view pattern, const MappedText* origin, Span span,
+                               DiagnosticSink& sink);
 
 /// An IPv4 or IPv6 address, with a prefix length or without.
 [[nodiscard]] bool check_network(std::string_view text, Span span, DiagnosticSink& sink);
