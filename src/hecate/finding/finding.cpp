@@ -1,0 +1,79 @@
+#include "finding/finding.h"
+
+#include <fmt/format.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <set>
+
+namespace hecate {
+namespace {
+
+/// The values of a field: none, one, or those of a multivalue field.
+std::vector<std::string> values_of(const Finding& finding, std::string_view field) {
+  std::vector<std::string> result;
+  for (const ResultField& entry : finding.result) {
+    if (entry.name != field) continue;
+    const Value value = entry.value.get();
+    if (value.kind() == Kind::Many) {
+      for (const Value& element : value.as_list()) result.push_back(value_text(element));
+    } else if (!value.is_null()) {
+      result.push_back(value_text(value));
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+void describe(Finding& finding) {
+  const content::Detection& detection = *finding.detection;
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const content::EntityMapping& mapping : detection.entities) {
+    for (std::string& value : values_of(finding, mapping.field)) {
+      if (value.empty() || !seen.emplace(mapping.type, value).second) continue;
+      finding.entities.push_back({mapping.type, std::move(value)});
+    }
+  }
+  for (const content::RiskObject& object : detection.risk.objects) {
+    for (std::string& value : values_of(finding, object.field)) {
+      finding.risk.push_back({std::move(value), object.type, object.score});
+    }
+  }
+  for (const content::ThreatObject& object : detection.risk.threat_objects) {
+    for (std::string& value : values_of(finding, object.field)) {
+      finding.threat_objects.push_back({object.field, object.type, std::move(value)});
+    }
+  }
+  finding.message = fill_template(detection.risk.message, finding);
+}
+
+std::string fill_template(std::string_view text, const Finding& finding) {
+  std::string out;
+  size_t at = 0;
+  while (at < text.size()) {
+    const size_t open = text.find('$', at);
+    const size_t close = open == std::string_view::npos ? open : text.find('$', open + 1);
+    if (close == std::string_view::npos) break;
+    const auto values = values_of(finding, text.substr(open + 1, close - open - 1));
+    if (values.empty()) {  // no such field: the `$` may open a later name
+      out += text.substr(at, close - at);
+      at = close;
+      continue;
+    }
+    out += text.substr(at, open - at);
+    for (size_t i = 0; i < values.size(); ++i) out += (i == 0 ? "" : ", ") + values[i];
+    at = close + 1;
+  }
+  return out.append(text.substr(at));
+}
+
+std::string finding_id(const content::Detection& detection, std::string_view window, std::string_view keys) {
+  // A byte that no text holds keeps the parts apart.
+  const std::string text = fmt::format("{}\xFF{}\xFF{}\xFF{}", detection.id, to_string(detection.language), window, keys);
+  const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
+  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
+
+}  // namespace hecate

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "content/content.h"
+#include "plan/value.h"
+
+namespace hecate {
+
+struct ResultField {
+  std::string name;
+  OwnedValue value;
+};
+
+struct Entity {
+  std::string type, value;
+};
+
+struct RiskEntry {
+  std::string object, type;
+  int64_t score = 0;
+};
+
+struct ThreatEntry {
+  std::string field, type, value;
+};
+
+/// What a detection found, as downstream tools read it. The names of its NDJSON form are a contract.
+struct Finding {
+  std::string id;                         // deterministic: the same finding has it in every run
+  const content::Detection* detection = nullptr;
+  std::optional<Ticks> time, first_time, last_time;
+  int64_t count = 1;                      // events behind it
+  std::vector<Entity> entities;
+  std::vector<RiskEntry> risk;
+  std::vector<ThreatEntry> threat_objects;
+  std::string message;                    // empty: the detection has none
+  std::vector<ResultField> result;
+  struct Source {
+    std::string file;
+    uint64_t record = 0;
+  };
+  std::optional<Source> source;           // of the first event behind it
+  std::string suppressed_by;              // a filter's id, or empty
+
+};
+
+/// Fills entities, risk, threat objects and message from the result row, by what the detection declares.
+void describe(Finding& finding);
+
+/// `$field$` replaced by the row's value; a field that the row lacks stays as it is written, so that a reader
+/// sees what is missing.
+[[nodiscard]] std::string fill_template(std::string_view text, const Finding& finding);
+
+/// hash(detection, language, window, keys): `keys` are the group keys, or the bytes and positions of the
+/// source events where there are none.
+[[nodiscard]] std::string finding_id(const content::Detection& detection, std::string_view window, std::string_view keys);
+
+}  // namespace hecate
