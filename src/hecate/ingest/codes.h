@@ -1,0 +1,31 @@
+#pragma once
+
+#include <array>
+
+#include "base/diagnostic.h"
+
+namespace hecate::ingest {
+
+inline constexpr DiagnosticCode kNoSuchPath{"ING001", Severity::Error, "An input path does not exist."};
+inline constexpr DiagnosticCode kUnreadable{"ING002", Severity::Error, "An input file or folder cannot be read."};
+inline constexpr DiagnosticCode kEmptyFolder{"ING003", Severity::Warning, "An input folder holds no files."};
+inline constexpr DiagnosticCode kTruncatedFile{
+    "ING004", Severity::Warning,
+    "A compressed file ends too early or is corrupt; what could be read before that place was used."};
+inline constexpr DiagnosticCode kUnsupportedFormat{"ING005", Severity::Error,
+                                                   "A file has an encoding or a format that is not read."};
+inline constexpr DiagnosticCode kMalformedJson{"ING006", Severity::Warning, "Records are not valid JSON."};
+inline constexpr DiagnosticCode kMalformedXml{"ING007", Severity::Warning, "Records are not well-formed event XML."};
+inline constexpr DiagnosticCode kNotText{"ING008", Severity::Warning, "Records are not UTF-8 text, or hold NUL bytes."};
+inline constexpr DiagnosticCode kOversized{"ING009", Severity::Warning,
+                                           "Records are longer than the largest that is read."};
+inline constexpr DiagnosticCode kTooDeep{"ING010", Severity::Warning, "Records are nested too deeply."};
+inline constexpr DiagnosticCode kBadEnvelope{"ING011", Severity::Warning, "HEC envelopes hold no event."};
+inline constexpr DiagnosticCode kFolderLoop{
+    "ING012", Severity::Note, "A symbolic link leads to a folder that is read already; it was not read twice."};
+
+inline constexpr std::array<const DiagnosticCode*, 12> kCodes{
+    &kNoSuchPath,   &kUnreadable, &kEmptyFolder, &kTruncatedFile, &kUnsupportedFormat, &kMalformedJson,
+    &kMalformedXml, &kNotText,    &kOversized,   &kTooDeep,       &kBadEnvelope,       &kFolderLoop};
+
+}  // namespace hecate::ingest

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+
+#include "ingest/json_tree.h"
+#include "ingest/record.h"
+#include "ingest/syslog.h"
+#include "ingest/xml_tree.h"
+
+namespace hecate::ingest {
+
+/// A record's document, put together from what the record is made of: an event (JSON or XML, or neither in
+/// plain text), the header of the syslog line that carried it (under "syslog.": host, app, pid, message,
+/// severity, facility, message_id, structured_data), and the fields of its HEC envelope at the top level.
+/// Where a path stands in several of them their values come in this order.
+class EventDocument final : public Document {
+ public:
+  struct JsonPart {
+    const JsonTree* tree = nullptr;
+    JsonTree::Index object = 0;
+  };
+
+  void clear();
+  void set_json(JsonPart event) { json_ = event; }
+  void set_xml(const XmlTree& event) { xml_ = &event; }
+  void set_syslog(const SyslogLine& line) { syslog_ = line; }
+  void set_fields(JsonPart fields) { fields_ = fields; }
+
+  [[nodiscard]] Shape shape() const override;
+  void read(const PathSet& wanted, FieldValues& out) const override;
+  void read_all(const std::function<void(std::string_view path, RawValue value)>& visit) const override;
+  bool read_json(std::string_view path, std::string& out) const override;
+
+ private:
+  JsonPart json_;
+  const XmlTree* xml_ = nullptr;
+  std::optional<SyslogLine> syslog_;
+  JsonPart fields_;
+};
+
+}  // namespace hecate::ingest

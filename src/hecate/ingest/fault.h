@@ -1,0 +1,12 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace hecate::ingest {
+
+/// Why a record is bad.
+enum class Fault : uint8_t { None, Json, Xml, NotText, Oversized, TooDeep, Envelope };
+constexpr size_t kFaults = 7;
+
+}  // namespace hecate::ingest

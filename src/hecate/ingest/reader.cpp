@@ -1,0 +1,157 @@
+#include "ingest/reader.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include "ingest/bad_records.h"
+#include "ingest/byte_source.h"
+#include "ingest/codes.h"
+#include "ingest/record_parser.h"
+#include "ingest/splitter.h"
+
+namespace hecate::ingest {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// Formats that would otherwise pass for broken text.
+std::string_view refused_format(std::string_view head) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kMagic{{
+      {{"\xFF\xFE", 2}, "UTF-16 text"},
+      {{"\xFE\xFF", 2}, "UTF-16 text"},
+      {{"ElfFile\0", 8}, "a Windows event log (EVTX)"},
+      {{"PK\x03\x04", 4}, "a zip archive"},
+      {{"\xFD"
+        "7zXZ\0",
+        6},
+       "xz"},
+      {{"BZh", 3}, "bzip2"},
+      {{"PAR1", 4}, "Parquet"},
+      {{"\x04\x22\x4D\x18", 4}, "lz4"},
+  }};
+  for (const auto& [magic, name] : kMagic) {
+    if (head.starts_with(magic)) return name;
+  }
+  return {};
+}
+
+Ticks now() {
+  using TickDuration = std::chrono::duration<Ticks, std::ratio<1, kTicksPerSecond>>;
+  return std::chrono::duration_cast<TickDuration>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+/// One run over any number of files.
+class Run {
+ public:
+  Run(const ReadOptions& options, const Visit& visit, ReadStats& stats, DiagnosticSink& sink, const Progress& progress)
+      : options_(options), visit_(visit), stats_(stats), sink_(sink), progress_(progress) {}
+
+  void file(const std::string& path) {
+    std::string why;
+    const auto file = FileSource::open(path, why);
+    if (!file) return unreadable(kUnreadable, path, why);
+    const uint64_t before = stats_.compressed_bytes;
+    const auto plain = decompress(*file);
+    read(*plain, path, file->modified().value_or(now()),
+         [&] { stats_.compressed_bytes = before + file->bytes_read(); });
+    stats_.compressed_bytes = before + file->bytes_read();
+    if (!file->failure().empty()) {
+      unreadable(kUnreadable, path, std::string(file->failure()));
+    } else if (!plain->failure().empty()) {
+      ++stats_.truncated_files;
+      sink_.report(kTruncatedFile, Span{}, fmt::format("{}: {}", path, plain->failure()));
+    }
+  }
+
+  void text(std::string_view text, std::string_view name) {
+    TextSource source(text);
+    const auto plain = decompress(source);
+    stats_.compressed_bytes += text.size();
+    read(*plain, name, now(), [] {});
+    if (plain->failure().empty()) return;
+    ++stats_.truncated_files;
+    sink_.report(kTruncatedFile, Span{}, fmt::format("{}: {}", name, plain->failure()));
+  }
+
+  [[nodiscard]] bool stopped() const { return stopped_; }
+
+ private:
+  void unreadable(const DiagnosticCode& code, std::string_view path, std::string_view why) {
+    ++stats_.unreadable_files;
+    sink_.report(code, Span{}, fmt::format("{}: {}", path, why));
+  }
+
+  void read(ByteSource& source, std::string_view name, Ticks modified, const std::function<void()>& measure) {
+    ++stats_.files;
+    Window window(source, options_.chunk, [&](size_t bytes) {
+      stats_.bytes += bytes;
+      measure();
+      if (progress_ && !progress_(stats_)) stopped_ = true;
+      return !stopped_;
+    });
+    constexpr size_t kLongestMagic = 8;
+    (void)window.has(kLongestMagic - 1);
+    const std::string_view refused = refused_format(window.view());
+    if (!refused.empty()) {
+      return unreadable(kUnsupportedFormat, name, fmt::format("this is {}, which is not read", refused));
+    }
+    if (window.view().starts_with(kByteOrderMark)) window.consume(kByteOrderMark.size());
+    parser_.begin_file(modified);
+    records(window, name);
+  }
+
+  void records(Window& window, std::string_view name) {
+    Splitter splitter(window, options_.largest_record);
+    BadRecords bad;
+    Record record;
+    record.file = name;
+    for (Unit unit = splitter.next(); unit.kind != Unit::Kind::End && !stopped_; unit = splitter.next()) {
+      const Fault fault = parser_.parse(unit, record);
+      if (fault != Fault::None && unit.kind == Unit::Kind::JsonLine) {
+        splitter.reject(fault);
+        continue;
+      }
+      ++record.number;
+      ++stats_.records;
+      record.byte_offset = unit.offset;
+      if (fault != Fault::None) {
+        bad.count(fault, record.number, stats_);
+        continue;
+      }
+      ++stats_.parsed;
+      visit_(record);
+    }
+    bad.report(name, options_, sink_);
+  }
+
+  const ReadOptions& options_;
+  const Visit& visit_;
+  ReadStats& stats_;
+  DiagnosticSink& sink_;
+  const Progress& progress_;
+  RecordParser parser_;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+void read_files(const std::vector<std::string>& files, const ReadOptions& options, const Visit& visit, ReadStats& stats,
+                DiagnosticSink& sink, const Progress& progress) {
+  Run run(options, visit, stats, sink, progress);
+  for (const std::string& file : files) {
+    if (run.stopped()) return;
+    run.file(file);
+  }
+}
+
+void read_text(std::string_view text, std::string_view name, const ReadOptions& options, const Visit& visit,
+               ReadStats& stats, DiagnosticSink& sink) {
+  const Progress none;
+  Run run(options, visit, stats, sink, none);
+  run.text(text, name);
+}
+
+}  // namespace hecate::ingest
