@@ -37,7 +37,8 @@ class SigmaString {
   /// The text, where there are no wildcards and free dashes.
   [[nodiscard]] std::optional<std::string> literal() const;
 
-  [[nodiscard]] const std::vector<Segment>& segments() const { return segments_; }
+  [[nodiscard]] const std::vector<Segment>& segments() const& { return segments_; }
+  const std::vector<Segment>& segments() && = delete;  // it would dangle
 
  private:
   std::vector<Segment> segments_;
