@@ -1,0 +1,227 @@
+#include "lang/spl/lower.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "lang/spl/codes.h"
+
+namespace hecate::spl {
+namespace {
+
+constexpr std::array<std::string_view, 5> kMetadata{"_raw", "host", "index", "source", "sourcetype"};
+
+bool is_metadata(std::string_view name) {
+  return std::find(kMetadata.begin(), kMetadata.end(), name) != kMetadata.end();
+}
+
+Type field_type(std::string_view name) {
+  if (name == "_time" || name == "_indextime") return Type::Real;
+  return is_metadata(name) ? Type::String : Type::Many;
+}
+
+}  // namespace
+
+Lowering::Lowering(const Source& source) : source_(source) {
+  plan_.language = Language::Spl;
+  plan_.add({Scan{SplunkEvents{}, {}}, {}, source.span({0, static_cast<uint32_t>(source.text().size())})});
+}
+
+Result<Plan> Lowering::run(const Pipeline& pipeline) {
+  bool sound = true;
+  for (const Command& command : pipeline.commands) {
+    command_ = command.range;
+    sound = std::visit(*this, command.node) && sound;
+  }
+  if (!sound) return already_reported();
+  finish();
+  return std::move(plan_);
+}
+
+void Lowering::push(decltype(Node::op) op) {
+  const auto last = static_cast<NodeId>(plan_.nodes.size() - 1);
+  plan_.add({std::move(op), {last}, source_.span(command_)});
+}
+
+ExprPtr Lowering::scan_column(std::string_view name) {
+  for (const Scan::Column& column : plan_.scan().columns) {
+    if (column.field == name) return make_column(column.id, plan_.column(column.id).type);
+  }
+  const ColumnId id = plan_.add_column(std::string(name), field_type(name));
+  plan_.scan().columns.push_back({id, std::string(name)});
+  return make_column(id, field_type(name));
+}
+
+ExprPtr Lowering::open_field(const Word& name) {
+  ExprPtr value = scan_column(name.text);
+  const bool internal = name.text.starts_with('_') || is_metadata(name.text);
+  const bool fill = scope_.fill.has_value() && !internal;
+  if (fill) value = extend(name.text, filled(value, *scope_.fill, source_.span(name.range)));
+  scope_.bind(name.text, value, fill);
+  return value;
+}
+
+ExprPtr Lowering::field(const Word& name) {
+  const Span span = source_.span(name.range);
+  if (const Scope::Entry* entry = scope_.find(name.text)) {
+    if (!entry->value) return absent(name);
+    const auto* ref = std::get_if<ColumnRef>(&entry->value->node);
+    return ref == nullptr ? entry->value : make_column(ref->column, entry->value->type, span);
+  }
+  const bool hidden = std::any_of(scope_.hidden.begin(), scope_.hidden.end(), [&](const std::string& pattern) {
+    return match_name(pattern, name.text).has_value();
+  });
+  if (!scope_.open() || hidden) return absent(name);
+  const ExprPtr value = open_field(name);
+  return make_column(std::get<ColumnRef>(value->node).column, value->type, span);
+}
+
+ExprPtr Lowering::absent(const Word& name) {
+  source_.report(kAbsentField, name.range, fmt::format("no row has a field `{}` here", name.text),
+                 did_you_mean(name.text, scope_.names()));
+  return null_literal(source_.span(name.range));
+}
+
+ExprPtr Lowering::extend(std::string_view name, ExprPtr value) {
+  const Type type = value->type;
+  const ColumnId id = plan_.add_column(std::string(name), type);
+  Extend extend;
+  extend.columns.push_back({id, std::move(value)});
+  push(std::move(extend));
+  return make_column(id, type);
+}
+
+void Lowering::assign(std::string_view name, ExprPtr value) { scope_.bind(name, extend(name, std::move(value)), true); }
+
+ColumnId Lowering::column_of(std::string_view name, const ExprPtr& value) {
+  if (const auto* ref = std::get_if<ColumnRef>(&value->node)) return ref->column;
+  return std::get<ColumnRef>(extend(name, value)->node).column;
+}
+
+bool Lowering::refuse_open_wildcard(const Word& name) {
+  source_.report(kWildcardFields, name.range, fmt::format("`{}` may mean any field of the events", name.text),
+                 "wildcards in names are supported after stats, table or fields");
+  return false;
+}
+
+Result<std::vector<Word>> Lowering::expand_names(const std::vector<Word>& words) {
+  std::vector<Word> names;
+  for (const Word& word : words) {
+    if (!has_wildcard(word.text)) {
+      names.push_back(word);
+      continue;
+    }
+    if (scope_.open()) {
+      refuse_open_wildcard(word);
+      return already_reported();
+    }
+    for (const std::string& name : scope_.matching(word.text)) names.push_back({name, word.range, false});
+  }
+  return names;
+}
+
+void Lowering::finish() {
+  plan_.whole_event = scope_.open();
+  for (const Scope::Entry& entry : scope_.entries()) {
+    if (!entry.value || (scope_.open() && !entry.computed)) continue;
+    plan_.output.push_back({entry.name, column_of(entry.name, entry.value)});
+  }
+}
+
+bool Lowering::operator()(const SearchCommand& command) {
+  ExprPtr predicate = lower_search(*this, *command.expression);
+  if (!predicate) return false;
+  const auto* literal = std::get_if<Literal>(&predicate->node);
+  const bool everything = literal != nullptr && literal->value.get().is_true();
+  if (!everything) push(Filter{std::move(predicate)});
+  return true;
+}
+
+bool Lowering::operator()(const WhereCommand& command) {
+  Result<ExprPtr> predicate = lower_condition(*this, *command.condition);
+  if (predicate) push(Filter{*predicate});
+  return predicate.ok();
+}
+
+bool Lowering::operator()(const RegexCommand& command) {
+  const ExprPtr operand = field(command.field);
+  const Span span = source_.span(command.pattern.range);
+  ExprPtr match = make_match(
+      {operand, MatchOp::Regex, Casing::Sensitive, Quantifier::Any, RegexDialect::Pcre2, {command.pattern.text}}, span);
+  push(Filter{command.negated ? make_not(std::move(match), span) : std::move(match)});
+  return true;
+}
+
+bool Lowering::operator()(const EvalCommand& command) {
+  bool sound = true;
+  for (const EvalCommand::Assignment& assignment : command.assignments) {
+    Result<ExprPtr> value = lower_value(*this, *assignment.value);
+    sound = sound && value.ok();
+    if (value) assign(assignment.field.text, *value);
+  }
+  return sound;
+}
+
+bool Lowering::operator()(const HeadCommand& command) {
+  push(Limit{command.count});
+  return true;
+}
+
+bool Lowering::operator()(const SortCommand& command) {
+  Sort sort;
+  for (const SortCommand::Key& key : command.keys) {
+    ExprPtr value = field(key.field);
+    if (is_null_literal(value)) continue;  // orders nothing
+    if (key.as == "num") value = promote(value, Type::Real);
+    if (key.as == "str") value = promote(value, Type::String);
+    const bool by_value = key.as == "auto" && (value->type == Type::String || value->type == Type::Many);
+    sort.keys.push_back({column_of(key.field.text, value), key.descending, false, by_value ? "spl.auto" : ""});
+  }
+  if (!sort.keys.empty()) push(std::move(sort));
+  // Search Reference, sort: 10,000 rows unless told otherwise, 0 for all.
+  const uint64_t limit = command.limit.value_or(10'000);
+  if (limit != 0) push(Limit{limit});
+  return true;
+}
+
+bool Lowering::operator()(const DedupCommand& command) {
+  Distinct distinct{{}, NullKeys::Drop};
+  Result<std::vector<Word>> names = expand_names(command.fields);
+  if (!names) return false;
+  for (const Word& name : *names) distinct.columns.push_back(column_of(name.text, field(name)));
+  push(std::move(distinct));
+  return true;
+}
+
+bool Lowering::operator()(const BinCommand& command) {
+  const ExprPtr time = field(command.field);
+  const ExprPtr seconds = make_literal(OwnedValue(Value::integer(command.span_seconds)), Type::Long);
+  assign(command.as ? command.as->text : command.field.text,
+         make_call("spl.bin_time", {time, seconds}, Type::Real, source_.span(command.field.range)));
+  return true;
+}
+
+bool Lowering::operator()(const RexCommand& command) {
+  const ExprPtr input = field(command.field);
+  const Span span = source_.span(command.pattern.range);
+  std::vector<std::string> groups = command.groups;
+  std::sort(groups.begin(), groups.end());
+  groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+  for (const std::string& group : groups) {
+    const ExprPtr most = make_literal(
+        OwnedValue(Value::integer(static_cast<int64_t>(std::min<uint64_t>(command.max_match, 1'000'000)))), Type::Long);
+    ExprPtr value = make_call(
+        "spl.rex", {input, make_string(command.pattern.text, span), make_string(group, span), most}, Type::Many, span);
+    // Where the expression does not match, a field that was there before stays.
+    const Scope::Entry* old = scope_.find(group);
+    const bool exists = old != nullptr ? old->value != nullptr : scope_.open();
+    if (exists)
+      value = make_call("spl.coalesce", {value, promote(field({group, command.pattern.range, true}), Type::Many)},
+                        Type::Many, span);
+    assign(group, std::move(value));
+  }
+  return true;
+}
+
+}  // namespace hecate::spl

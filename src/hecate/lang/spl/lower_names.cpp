@@ -1,0 +1,144 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lang/spl/codes.h"
+#include "lang/spl/lower.h"
+
+namespace hecate::spl {
+namespace {
+
+size_t stars(std::string_view name) { return static_cast<size_t>(std::count(name.begin(), name.end(), '*')); }
+
+}  // namespace
+
+void Lowering::rename_one(const Word& from, std::string_view to) {
+  if (from.text == to) return;
+  const ExprPtr value = field(from);
+  if (is_null_literal(value)) return;
+  scope_.remove(from.text);
+  scope_.bind(to, value, true);
+}
+
+bool Lowering::rename_matching(const RenameCommand::Item& item) {
+  if (scope_.open()) return refuse_open_wildcard(item.from);
+  if (stars(item.from.text) != stars(item.to.text)) {
+    source_.report(kBadValue, item.to.range, "both names need the same number of `*`");
+    return false;
+  }
+  for (const std::string& name : scope_.matching(item.from.text)) {
+    const auto texts = match_name(item.from.text, name);
+    if (texts) rename_one({name, item.from.range, false}, fill_name(item.to.text, *texts));
+  }
+  return true;
+}
+
+bool Lowering::operator()(const RenameCommand& command) {
+  bool sound = true;
+  for (const RenameCommand::Item& item : command.items) {
+    if (has_wildcard(item.from.text)) {
+      sound = rename_matching(item) && sound;
+    } else {
+      rename_one(item.from, item.to.text);
+    }
+  }
+  return sound;
+}
+
+bool Lowering::keep(const std::vector<Word>& words, bool keep_time) {
+  Result<std::vector<Word>> names = expand_names(words);
+  if (!names) return false;
+  std::vector<std::pair<std::string, ExprPtr>> kept;
+  for (const Word& name : *names) {
+    ExprPtr value = field(name);
+    // A column that no row fills is shown all the same.
+    if (is_null_literal(value)) value = extend(name.text, value);
+    kept.emplace_back(name.text, std::move(value));
+  }
+  // `fields` keeps internal fields unless they are removed by name (Search Reference, fields).
+  const Scope::Entry* time = scope_.find("_time");
+  const bool has_time = time != nullptr ? time->value != nullptr : scope_.open();
+  if (keep_time && has_time) kept.emplace_back("_time", field({"_time", command_, false}));
+  scope_.clear();
+  scope_.close();
+  for (auto& [name, value] : kept) {
+    if (scope_.find(name) == nullptr) scope_.bind(name, std::move(value), true);
+  }
+  return true;
+}
+
+bool Lowering::operator()(const TableCommand& command) { return keep(command.fields, false); }
+
+bool Lowering::operator()(const FieldsCommand& command) {
+  if (!command.remove) return keep(command.fields, true);
+  for (const Word& word : command.fields) {
+    if (!has_wildcard(word.text)) {
+      scope_.remove(word.text);
+      continue;
+    }
+    for (const std::string& name : scope_.matching(word.text)) scope_.remove(name);
+    if (scope_.open()) scope_.hidden.push_back(word.text);
+  }
+  return true;
+}
+
+ExprPtr Lowering::filled(const ExprPtr& value, const std::string& text, Span span) const {
+  const bool number = value->type == Type::Real || value->type == Type::Long;
+  if (number && is_number_text(text)) {
+    const ExprPtr literal = make_literal(OwnedValue(Value::real(std::strtod(text.c_str(), nullptr))), Type::Real, span);
+    return make_call("spl.coalesce", {promote(value, Type::Real), literal}, Type::Real, span);
+  }
+  const Type type = number ? Type::String : value->type;
+  return make_call("spl.coalesce", {promote(value, type), promote(make_string(text, span), type)}, type, span);
+}
+
+void Lowering::fill_field(const Word& name, const Word& value) {
+  const Scope::Entry* entry = scope_.find(name.text);
+  const bool exists = entry != nullptr ? entry->value != nullptr : scope_.open();
+  // A field that is named comes into being (Search Reference, fillnull).
+  const ExprPtr old = exists ? field(name) : null_literal();
+  assign(name.text, filled(old, value.text, source_.span(value.range)));
+}
+
+bool Lowering::operator()(const FillnullCommand& command) {
+  Result<std::vector<Word>> names = expand_names(command.fields);
+  if (!names) return false;
+  if (!command.fields.empty()) {
+    for (const Word& name : *names) fill_field(name, command.value);
+    return true;
+  }
+  std::vector<std::string> known;
+  for (const std::string_view name : scope_.names()) {
+    if (!name.starts_with('_')) known.emplace_back(name);
+  }
+  for (const std::string& name : known) fill_field({name, command.value.range, false}, command.value);
+  // Splunk fills each field that any event of the result has. Which those are is not known before the run, so a field
+  // that the search names later counts as one of them.
+  if (scope_.open()) scope_.fill = command.value.text;
+  return true;
+}
+
+bool Lowering::operator()(const ConvertCommand& command) {
+  for (const ConvertCommand::Item& item : command.items) {
+    Result<std::vector<Word>> names = expand_names({item.field});
+    if (!names) return false;
+    for (const Word& name : *names) {
+      const ExprPtr value = field(name);
+      if (is_null_literal(value) || item.function.text == "none") continue;
+      const Span span = source_.span(cover(item.function.range, item.field.range));
+      const ExprPtr format = make_string(command.timeformat, span);
+      ExprPtr result;
+      if (item.function.text == "ctime") {
+        result = make_call("spl.ctime", {value, format}, value->type == Type::Many ? Type::Many : Type::String, span);
+      } else if (item.function.text == "mktime") {
+        result = make_call("spl.strptime", {value, format}, Type::Real, span);
+      } else {
+        result = promote(value, Type::Real);
+      }
+      assign(item.as ? item.as->text : name.text, std::move(result));
+    }
+  }
+  return true;
+}
+
+}  // namespace hecate::spl

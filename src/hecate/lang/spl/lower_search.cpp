@@ -1,0 +1,209 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "lang/spl/codes.h"
+#include "lang/spl/lower.h"
+
+namespace hecate::spl {
+namespace {
+
+// What separates terms in Splunk's index (Admin Manual, segmenters.conf: MAJOR and MINOR of [full]).
+constexpr std::string_view kMajor = R"(\s\[\]<>(){}|!;,'"*&?+)";
+constexpr std::string_view kMinor = R"(/:=@.\-$#%\\_)";
+
+/// A search value as a canonical glob: only `*` is a wildcard, and no backslash takes that from it (Search Manual,
+/// "SPL and regular expressions").
+std::string to_glob(std::string_view value) {
+  std::string glob;
+  for (const char c : value) {
+    if (c == '?' || c == '\\') glob += '\\';
+    glob += c;
+  }
+  return glob;
+}
+
+Casing casing_of(const SearchValue& value) {
+  return value.directive == Directive::Case ? Casing::Sensitive : Casing::Insensitive;
+}
+
+bool is_network(std::string_view value) {
+  const size_t slash = value.find('/');
+  if (slash == std::string_view::npos || slash == 0 || slash + 1 == value.size() || value.size() - slash > 4)
+    return false;
+  const std::string_view address = value.substr(0, slash);
+  const std::string_view bits = value.substr(slash + 1);
+  const bool digits = std::all_of(bits.begin(), bits.end(), is_ascii_digit);
+  const bool four = std::count(address.begin(), address.end(), '.') == 3 &&
+                    address.find_first_not_of("0123456789.") == std::string_view::npos;
+  const bool six = std::count(address.begin(), address.end(), ':') >= 2 &&
+                   address.find_first_not_of("0123456789abcdefABCDEF:") == std::string_view::npos;
+  return digits && (four || six);
+}
+
+std::string regex_escape(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (!is_ascii_alnum(c) && (static_cast<unsigned char>(c) & 0x80) == 0) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+/// A bare word or phrase in the event's text. Splunk looks terms up in its index, so they begin and end at breakers:
+/// `fail` does not find "failure", `fail*` does (Search Manual, "Event segmentation and searching").
+ExprPtr match_term(const ExprPtr& raw, const SearchValue& value, Span span) {
+  const std::string& text = value.word.text;
+  const bool open_start = text.starts_with('*');
+  const bool open_end = text.ends_with('*');
+  const size_t first = text.find_first_not_of('*');
+  if (first == std::string::npos) return make_bool(true, span);
+  const std::string_view core = std::string_view(text).substr(first, text.find_last_not_of('*') + 1 - first);
+  if (open_start && open_end && core.find('*') == std::string::npos) {
+    return make_glob_match(raw, to_glob(text), casing_of(value), span);
+  }
+  // TERM() takes minor breakers as a part of the term (Search Manual, "Use CASE() and TERM() to match phrases").
+  const std::string breakers =
+      value.directive == Directive::Term ? std::string(kMajor) : std::string(kMajor) + std::string(kMinor);
+  const std::string any = value.word.quoted ? "[\\s\\S]*?" : "[^" + std::string(kMajor) + "]*";
+  std::string pattern = open_start ? "" : "(?<![^" + breakers + "])";
+  for (size_t at = 0; at <= core.size();) {
+    const size_t star = std::min(core.find('*', at), core.size());
+    pattern += regex_escape(core.substr(at, star - at));
+    if (star < core.size()) pattern += any;
+    at = star + 1;
+  }
+  if (!open_end) pattern += "(?![^" + breakers + "])";
+  return make_match({raw, MatchOp::Regex, casing_of(value), Quantifier::Any, RegexDialect::Pcre2, {std::move(pattern)}},
+                    span);
+}
+
+class SearchLowering {
+ public:
+  explicit SearchLowering(Lowering& lowering) : lowering_(lowering) {}
+
+  ExprPtr lower(const SearchExpr& expr) {
+    const Span span = lowering_.source().span(expr.range);
+    return std::visit([&](const auto& node) { return visit(node, span); }, expr.node);
+  }
+
+ private:
+  ExprPtr visit(const SearchAnd& all, Span span) { return make_and(lower_all(all.operands), span); }
+  ExprPtr visit(const SearchOr& any, Span span) { return make_or(lower_all(any.operands), span); }
+  ExprPtr visit(const SearchNot& negation, Span span) { return make_not(lower(*negation.operand), span); }
+  ExprPtr visit(const SearchTerm& term, Span span) {
+    if (term.value.word.text == "*" && !term.value.word.quoted) return make_bool(true, span);
+    return match_term(lowering_.field({"_raw", term.value.word.range, false}), term.value, span);
+  }
+
+  ExprPtr visit(const SearchComparison& comparison, Span span) {
+    warn_of_knowledge_objects(comparison.field);
+    const ExprPtr field = lowering_.field(comparison.field);
+    switch (comparison.op) {
+      case Comparison::Equal: return equals(field, comparison.value, span);
+      case Comparison::NotEqual:
+        // Rows that lack the field do not match, unlike those of NOT (Search Manual, "Difference between != and NOT").
+        return make_and({exists(field, span), make_not(equals(field, comparison.value, span), span)}, span);
+      case Comparison::Less: return ordered("spl.search_lt", field, comparison.value, span);
+      case Comparison::LessEqual: return ordered("spl.search_le", field, comparison.value, span);
+      case Comparison::Greater: return ordered("spl.search_gt", field, comparison.value, span);
+      case Comparison::GreaterEqual: return ordered("spl.search_ge", field, comparison.value, span);
+    }
+    return make_bool(false, span);
+  }
+
+  /// One Match for each operator, with all its patterns: what the stream matcher likes best.
+  ExprPtr visit(const SearchIn& in, Span span) {
+    warn_of_knowledge_objects(in.field);
+    const ExprPtr field = lowering_.field(in.field);
+    std::vector<Match> groups;
+    std::vector<ExprPtr> others;
+    for (const SearchValue& value : in.values) {
+      const ExprPtr one = equals(field, value, span);
+      const auto* match = std::get_if<Match>(&one->node);
+      if (match == nullptr) {
+        others.push_back(one);
+        continue;
+      }
+      const auto group = std::find_if(groups.begin(), groups.end(), [&](const Match& each) {
+        return each.op == match->op && each.casing == match->casing;
+      });
+      if (group == groups.end()) {
+        groups.push_back(*match);
+      } else {
+        group->patterns.push_back(match->patterns.front());
+      }
+    }
+    std::vector<ExprPtr> operands;
+    for (Match& group : groups) operands.push_back(make_match(std::move(group), span));
+    operands.insert(operands.end(), others.begin(), others.end());
+    return make_or(std::move(operands), span);
+  }
+
+  std::vector<ExprPtr> lower_all(const std::vector<SearchPtr>& operands) {
+    std::vector<ExprPtr> lowered;
+    for (const SearchPtr& operand : operands) lowered.push_back(lower(*operand));
+    return lowered;
+  }
+
+  /// A field with an empty text exists: `*` stands for any text, also none.
+  static ExprPtr exists(const ExprPtr& field, Span span) {
+    return make_glob_match(field, "*", Casing::Insensitive, span);
+  }
+
+  static ExprPtr equals(const ExprPtr& field, const SearchValue& value, Span span) {
+    ExprPtr match = make_glob_match(field, to_glob(value.word.text), casing_of(value), span);
+    if (!is_network(value.word.text)) return match;
+    return make_or(
+        {std::move(match), make_call("spl.search_cidr", {field, make_string(value.word.text, span)}, Type::Bool, span)},
+        span);
+  }
+
+  static ExprPtr ordered(std::string_view function, const ExprPtr& field, const SearchValue& value, Span span) {
+    return make_call(function, {field, make_string(value.word.text, span)}, Type::Bool, span);
+  }
+
+  void warn_of_knowledge_objects(const Word& field) const {
+    if (!lowering_.open() || (field.text != "eventtype" && field.text != "tag" && !field.text.starts_with("tag::")))
+      return;
+    lowering_.source().report(kKnowledgeObject, field.range,
+                              fmt::format("`{}` is read as an ordinary field of the event", field.text),
+                              "put the search that it stands for here");
+  }
+
+  Lowering& lowering_;
+};
+
+/// `earliest=-1h` is no field. Reported before anything is lowered, so that lowering cannot fail.
+bool refuse_time_modifiers(const Lowering& lowering, const SearchExpr& expr) {
+  constexpr std::array<std::string_view, 8> kModifiers{"_index_earliest", "_index_latest", "earliest",  "endtime",
+                                                       "endtimeu",        "latest",        "starttime", "starttimeu"};
+  bool sound = true;
+  const auto walk = [&](const std::vector<SearchPtr>& operands) {
+    for (const SearchPtr& operand : operands) sound = refuse_time_modifiers(lowering, *operand) && sound;
+  };
+  if (const auto* all = std::get_if<SearchAnd>(&expr.node)) walk(all->operands);
+  if (const auto* any = std::get_if<SearchOr>(&expr.node)) walk(any->operands);
+  if (const auto* negation = std::get_if<SearchNot>(&expr.node))
+    sound = refuse_time_modifiers(lowering, *negation->operand);
+  if (const auto* comparison = std::get_if<SearchComparison>(&expr.node)) {
+    const Word& field = comparison->field;
+    if (!field.quoted && std::binary_search(kModifiers.begin(), kModifiers.end(), field.text)) {
+      lowering.source().report(kTimeModifier, field.range,
+                               fmt::format("the time modifier `{}` is not supported inside a search", field.text));
+      sound = false;
+    }
+  }
+  return sound;
+}
+
+}  // namespace
+
+ExprPtr lower_search(Lowering& lowering, const SearchExpr& expr) {
+  if (lowering.open() && !refuse_time_modifiers(lowering, expr)) return nullptr;
+  return SearchLowering(lowering).lower(expr);
+}
+
+}  // namespace hecate::spl

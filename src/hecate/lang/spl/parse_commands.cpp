@@ -1,0 +1,258 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "lang/spl/parse.h"
+#include "lang/spl/spl.h"
+
+namespace hecate::spl {
+namespace {
+
+constexpr std::array<CommandRow, 16> kCommands{{
+    {"bin", parse_bin, "Rounds `_time` down to a multiple of a span.", "bin _time span=5m"},
+    {"bucket", parse_bin, "Another name of bin.", "bucket _time span=1h"},
+    {"convert", parse_convert, "Converts fields, mostly epoch times to text.",
+     "convert timeformat=\"%F\" ctime(firstTime)"},
+    {"dedup", parse_dedup, "Keeps the first row of each combination of values.", "dedup host user"},
+    {"eval", parse_eval, "Computes fields.", "eval name=lower(process_name)"},
+    {"fields", parse_fields, "Keeps or removes fields.", "fields - _raw"},
+    {"fillnull", parse_fillnull, "Gives absent fields a value.", "fillnull value=\"unknown\" user"},
+    {"head", parse_head, "Keeps the first rows.", "head 20"},
+    {"regex", parse_regex, "Keeps rows whose field matches a regular expression.", "regex process=\"-k\\b\""},
+    {"rename", parse_rename, "Renames fields.", "rename process.binary as binary"},
+    {"rex", parse_rex, "Extracts fields by a regular expression's named groups.",
+     "rex field=url \"//(?<domain>[^/]+)\""},
+    {"search", parse_search, "Keeps rows that match.", "search pod_name!=\"\""},
+    {"sort", parse_sort, "Sorts rows.", "sort - count, host"},
+    {"stats", parse_stats, "Aggregates, by groups.", "stats count values(process) as process by host"},
+    {"table", parse_table, "Keeps fields, in this order.", "table _time host user"},
+    {"where", parse_where, "Keeps rows for which a condition is true.", "where count > 10"},
+}};
+
+constexpr std::array<std::string_view, 92> kAllUnsupported{"abstract",
+                                                           "accum",
+                                                           "addcoltotals",
+                                                           "addinfo",
+                                                           "addtotals",
+                                                           "analyzefields",
+                                                           "anomalies",
+                                                           "anomalousvalue",
+                                                           "anomalydetection",
+                                                           "append",
+                                                           "appendcols",
+                                                           "appendpipe",
+                                                           "apply",
+                                                           "arules",
+                                                           "associate",
+                                                           "autoregress",
+                                                           "chart",
+                                                           "cluster",
+                                                           "collect",
+                                                           "contingency",
+                                                           "correlate",
+                                                           "datamodel",
+                                                           "dbinspect",
+                                                           "delta",
+                                                           "eventcount",
+                                                           "eventstats",
+                                                           "extract",
+                                                           "fieldformat",
+                                                           "fieldsummary",
+                                                           "filldown",
+                                                           "findtypes",
+                                                           "fit",
+                                                           "foreach",
+                                                           "format",
+                                                           "from",
+                                                           "fromjson",
+                                                           "gentimes",
+                                                           "geostats",
+                                                           "inputcsv",
+                                                           "inputlookup",
+                                                           "iplocation",
+                                                           "join",
+                                                           "kmeans",
+                                                           "kv",
+                                                           "loadjob",
+                                                           "lookup",
+                                                           "makemv",
+                                                           "makeresults",
+                                                           "map",
+                                                           "mcollect",
+                                                           "metadata",
+                                                           "mstats",
+                                                           "multikv",
+                                                           "multisearch",
+                                                           "mvcombine",
+                                                           "mvexpand",
+                                                           "nomv",
+                                                           "outlier",
+                                                           "outputcsv",
+                                                           "outputlookup",
+                                                           "predict",
+                                                           "rare",
+                                                           "replace",
+                                                           "rest",
+                                                           "return",
+                                                           "reverse",
+                                                           "savedsearch",
+                                                           "selfjoin",
+                                                           "sendemail",
+                                                           "set",
+                                                           "spath",
+                                                           "strcat",
+                                                           "streamstats",
+                                                           "tags",
+                                                           "tail",
+                                                           "timechart",
+                                                           "timewrap",
+                                                           "tojson",
+                                                           "top",
+                                                           "transaction",
+                                                           "transpose",
+                                                           "trendline",
+                                                           "tscollect",
+                                                           "tstats",
+                                                           "typeahead",
+                                                           "typelearner",
+                                                           "typer",
+                                                           "union",
+                                                           "uniq",
+                                                           "untable",
+                                                           "xmlkv",
+                                                           "xyseries"};
+static_assert(std::is_sorted(kAllUnsupported.begin(), kAllUnsupported.end()));
+
+bool is_name_char(char c) { return is_ascii_alnum(c) || c == '_'; }
+
+Failure unknown_command(Cursor& cursor, const Word& name) {
+  const std::string folded = fold_case(name.text);
+  if (std::binary_search(kAllUnsupported.begin(), kAllUnsupported.end(), folded)) {
+    cursor.source.report(kUnsupportedCommand, name.range, fmt::format("the command `{}` is not supported yet", folded));
+  } else {
+    cursor.source.report(kUnknownCommand, name.range, fmt::format("unknown command `{}`", name.text),
+                         did_you_mean(name.text, command_names()));
+  }
+  return already_reported();
+}
+
+Word command_name(Cursor& cursor) {
+  cursor.skip_space();
+  const uint32_t begin = cursor.at();
+  while (is_name_char(cursor.peek())) cursor.seek(cursor.at() + 1);
+  const Range range = cursor.range_from(begin);
+  return {std::string(cursor.source.text(range)), range, false};
+}
+
+Result<Command> named_command(Cursor& cursor) {
+  if (cursor.at_end_of_command()) {
+    const uint32_t at = cursor.at();
+    cursor.source.report(kEmpty, {at > 0 ? at - 1 : 0, at}, "there is no command after this pipe");
+    return already_reported();
+  }
+  const Word name = command_name(cursor);
+  if (name.text.empty()) return cursor.expected("a command");
+  const std::string folded = fold_case(name.text);
+  const auto* row =
+      std::find_if(kCommands.begin(), kCommands.end(), [&](const CommandRow& each) { return each.name == folded; });
+  if (row == kCommands.end()) return unknown_command(cursor, name);
+  Result<Command> command = row->parse(cursor);
+  if (!command) return command;
+  command->name = name.range;
+  command->range = cursor.range_from(name.range.begin);
+  if (!cursor.at_end_of_command()) {
+    return cursor.expected(fmt::format("`|` or the end of `{}`", folded));
+  }
+  return command;
+}
+
+Result<Command> first_command(Cursor& cursor) {
+  cursor.skip_space();
+  const uint32_t begin = cursor.at();
+  // A saved search may spell the command that is implied.
+  cursor.accept_keyword("search");
+  Result<Command> command = parse_search(cursor);
+  if (!command) return command;
+  command->name = command->range = cursor.range_from(begin);
+  if (cursor.peek() == ')') {
+    cursor.source.report(kExpected, {cursor.at(), cursor.at() + 1}, "this parenthesis closes nothing");
+    return already_reported();
+  }
+  return command;
+}
+
+/// `| tstats …`: only commands that make rows may come first, and none of them is supported yet.
+bool report_leading_pipe(Cursor& cursor) {
+  const uint32_t pipe = cursor.at() - 1;
+  const Word name = command_name(cursor);
+  const std::string folded = fold_case(name.text);
+  const bool known =
+      std::any_of(kCommands.begin(), kCommands.end(), [&](const CommandRow& row) { return row.name == folded; });
+  if (known) {
+    cursor.source.report(kLeadingPipe, {pipe, pipe + 1}, fmt::format("`{}` cannot begin a search", folded),
+                         folded == "search" ? "remove this pipe" : "put a search before this pipe");
+  } else if (name.text.empty()) {
+    (void)cursor.expected("a command");
+  } else {
+    (void)unknown_command(cursor, name);
+  }
+  cursor.skip_command();
+  return false;
+}
+
+}  // namespace
+
+std::span<const CommandRow> command_table() { return kCommands; }
+std::span<const std::string_view> unsupported_commands() { return kAllUnsupported; }
+
+Result<Pipeline> parse_pipeline(Cursor& cursor) {
+  Pipeline pipeline;
+  bool sound = true;
+  if (cursor.accept('|')) {
+    sound = report_leading_pipe(cursor);
+  } else {
+    Result<Command> first = first_command(cursor);
+    if (first) pipeline.commands.push_back(std::move(*first));
+    sound = first.ok();
+    if (!sound) cursor.skip_command();
+  }
+  while (cursor.accept('|')) {
+    Result<Command> command = named_command(cursor);
+    if (command) {
+      pipeline.commands.push_back(std::move(*command));
+    } else {
+      sound = false;
+      cursor.skip_command();
+    }
+  }
+  if (!sound) return already_reported();
+  return pipeline;
+}
+
+Result<std::vector<Word>> parse_field_list(Cursor& cursor) {
+  std::vector<Word> fields;
+  while (!cursor.at_end_of_command()) {
+    if (cursor.accept(',')) continue;
+    Result<Word> field = cursor.field(",|()[]\"=", "a field name");
+    if (!field) return already_reported();
+    fields.push_back(std::move(*field));
+  }
+  return fields;
+}
+
+Failure refuse_option(Cursor& cursor, const Word& option, std::string_view command,
+                      std::span<const std::string_view> known) {
+  const std::string folded = fold_case(option.text);
+  if (std::find(known.begin(), known.end(), folded) != known.end()) {
+    cursor.source.report(kUnsupportedOption, option.range,
+                         fmt::format("the option `{}` of `{}` is not supported yet", folded, command));
+  } else {
+    cursor.source.report(kUnknownOption, option.range, fmt::format("`{}` has no option `{}`", command, option.text),
+                         did_you_mean(option.text, known));
+  }
+  return already_reported();
+}
+
+}  // namespace hecate::spl
