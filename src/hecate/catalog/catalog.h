@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,8 +37,8 @@ class Catalog {
   Catalog(Catalog&&) noexcept;
   Catalog& operator=(Catalog&&) noexcept;
 
-  /// Loads every *.yml below `folder` (sources/, asim/, cim/). A bad file is reported (CAT…) and left out;
-  /// fails only where the folder cannot be read at all.
+  /// Loads every *.yml below `folder` (sources/, asim/, tables/, cim/), as catalogs/README.md describes them.
+  /// A bad file is reported (CAT…) and left out; fails only where the folder cannot be read at all.
   static Result<Catalog> load(const std::string& folder, SourceMap& sources, DiagnosticSink& sink);
 
   /// Recognition of one record at a time. Keeps scratch memory, so one for each thread.
@@ -47,7 +48,8 @@ class Catalog {
     ~Recognizer();
     Recognizer(Recognizer&&) noexcept;
     /// The type of a record, and its metadata: time, host, source, sourcetype, index by the source's rules,
-    /// overridden by the envelope. Views live as long as the record or the catalog.
+    /// overridden by the envelope (but a source may rank its own time above it: syslog has no year).
+    /// Views live as long as the record or the catalog.
     RecordType recognize(const ingest::Record& record, Metadata& metadata);
 
    private:
@@ -56,7 +58,7 @@ class Catalog {
   };
 
   [[nodiscard]] size_t record_types() const;
-  [[nodiscard]] std::string_view name(RecordType type) const;          // "sysmon_linux.file_create"
+  [[nodiscard]] std::string_view name(RecordType type) const;  // "sysmon_linux.file_create"
   [[nodiscard]] std::string_view title(RecordType type) const;
   [[nodiscard]] std::optional<RecordType> find(std::string_view name) const;
   [[nodiscard]] std::vector<std::string_view> names() const;
@@ -66,9 +68,9 @@ class Catalog {
   [[nodiscard]] bool belongs(RecordType type, const Dataset& dataset) const;
 
   /// A field or column of a dataset for one record type, as an expression over RawField nodes (and the
-  /// metadata functions "meta.time", "meta.host", …), converted to `type`. Null where the vocabulary has no
-  /// such column and there is no raw field to fall back on: the field is then absent in every event
-  /// (KQL: ""). SPL: metadata, then the add-on's (CIM) names, then the raw field as flattened. Sigma: the
+  /// metadata functions "meta.time", "meta.host", …), converted to `wanted`. nullptr where the vocabulary has
+  /// no such column for this type and there is no raw field to fall back on: the field is then absent in
+  /// every event (KQL: ""). SPL: metadata, then the add-on's (CIM) names, then the raw field as flattened. Sigma: the
   /// taxonomy, then the raw field. KQL: the table's or ASIM schema's column.
   [[nodiscard]] ExprPtr column(RecordType type, const Dataset& dataset, std::string_view field, Type wanted) const;
 
@@ -86,7 +88,7 @@ class Catalog {
     std::string path_column;
   };
   struct KustoSchema {
-    std::string name;      // "FileEvent" or the table's own name
+    std::string name;  // "FileEvent" or the table's own name
     bool asim = false;
     std::vector<KustoColumn> columns;
     [[nodiscard]] const KustoColumn* find(std::string_view column) const;  // case-sensitive, as Kusto is
@@ -100,8 +102,23 @@ class Catalog {
   [[nodiscard]] Result<ExprPtr> compile_expression(std::string_view text, Span span, RecordType type,
                                                    const Dataset& dataset, DiagnosticSink& sink) const;
 
- private:
+  /// One column of a record type as its catalog file states it, for listings and tests.
+  struct ColumnRow {
+    std::string vocabulary;  // "sigma", "splunk", "cim.Endpoint.Processes", "asim.FileEvent", "table.Syslog"
+    std::string name;
+    std::string expression;
+    std::string evidence;
+    char confidence = 'U';  // A two sources agree, B one source, C inferred or own design, U own knowledge
+    ExprPtr value;          // not yet converted
+    Span span;
+  };
+  [[nodiscard]] std::span<const ColumnRow> columns(RecordType type) const;
+  /// What a CIM data model fills in where an event has no value ("unknown"); empty where nothing.
+  [[nodiscard]] std::string_view cim_default(std::string_view dataset, std::string_view field) const;
+
   struct Impl;
+
+ private:
   std::unique_ptr<Impl> impl_;
   friend class Recognizer;
 };

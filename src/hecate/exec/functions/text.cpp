@@ -1,7 +1,316 @@
+#include "exec/functions/text.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <fmt/format.h>
+#include <pcre2.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <unordered_map>
+
+#include "base/text.h"
 #include "exec/functions/function.h"
 
 namespace hecate {
+namespace {
 
-std::span<const Function> text_functions() { return {}; }
+using Arguments = std::span<const Value>;
+
+/// One text of a value: the first of Many. Objects and arrays are no text to a catalog.
+std::optional<std::string_view> text_of(const Value& value, Arena& arena) {
+  if (value.kind() == Kind::Many)
+    return value.as_list().empty() ? std::nullopt : text_of(value.as_list().front(), arena);
+  if (value.is_null() || value.kind() == Kind::Dynamic) return std::nullopt;
+  return value_text(value, arena);
+}
+
+std::string_view text_or_empty(const Value& value, Arena& arena) {
+  return text_of(value, arena).value_or(std::string_view());
+}
+
+using OneText = Value (*)(std::string_view text, Arguments arguments, EvalContext& context);
+
+/// A function of one text works on each element of Many. Elements without a result are left out.
+template <OneText function>
+Value each(Arguments arguments, EvalContext& context) {
+  const Value& value = arguments.front();
+  if (value.kind() != Kind::Many) {
+    const auto text = text_of(value, context.arena);
+    return text ? function(*text, arguments, context) : Value::null();
+  }
+  const auto results = context.arena.allocate_array<Value>(value.as_list().size());
+  size_t count = 0;
+  for (const Value& element : value.as_list()) {
+    const auto text = text_of(element, context.arena);
+    const Value result = text ? function(*text, arguments, context) : Value::null();
+    if (!result.is_null()) results[count++] = result;
+  }
+  if (count == 0) return Value::null();
+  return count == 1 ? results.front() : Value::many(results.first(count));
+}
+
+Value after_any_of(std::string_view text, std::string_view separators) {
+  const size_t at = text.find_last_of(separators);
+  return Value::string(at == std::string_view::npos ? text : text.substr(at + 1));
+}
+
+Value basename(std::string_view text, Arguments, EvalContext&) { return after_any_of(text, "/"); }
+Value win_basename(std::string_view text, Arguments, EvalContext&) { return after_any_of(text, "/\\"); }
+
+Value dirname(std::string_view text, Arguments, EvalContext&) {
+  const size_t at = text.find_last_of('/');
+  if (at == std::string_view::npos) return Value::string("");
+  return Value::string(text.substr(0, at == 0 ? 1 : at));
+}
+
+Value lower(std::string_view text, Arguments, EvalContext& context) {
+  return Value::string(context.arena.copy(fold_case(text)));
+}
+
+/// ASCII letters only: what must be written in capitals (protocols, hash names) is ASCII.
+Value upper(std::string_view text, Arguments, EvalContext& context) {
+  std::string result(text);
+  for (char& c : result) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  return Value::string(context.arena.copy(result));
+}
+
+Value trim_text(std::string_view text, Arguments, EvalContext&) { return Value::string(trim(text)); }
+
+Value strip_braces(std::string_view text, Arguments, EvalContext&) {
+  const bool braced = text.size() >= 2 && text.front() == '{' && text.back() == '}';
+  return Value::string(braced ? text.substr(1, text.size() - 2) : text);
+}
+
+/// `SHA1=ab…,MD5=cd…` in any order (Sysmon's Hashes).
+Value hash_part(std::string_view text, Arguments arguments, EvalContext& context) {
+  const std::string_view wanted = text_or_empty(arguments[1], context.arena);
+  while (!text.empty()) {
+    const size_t comma = text.find(',');
+    const std::string_view part = trim(text.substr(0, comma));
+    const size_t equals = part.find('=');
+    if (equals != std::string_view::npos && equals_ignoring_case(part.substr(0, equals), wanted)) {
+      return equals + 1 == part.size() ? Value::null() : Value::string(part.substr(equals + 1));
+    }
+    text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
+  }
+  return Value::null();
+}
+
+Value null_if(std::string_view text, Arguments arguments, EvalContext& context) {
+  const bool listed = std::any_of(arguments.begin() + 1, arguments.end(), [&](const Value& value) {
+    const auto other = text_of(value, context.arena);
+    return other && *other == text;
+  });
+  return listed ? Value::null() : Value::string(text);
+}
+
+Value after_last(std::string_view text, Arguments arguments, EvalContext& context) {
+  const std::string_view separator = text_or_empty(arguments[1], context.arena);
+  const size_t at = separator.empty() ? std::string_view::npos : text.rfind(separator);
+  return Value::string(at == std::string_view::npos ? text : text.substr(at + separator.size()));
+}
+
+Value before_last(std::string_view text, Arguments arguments, EvalContext& context) {
+  const std::string_view separator = text_or_empty(arguments[1], context.arena);
+  const size_t at = separator.empty() ? std::string_view::npos : text.rfind(separator);
+  return at == std::string_view::npos ? Value::null() : Value::string(text.substr(0, at));
+}
+
+Value map_text(std::string_view text, Arguments arguments, EvalContext& context) {
+  for (size_t i = 1; i + 2 < arguments.size(); i += 2) {
+    const auto key = text_of(arguments[i], context.arena);
+    if (key && *key == text) return arguments[i + 1];
+  }
+  return arguments.back();
+}
+
+// --- functions of several values ---------------------------------------------------------------------
+
+Value concat(Arguments arguments, EvalContext& context) {
+  std::string result;
+  bool any = false;
+  for (const Value& argument : arguments) {
+    const auto text = text_of(argument, context.arena);
+    if (text) result += *text;
+    any |= text.has_value();
+  }
+  return any ? Value::string(context.arena.copy(result)) : Value::null();
+}
+
+Value concat_ws(Arguments arguments, EvalContext& context) {
+  const std::string_view separator = text_or_empty(arguments.front(), context.arena);
+  std::string result;
+  bool any = false;
+  bool some_text = false;
+  for (const Value& argument : arguments.subspan(1)) {
+    const auto text = text_of(argument, context.arena);
+    any |= text.has_value();
+    if (!text || text->empty()) continue;
+    if (some_text) result += separator;
+    result += *text;
+    some_text = true;
+  }
+  return any ? Value::string(context.arena.copy(result)) : Value::null();
+}
+
+bool is_empty(const Value& value) {
+  return value.is_null() || (value.kind() == Kind::String && value.as_text().empty());
+}
+
+Value coalesce(Arguments arguments, EvalContext&) {
+  const auto found = std::find_if_not(arguments.begin(), arguments.end(), is_empty);
+  return found == arguments.end() ? Value::null() : *found;
+}
+
+Value choose(Arguments arguments, EvalContext&) { return arguments[0].is_true() ? arguments[1] : arguments[2]; }
+
+Value exists(Arguments arguments, EvalContext&) { return Value::boolean(!arguments[0].is_null()); }
+
+Value first(Arguments arguments, EvalContext&) {
+  const Value& value = arguments.front();
+  if (value.kind() != Kind::Many) return value;
+  return value.as_list().empty() ? Value::null() : value.as_list().front();
+}
+
+using Test = bool (*)(std::string_view text, std::string_view pattern);
+
+bool equal(std::string_view text, std::string_view pattern) { return text == pattern; }
+bool starts(std::string_view text, std::string_view pattern) { return text.starts_with(pattern); }
+bool ends(std::string_view text, std::string_view pattern) { return text.ends_with(pattern); }
+bool holds(std::string_view text, std::string_view pattern) { return text.find(pattern) != std::string_view::npos; }
+
+bool test_one(const Value& value, Test test, std::string_view pattern, Arena& arena) {
+  const auto text = text_of(value, arena);
+  return text && test(*text, pattern);
+}
+
+/// Two-valued like plan's Match: an absent operand or pattern does not match.
+template <Test function>
+Value test_texts(Arguments arguments, EvalContext& context) {
+  const Value& value = arguments.front();
+  for (const Value& argument : arguments.subspan(1)) {
+    const auto pattern = text_of(argument, context.arena);
+    if (!pattern) continue;
+    const Arguments elements = value.kind() == Kind::Many ? value.as_list() : Arguments(&value, 1);
+    for (const Value& element : elements) {
+      if (test_one(element, function, *pattern, context.arena)) return Value::boolean(true);
+    }
+  }
+  return Value::boolean(false);
+}
+
+// --- regex -------------------------------------------------------------------------------------------
+
+constexpr uint32_t kMatchLimit = 1'000'000;
+constexpr uint32_t kDepthLimit = 100'000;
+
+struct FreePattern {
+  void operator()(pcre2_code* code) const { pcre2_code_free(code); }
+  void operator()(pcre2_match_data* data) const { pcre2_match_data_free(data); }
+  void operator()(pcre2_match_context* context) const { pcre2_match_context_free(context); }
+};
+
+struct Pattern {
+  std::unique_ptr<pcre2_code, FreePattern> code;
+  std::unique_ptr<pcre2_match_data, FreePattern> data;
+  std::unique_ptr<pcre2_match_context, FreePattern> limits;
+  std::string error;
+};
+
+Pattern compile_pattern(std::string_view text) {
+  Pattern pattern;
+  int error = 0;
+  PCRE2_SIZE at = 0;
+  pattern.code.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
+                                   PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &error, &at, nullptr));
+  if (!pattern.code) {
+    std::array<PCRE2_UCHAR, 256> message{};
+    pcre2_get_error_message(error, message.data(), message.size());
+    pattern.error = fmt::format("{} at byte {}", reinterpret_cast<const char*>(message.data()), at);
+    return pattern;
+  }
+  pcre2_jit_compile(pattern.code.get(), PCRE2_JIT_COMPLETE);
+  pattern.data.reset(pcre2_match_data_create_from_pattern(pattern.code.get(), nullptr));
+  pattern.limits.reset(pcre2_match_context_create(nullptr));
+  pcre2_set_match_limit(pattern.limits.get(), kMatchLimit);
+  pcre2_set_depth_limit(pattern.limits.get(), kDepthLimit);
+  return pattern;
+}
+
+/// Patterns are constants of the catalogs, few and checked when these are loaded. The functions have no
+/// state of their own, so each thread remembers what it compiled; forgetting only costs time.
+const Pattern& cached_pattern(std::string_view text) {
+  constexpr size_t kMost = 256;
+  thread_local std::unordered_map<std::string, Pattern> cache;
+  std::string key(text);
+  const auto found = cache.find(key);
+  if (found != cache.end()) return found->second;
+  if (cache.size() >= kMost) cache.clear();
+  return cache.emplace(std::move(key), compile_pattern(text)).first->second;
+}
+
+Value regex(std::string_view text, Arguments arguments, EvalContext& context) {
+  const auto pattern_text = text_of(arguments[1], context.arena);
+  if (!pattern_text) return Value::null();
+  const Pattern& pattern = cached_pattern(*pattern_text);
+  const int64_t group = arguments.size() > 2 && arguments[2].kind() == Kind::Long ? arguments[2].as_integer() : 0;
+  if (!pattern.code || group < 0) return Value::null();
+  const int found = pcre2_match(pattern.code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, 0,
+                                pattern.data.get(), pattern.limits.get());
+  if (found <= group) return Value::null();
+  const PCRE2_SIZE* ends_of = pcre2_get_ovector_pointer(pattern.data.get());
+  const size_t begin = ends_of[2 * group];
+  const size_t end = ends_of[2 * group + 1];
+  // \K in a lookahead can set the start behind the end.
+  return begin == PCRE2_UNSET || begin > end ? Value::null() : Value::string(text.substr(begin, end - begin));
+}
+
+constexpr std::array kText{
+    Function{"text.after_last", 2, 2, false, each<after_last>,
+             "What follows the last separator; the whole text where there is none."},
+    Function{"text.basename", 1, 1, false, each<basename>, "What follows the last `/`."},
+    Function{"text.before_last", 2, 2, false, each<before_last>,
+             "What precedes the last separator; absent where there is none."},
+    Function{"text.coalesce", 1, -1, true, coalesce, "The first argument that is neither absent nor empty."},
+    Function{"text.concat", 1, -1, true, concat,
+             "The arguments joined; absent ones count as empty; absent where all are."},
+    Function{"text.concat_ws", 2, -1, true, concat_ws,
+             "Joins by the first argument; absent and empty parts are left out with their separator; absent where all "
+             "parts are."},
+    Function{"text.contains", 2, -1, true, test_texts<holds>, "Whether the text holds one of the others."},
+    Function{"text.dirname", 1, 1, false, each<dirname>, "What precedes the last `/`; empty where there is none."},
+    Function{"text.endswith", 2, -1, true, test_texts<ends>, "Whether the text ends with one of the others."},
+    Function{"text.equals", 2, -1, true, test_texts<equal>, "Whether the text is one of the others, case-sensitive."},
+    Function{"text.exists", 1, 1, true, exists, "Whether there is a value."},
+    Function{"text.first", 1, 1, false, first, "The first of several values."},
+    Function{"text.hash_part", 2, 2, false, each<hash_part>, "One algorithm's value of a text like `SHA1=…,MD5=…`."},
+    Function{"text.if", 3, 3, true, choose, "The second argument where the first is true, else the third."},
+    Function{"text.lower", 1, 1, false, each<lower>, "The text case-folded."},
+    Function{"text.map", 2, -1, true, each<map_text>,
+             "The value beside the key that equals the text; the last argument where none does."},
+    Function{"text.null_if", 2, -1, false, each<null_if>, "The text, absent where it is one of the others."},
+    Function{"text.regex", 2, 3, false, each<regex>,
+             "A group (0: all) of the first match of a PCRE2 pattern; absent where there is none."},
+    Function{"text.startswith", 2, -1, true, test_texts<starts>, "Whether the text begins with one of the others."},
+    Function{"text.strip_braces", 1, 1, false, each<strip_braces>, "The text without the braces around it."},
+    Function{"text.trim", 1, 1, false, each<trim_text>, "The text without blanks around it."},
+    Function{"text.upper", 1, 1, false, each<upper>, "The text with its ASCII letters in capitals."},
+    Function{"text.win_basename", 1, 1, false, each<win_basename>, "What follows the last `\\` or `/`."},
+};
+
+}  // namespace
+
+std::span<const Function> text_functions() { return kText; }
+
+std::optional<std::string> regex_problem(std::string_view pattern, int64_t group) {
+  const Pattern compiled = compile_pattern(pattern);
+  if (!compiled.code) return compiled.error;
+  uint32_t groups = 0;
+  pcre2_pattern_info(compiled.code.get(), PCRE2_INFO_CAPTURECOUNT, &groups);
+  if (group < 0 || group > int64_t{groups})
+    return fmt::format("there is no group {}; the pattern has {}", group, groups);
+  return std::nullopt;
+}
 
 }  // namespace hecate

@@ -1,0 +1,219 @@
+#include "catalog/catalog.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "catalog/codes.h"
+#include "catalog/loader.h"
+#include "catalog/lowering.h"
+
+namespace hecate {
+namespace {
+
+using catalog::CompiledColumns;
+using catalog::TypeData;
+
+std::string_view conversion(Type type) {
+  switch (type) {
+    case Type::Bool: return "convert.bool";
+    case Type::Long: return "convert.long";
+    case Type::Real:
+    case Type::Decimal: return "convert.real";
+    case Type::Datetime: return "convert.datetime";
+    case Type::Timespan: return "convert.timespan";
+    case Type::Dynamic: return "convert.dynamic";
+    case Type::Guid: return "convert.guid";
+    case Type::String:
+    case Type::Many: break;
+  }
+  return "convert.string";
+}
+
+/// Wraps an expression so that it has the wanted static type.
+ExprPtr converted(ExprPtr value, Type wanted, bool kusto) {
+  const bool constant = std::holds_alternative<Literal>(value->node);
+  if (wanted == Type::Many && (value->type == Type::Many || value->type == Type::String)) return value;
+  if (kusto && wanted == Type::String && !(constant && value->type == Type::String)) {
+    return make_call("convert.kql_string", {std::move(value)}, Type::String);
+  }
+  if (value->type == wanted) return value;
+  const Type type = wanted == Type::Many ? Type::String : wanted;
+  return make_call(conversion(wanted), {std::move(value)}, type);
+}
+
+struct SplunkName {
+  std::string_view field;
+  std::string_view function;
+  Type type;
+};
+constexpr std::array kSplunkMetadata{
+    SplunkName{"_raw", "meta.raw", Type::String},      SplunkName{"_time", "meta.time", Type::Datetime},
+    SplunkName{"host", "meta.host", Type::String},     SplunkName{"index", "meta.index", Type::String},
+    SplunkName{"source", "meta.source", Type::String}, SplunkName{"sourcetype", "meta.sourcetype", Type::String},
+};
+
+ExprPtr splunk_metadata(std::string_view field) {
+  for (const SplunkName& known : kSplunkMetadata) {
+    if (known.field != field) continue;
+    ExprPtr value = make_call(known.function, {}, known.type);
+    // Splunk's _time is seconds since the epoch with a fraction.
+    return known.type == Type::Datetime ? make_call("convert.epoch", {std::move(value)}, Type::Real) : value;
+  }
+  return nullptr;
+}
+
+ExprPtr find_column(const TypeData& type, std::string_view vocabulary, std::string_view name) {
+  const auto columns = type.columns.find(vocabulary);
+  if (columns == type.columns.end()) return nullptr;
+  const auto column = columns->second.find(name);
+  return column == columns->second.end() ? nullptr : column->second;
+}
+
+ExprPtr splunk_column(const TypeData& type, std::string_view field) {
+  if (ExprPtr metadata = splunk_metadata(field)) return metadata;
+  if (ExprPtr own = find_column(type, "splunk", field)) return own;
+  for (const std::string& dataset : type.cim) {
+    if (ExprPtr normalised = find_column(type, "cim." + dataset, field)) return normalised;
+  }
+  return make_raw_field(std::string(field));
+}
+
+bool part_matches(std::string_view wanted, std::string_view own) {
+  return wanted.empty() || equals_ignoring_case(wanted, own);
+}
+
+bool has_logsource(const TypeData& type, const SigmaLogsource& wanted) {
+  if (wanted == SigmaLogsource{}) return true;
+  return std::any_of(type.sigma.begin(), type.sigma.end(), [&](const SigmaLogsource& own) {
+    return part_matches(wanted.product, own.product) && part_matches(wanted.category, own.category) &&
+           part_matches(wanted.service, own.service);
+  });
+}
+
+bool in_view(const TypeData& type, const catalog::View& view, const Catalog::KustoSchema& schema) {
+  if (!schema.asim) return std::find(type.tables.begin(), type.tables.end(), schema.name) != type.tables.end();
+  if (type.asim != schema.name) return false;
+  return view.event_types.empty() ||
+         std::any_of(type.event_types.begin(), type.event_types.end(),
+                     [&](const std::string& own) { return view.event_types.contains(own); });
+}
+
+}  // namespace
+
+const catalog::SourceData* Catalog::Impl::source_of(RecordType id) const {
+  if (id == RecordType::Generic) return generic ? &*generic : nullptr;
+  return &sources[type(id).source];
+}
+
+Catalog::Catalog() : impl_(std::make_unique<Impl>()) {
+  TypeData generic;
+  generic.name = "generic";
+  generic.title = "A record that no source recognises";
+  impl_->types.push_back(std::move(generic));
+}
+Catalog::~Catalog() = default;
+Catalog::Catalog(Catalog&&) noexcept = default;
+Catalog& Catalog::operator=(Catalog&&) noexcept = default;
+
+size_t Catalog::record_types() const { return impl_->types.size(); }
+std::string_view Catalog::name(RecordType type) const { return impl_->type(type).name; }
+std::string_view Catalog::title(RecordType type) const { return impl_->type(type).title; }
+std::span<const Catalog::ColumnRow> Catalog::columns(RecordType type) const { return impl_->type(type).rows; }
+
+std::optional<RecordType> Catalog::find(std::string_view name) const {
+  for (size_t i = 0; i < impl_->types.size(); ++i) {
+    if (impl_->types[i].name == name) return static_cast<RecordType>(i);
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string_view> Catalog::names() const {
+  std::vector<std::string_view> result;
+  for (const TypeData& type : impl_->types) result.push_back(type.name);
+  return result;
+}
+
+std::string_view Catalog::cim_default(std::string_view dataset, std::string_view field) const {
+  const auto model = impl_->cim.find(dataset);
+  if (model == impl_->cim.end()) return {};
+  const auto found = model->second.find(std::string(field));
+  return found == model->second.end() ? std::string_view() : std::string_view(found->second.empty);
+}
+
+bool Catalog::belongs(RecordType id, const Dataset& dataset) const {
+  const TypeData& type = impl_->type(id);
+  if (const auto* logsource = std::get_if<SigmaLogsource>(&dataset)) return has_logsource(type, *logsource);
+  const auto* table = std::get_if<KustoTable>(&dataset);
+  if (table == nullptr) return true;
+  const auto view = impl_->views.find(table->name);
+  return view != impl_->views.end() && in_view(type, view->second, impl_->schemas[view->second.schema].schema);
+}
+
+ExprPtr Catalog::column(RecordType id, const Dataset& dataset, std::string_view field, Type wanted) const {
+  const TypeData& type = impl_->type(id);
+  if (std::holds_alternative<SplunkEvents>(dataset)) return converted(splunk_column(type, field), wanted, false);
+  if (std::holds_alternative<SigmaLogsource>(dataset)) {
+    ExprPtr own = find_column(type, "sigma", field);
+    return converted(own ? std::move(own) : make_raw_field(std::string(field)), wanted, false);
+  }
+  const KustoSchema* schema = kusto_schema(std::get<KustoTable>(dataset).name);
+  if (schema == nullptr) return nullptr;
+  ExprPtr own = find_column(type, (schema->asim ? "asim." : "table.") + schema->name, field);
+  return own ? converted(std::move(own), wanted, true) : nullptr;
+}
+
+std::vector<std::string> Catalog::raw_paths(RecordType type, std::string_view raw_field) const {
+  const catalog::SourceData* source = impl_->source_of(type);
+  return source == nullptr ? std::vector{std::string(raw_field)} : catalog::paths_of(*source, raw_field);
+}
+
+const Catalog::KustoColumn* Catalog::KustoSchema::find(std::string_view column) const {
+  const auto found =
+      std::find_if(columns.begin(), columns.end(), [&](const KustoColumn& own) { return own.name == column; });
+  return found == columns.end() ? nullptr : &*found;
+}
+
+const Catalog::KustoSchema* Catalog::kusto_schema(std::string_view table) const {
+  const auto view = impl_->views.find(table);
+  return view == impl_->views.end() ? nullptr : &impl_->schemas[view->second.schema].schema;
+}
+
+std::vector<std::string_view> Catalog::kusto_tables() const {
+  std::vector<std::string_view> result;
+  for (const auto& [name, view] : impl_->views) result.push_back(name);
+  return result;
+}
+
+Result<ExprPtr> Catalog::compile_expression(std::string_view text, Span span, RecordType type, const Dataset& dataset,
+                                            DiagnosticSink& sink) const {
+  MappedText mapped;
+  if (span.known() && span.end - span.begin == text.size()) {
+    mapped = MappedText(std::string(text), span);
+  } else {
+    mapped.append_generated(text, span);
+  }
+  const Result<catalog::Expression> parsed = catalog::parse_expression(mapped, sink);
+  if (!parsed) return already_reported();
+  const auto* table = std::get_if<KustoTable>(&dataset);
+  const KustoSchema* schema = table == nullptr ? nullptr : kusto_schema(table->name);
+  const auto resolve = [&](const catalog::Expression& name) -> ExprPtr {
+    if (table == nullptr) return column(type, dataset, name.text, Type::Many);
+    const KustoColumn* known = schema == nullptr ? nullptr : schema->find(name.text);
+    if (known != nullptr) {
+      ExprPtr value = column(type, dataset, name.text, known->type);
+      return value ? value
+                   : make_literal(OwnedValue(known->type == Type::String ? Value::string("") : Value::null()),
+                                  known->type, name.span);
+    }
+    std::vector<std::string_view> names;
+    for (size_t i = 0; schema != nullptr && i < schema->columns.size(); ++i) names.push_back(schema->columns[i].name);
+    catalog::Checker(sink).unknown(catalog::kUnknownName, name.span, "column", name.text, names);
+    return nullptr;
+  };
+  return catalog::lower(*parsed, resolve, sink);
+}
+
+}  // namespace hecate

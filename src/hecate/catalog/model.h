@@ -1,0 +1,114 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "catalog/catalog.h"
+#include "catalog/expression.h"
+
+namespace hecate::catalog {
+
+/// A test of a record's raw fields. Slots are those of Catalog::Impl::paths.
+struct Condition {
+  enum class Op { Exists, Missing, Equals, Prefix, Contains, AnyBit, Any, All };
+  Op op = Op::Exists;
+  std::vector<size_t> slots;        // the first that holds a value counts
+  std::vector<std::string> values;  // Equals, Prefix, Contains: one of them
+  int64_t bits = 0;                 // AnyBit: a whole number that has one of these bits
+  std::vector<Condition> parts;     // Any, All
+};
+
+struct ShapeRule {
+  std::string name;
+  ingest::Shape of = ingest::Shape::Json;
+  std::vector<Condition> when;                             // all must hold
+  std::vector<std::string> templates;                      // "Event.EventData.{}"
+  std::map<std::string, std::vector<std::string>> fields;  // fields that stand elsewhere
+  std::string sourcetype;                                  // overrides the source's
+};
+
+struct SplunkMetadata {
+  std::string sourcetype, source, index;
+};
+
+/// Columns of one vocabulary with what is known about their truth.
+struct ColumnGroup {
+  struct Column {
+    std::string name;
+    Expression value;
+    Span span;
+  };
+  std::string vocabulary;  // "sigma", "splunk", "cim.Endpoint.Processes", "asim.*", "table.Syslog"
+  std::string evidence;
+  char confidence = 'U';
+  std::vector<Column> columns;
+  Span span;
+};
+
+using CompiledColumns = std::map<std::string, ExprPtr, std::less<>>;
+
+struct TypeData {
+  std::string name;  // "sysmon_linux.file_create"
+  std::string title;
+  uint32_t source = 0;
+  std::vector<Condition> when;
+  SplunkMetadata splunk;
+  std::map<std::string, std::string> variables;  // $event
+  std::vector<SigmaLogsource> sigma;
+  std::vector<std::string> cim;          // "Endpoint.Processes"
+  std::string asim;                      // "FileEvent"
+  std::vector<std::string> event_types;  // what EventType may be
+  std::vector<std::string> tables;
+  std::map<std::string, CompiledColumns, std::less<>> columns;  // by vocabulary, without wildcards
+  std::vector<Catalog::ColumnRow> rows;
+};
+
+struct SourceData {
+  std::string name, title;
+  int64_t priority = 0;
+  std::vector<ShapeRule> shapes;
+  std::vector<size_t> time_slots, host_slots;
+  bool event_time_first = false;  // the event's own time is better than the envelope's
+  SplunkMetadata splunk;
+  std::vector<ColumnGroup> groups;  // of all its types
+  uint32_t first_type = 0;
+  uint32_t type_count = 0;
+};
+
+/// A table or an ASIM schema.
+struct SchemaData {
+  Catalog::KustoSchema schema;
+  std::map<std::string, std::vector<std::string>> aliases;  // column -> what it stands for, by preference
+  std::map<std::string, Expression> defaults;
+};
+
+struct View {
+  size_t schema = 0;
+  std::set<std::string> event_types;  // none: all
+};
+
+struct CimField {
+  std::string type;
+  std::string empty;  // what the data model fills in where the event has no value
+};
+
+}  // namespace hecate::catalog
+
+namespace hecate {
+
+struct Catalog::Impl {
+  std::vector<catalog::TypeData> types;      // by RecordType; [0] is generic
+  std::vector<catalog::SourceData> sources;  // in the order in which recognition asks them
+  std::vector<catalog::SchemaData> schemas;
+  std::map<std::string, catalog::View, std::less<>> views;
+  std::map<std::string, std::map<std::string, catalog::CimField>, std::less<>> cim;  // by "Endpoint.Processes"
+  ingest::PathSet paths;  // everything that recognition looks at
+  std::optional<catalog::SourceData> generic;
+
+  [[nodiscard]] const catalog::TypeData& type(RecordType id) const { return types[static_cast<size_t>(id)]; }
+  [[nodiscard]] const catalog::SourceData* source_of(RecordType id) const;
+};
+
+}  // namespace hecate

@@ -1,0 +1,171 @@
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+
+#include "catalog/model.h"
+#include "exec/functions/convert.h"
+
+namespace hecate {
+namespace {
+
+using catalog::Condition;
+using catalog::SourceData;
+using ingest::FieldValues;
+using ingest::RawKind;
+using ingest::RawValue;
+
+bool matches_text(const Condition& condition, std::string_view text) {
+  return std::any_of(condition.values.begin(), condition.values.end(), [&](const std::string& value) {
+    switch (condition.op) {
+      case Condition::Op::Prefix: return text.starts_with(value);
+      case Condition::Op::Contains: return text.find(value) != std::string_view::npos;
+      default: return text == value;
+    }
+  });
+}
+
+bool has_bit(std::string_view text, int64_t bits) {
+  int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() && (number & bits) != 0;
+}
+
+bool matches(const Condition& condition, const RawValue& value) {
+  if (value.kind == RawKind::Absent || value.kind == RawKind::Null || value.kind == RawKind::Json) return false;
+  return condition.op == Condition::Op::AnyBit ? has_bit(value.text, condition.bits)
+                                               : matches_text(condition, value.text);
+}
+
+/// One record's answers. Keeps the buffer of several values between conditions.
+class Judge {
+ public:
+  Judge(const FieldValues& values, std::vector<RawValue>& scratch) : values_(values), scratch_(scratch) {}
+
+  bool all(const std::vector<Condition>& conditions) {
+    return std::all_of(conditions.begin(), conditions.end(), [this](const Condition& part) { return holds(part); });
+  }
+
+  [[nodiscard]] std::optional<size_t> first_slot(const std::vector<size_t>& slots) const {
+    const auto found =
+        std::find_if(slots.begin(), slots.end(), [this](size_t slot) { return values_.count(slot) > 0; });
+    return found == slots.end() ? std::nullopt : std::optional(*found);
+  }
+
+ private:
+  bool holds(const Condition& condition) {
+    if (condition.op == Condition::Op::All) return all(condition.parts);
+    if (condition.op == Condition::Op::Any) {
+      return std::any_of(condition.parts.begin(), condition.parts.end(),
+                         [this](const Condition& part) { return holds(part); });
+    }
+    const auto slot = first_slot(condition.slots);
+    if (condition.op == Condition::Op::Missing) return !slot;
+    if (!slot || condition.op == Condition::Op::Exists) return slot.has_value();
+    if (values_.count(*slot) == 1) return matches(condition, values_.first(*slot));
+    scratch_.clear();
+    values_.all(*slot, scratch_);
+    return std::any_of(scratch_.begin(), scratch_.end(),
+                       [&](const RawValue& value) { return matches(condition, value); });
+  }
+
+  const FieldValues& values_;
+  std::vector<RawValue>& scratch_;
+};
+
+}  // namespace
+
+struct Catalog::Recognizer::Impl {
+  const Catalog::Impl& catalog;
+  std::vector<size_t> order;  // of catalog.sources: by priority, then by name
+  FieldValues values;
+  std::vector<RawValue> scratch;
+
+  explicit Impl(const Catalog::Impl& from) : catalog(from), order(from.sources.size()) {
+    std::iota(order.begin(), order.end(), size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](size_t a, size_t b) { return from.sources[a].priority > from.sources[b].priority; });
+  }
+
+  struct Found {
+    RecordType type = RecordType::Generic;
+    const SourceData* source = nullptr;
+    const catalog::ShapeRule* shape = nullptr;
+  };
+
+  Found find(ingest::Shape shape, Judge& judge) const {
+    for (const size_t index : order) {
+      const SourceData& source = catalog.sources[index];
+      const auto rule = std::find_if(
+          source.shapes.begin(), source.shapes.end(),
+          [&](const catalog::ShapeRule& candidate) { return candidate.of == shape && judge.all(candidate.when); });
+      if (rule == source.shapes.end()) continue;
+      for (uint32_t i = source.first_type; i < source.first_type + source.type_count; ++i) {
+        if (judge.all(catalog.types[i].when)) return {static_cast<RecordType>(i), &source, &*rule};
+      }
+    }
+    if (!catalog.generic) return {};
+    const auto& shapes = catalog.generic->shapes;
+    const auto rule = std::find_if(shapes.begin(), shapes.end(),
+                                   [&](const catalog::ShapeRule& candidate) { return candidate.of == shape; });
+    return {RecordType::Generic, &*catalog.generic, rule == shapes.end() ? nullptr : &*rule};
+  }
+
+  [[nodiscard]] std::optional<Ticks> event_time(const SourceData& source) const {
+    for (const size_t slot : source.time_slots) {
+      const RawValue value = values.first(slot);
+      if (value.kind != RawKind::String && value.kind != RawKind::Number) continue;
+      if (const auto time = time_of_text(value.text)) return time;
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] std::string_view event_host(const SourceData& source) const {
+    for (const size_t slot : source.host_slots) {
+      const RawValue value = values.first(slot);
+      if (value.kind == RawKind::String && !value.text.empty()) return value.text;
+    }
+    return {};
+  }
+
+  void describe(const Found& found, const ingest::Record& record, Metadata& metadata) const {
+    const ingest::Envelope& envelope = record.envelope;
+    const catalog::SplunkMetadata& splunk = catalog.type(found.type).splunk;
+    const auto or_else = [](const std::optional<std::string_view>& first, std::string_view second) {
+      return first ? *first : second;
+    };
+    metadata.time = envelope.time;
+    std::string_view host;
+    if (found.source != nullptr) {
+      if (!envelope.time || found.source->event_time_first) {
+        if (const auto time = event_time(*found.source)) metadata.time = time;
+      }
+      host = event_host(*found.source);
+    }
+    const bool shape_type = found.shape != nullptr && !found.shape->sourcetype.empty();
+    metadata.host = or_else(envelope.host, host);
+    metadata.source = or_else(envelope.source, splunk.source.empty() ? record.file : std::string_view(splunk.source));
+    metadata.sourcetype = or_else(envelope.sourcetype, shape_type ? std::string_view(found.shape->sourcetype)
+                                                                  : std::string_view(splunk.sourcetype));
+    metadata.index =
+        or_else(envelope.index, splunk.index.empty() ? std::string_view("main") : std::string_view(splunk.index));
+  }
+};
+
+Catalog::Recognizer::Recognizer(const Catalog& catalog) : impl_(std::make_unique<Impl>(*catalog.impl_)) {}
+Catalog::Recognizer::~Recognizer() = default;
+Catalog::Recognizer::Recognizer(Recognizer&&) noexcept = default;
+
+RecordType Catalog::Recognizer::recognize(const ingest::Record& record, Metadata& metadata) {
+  Impl& impl = *impl_;
+  impl.values.reset(impl.catalog.paths.slots());
+  Impl::Found found;
+  if (record.document != nullptr) {
+    record.document->read(impl.catalog.paths, impl.values);
+    Judge judge(impl.values, impl.scratch);
+    found = impl.find(record.document->shape(), judge);
+  }
+  impl.describe(found, record, metadata);
+  return found.type;
+}
+
+}  // namespace hecate
