@@ -167,7 +167,17 @@ Documents parse(FileId file, const SourceMap& sources, DiagnosticSink& sink) {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
-      if (NodePtr root = builder.take_root()) documents.roots.push_back(std::move(root));
+      NodePtr root = builder.take_root();
+      if (!root) continue;
+      // yaml-cpp never consumes a stray `,` before a document: it gives empty documents for ever.
+      const bool stuck = root->is_null() && !documents.roots.empty() && documents.roots.back()->is_null() &&
+                         documents.roots.back()->span == root->span;
+      if (stuck) {
+        documents.roots.pop_back();
+        fail(kSyntax, root->span.begin, "invalid YAML: this cannot begin a document", syntax_hint(text, root->span.begin));
+        break;
+      }
+      documents.roots.push_back(std::move(root));
     }
   } catch (const BoundHit& bound) {
     fail(kTooDeep, bound.at, fmt::format("this YAML is too large: {}", bound.what), "split it into several files");
