@@ -9,7 +9,8 @@ if(TARGET hecate)
 
   get_filename_component(duckdb_library ${DuckDB_LIBRARY} REALPATH)
   if(NOT duckdb_library MATCHES "^/usr/lib/")
-    install(FILES ${duckdb_library} DESTINATION ${HECATE_LIBRARY_DIR})
+    # By the name that DuckDB's releases carry as SONAME, whatever version the file itself is called by.
+    install(FILES ${duckdb_library} RENAME libduckdb.so DESTINATION ${HECATE_LIBRARY_DIR})
     set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${HECATE_LIBRARY_DIR})
   endif()
 
