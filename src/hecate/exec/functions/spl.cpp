@@ -1,7 +1,88 @@
-#include "exec/functions/function.h"
+#include <array>
+
+#include "exec/functions/spl_functions.h"
 
 namespace hecate {
+namespace {
 
-std::span<const Function> spl_functions() { return {}; }
+constexpr std::array kFunctions{
+    Function{"spl.abs", 1, 1, false, spl::abs, "Absolute value."},
+    Function{"spl.add", 2, 2, false, spl::add, "Sum of two numbers."},
+    Function{"spl.bin_time", 2, 2, false, spl::bin_time, "A time rounded down to a multiple of seconds."},
+    Function{"spl.case", 2, -1, true, spl::case_of, "The value after the first true condition."},
+    Function{"spl.ceil", 1, 1, false, spl::ceil, "Rounds up."},
+    Function{"spl.cidrmatch", 2, 2, false, spl::cidrmatch, "Whether a network holds an address."},
+    Function{"spl.coalesce", 1, -1, true, spl::coalesce, "The first argument that is not null."},
+    Function{"spl.concat", 2, 2, false, spl::concat, "Joins two texts."},
+    Function{"spl.ctime", 2, 2, false, spl::ctime, "Times as text; what is no number stays."},
+    Function{"spl.div", 2, 2, false, spl::div, "Quotient; null by zero."},
+    Function{"spl.eq", 2, 2, false, spl::eq, "Equal, as where compares."},
+    Function{"spl.exp", 1, 1, false, spl::exp, "e to the power of x."},
+    Function{"spl.floor", 1, 1, false, spl::floor, "Rounds down."},
+    Function{"spl.ge", 2, 2, false, spl::ge, "Greater or equal, as where compares."},
+    Function{"spl.gt", 2, 2, false, spl::gt, "Greater, as where compares."},
+    Function{"spl.if", 3, 3, true, spl::if_else, "One of two values by a condition."},
+    Function{"spl.isint", 1, 1, true, spl::is_integer, "Whether a value is a whole number."},
+    Function{"spl.isnotnull", 1, 1, true, spl::is_not_null, "Whether there is a value."},
+    Function{"spl.isnull", 1, 1, true, spl::is_null, "Whether there is no value."},
+    Function{"spl.isnum", 1, 1, true, spl::is_number, "Whether a value is a number."},
+    Function{"spl.isstr", 1, 1, true, spl::is_string, "Whether a value is a text that is no number."},
+    Function{"spl.le", 2, 2, false, spl::le, "Less or equal, as where compares."},
+    Function{"spl.len", 1, 1, false, spl::len, "Length in code points."},
+    Function{"spl.like", 2, 2, false, spl::like, "SQL's like, case-sensitive."},
+    Function{"spl.ln", 1, 1, false, spl::ln, "Natural logarithm."},
+    Function{"spl.log", 1, 2, false, spl::log, "Logarithm."},
+    Function{"spl.lower", 1, 1, false, spl::lower, "In small letters."},
+    Function{"spl.lt", 2, 2, false, spl::lt, "Less, as where compares."},
+    Function{"spl.ltrim", 1, 2, false, spl::ltrim, "Trims the left end."},
+    Function{"spl.match", 2, 2, false, spl::match, "Whether PCRE finds the pattern."},
+    Function{"spl.max_of", 1, -1, true, spl::max_of, "The greatest argument; texts above numbers."},
+    Function{"spl.min_of", 1, -1, true, spl::min_of, "The least argument; numbers below texts."},
+    Function{"spl.mod", 2, 2, false, spl::mod, "Remainder; null by zero."},
+    Function{"spl.mul", 2, 2, false, spl::mul, "Product."},
+    Function{"spl.mvappend", 1, -1, true, spl::mvappend, "All values of all arguments."},
+    Function{"spl.mvcount", 1, 1, false, spl::mvcount, "The number of values."},
+    Function{"spl.mvdedup", 1, 1, false, spl::mvdedup, "The values, each once."},
+    Function{"spl.mvfind", 2, 2, false, spl::mvfind, "The index of the first value that matches."},
+    Function{"spl.mvindex", 2, 3, false, spl::mvindex, "Values by index, from the end where negative."},
+    Function{"spl.mvjoin", 2, 2, false, spl::mvjoin, "The values in one text."},
+    Function{"spl.mvsort", 1, 1, false, spl::mvsort, "The values in lexicographic order."},
+    Function{"spl.ne", 2, 2, false, spl::ne, "Not equal, as where compares."},
+    Function{"spl.neg", 1, 1, false, spl::neg, "Negation."},
+    Function{"spl.now", 0, 0, true, spl::now, "When the run began; undecided where that is not known."},
+    Function{"spl.nullif", 2, 2, true, spl::nullif, "The first argument, or null where both are equal."},
+    Function{"spl.plus", 2, 2, false, spl::plus, "The sum of numbers or the join of texts, as text."},
+    Function{"spl.pow", 2, 2, false, spl::pow, "x to the power of y."},
+    Function{"spl.relative_time", 2, 2, false, spl::relative_time, "A time moved by a modifier."},
+    Function{"spl.replace", 3, 3, false, spl::replace, "Replaces all that PCRE finds."},
+    Function{"spl.rex", 4, 4, false, spl::rex, "The text of a named group, in up to n matches."},
+    Function{"spl.round", 1, 2, false, spl::round, "Rounds half away from zero."},
+    Function{"spl.rtrim", 1, 2, false, spl::rtrim, "Trims the right end."},
+    Function{"spl.search_cidr", 2, 2, true, spl::search_cidr, "Whether any value is an address in a network."},
+    Function{"spl.search_ge", 2, 2, true, spl::search_ge,
+             "Greater or equal, as search compares: any value, never null."},
+    Function{"spl.search_gt", 2, 2, true, spl::search_gt, "Greater, as search compares: any value, never null."},
+    Function{"spl.search_le", 2, 2, true, spl::search_le, "Less or equal, as search compares: any value, never null."},
+    Function{"spl.search_lt", 2, 2, true, spl::search_lt, "Less, as search compares: any value, never null."},
+    Function{"spl.split", 2, 2, false, spl::split, "Cuts a text into values."},
+    Function{"spl.sqrt", 1, 1, false, spl::sqrt, "Square root."},
+    Function{"spl.strftime", 2, 2, false, spl::strftime, "A time as text."},
+    Function{"spl.strptime", 2, 2, false, spl::strptime, "Reads a time."},
+    Function{"spl.sub", 2, 2, false, spl::sub, "Difference."},
+    Function{"spl.substr", 2, 3, false, spl::substr, "A part of a text, positions from 1."},
+    Function{"spl.to_many", 1, 1, false, spl::to_many, "The promotion to several values."},
+    Function{"spl.to_real", 1, 1, false, spl::to_real, "The promotion to a number; null where it is none."},
+    Function{"spl.to_text", 1, 1, false, spl::to_text, "The promotion to one text."},
+    Function{"spl.tonumber", 1, 2, false, spl::tonumber, "Reads a number in a base; null where it is none."},
+    Function{"spl.tostring", 1, 1, false, spl::to_text, "A value as text; True and False."},
+    Function{"spl.trim", 1, 2, false, spl::trim, "Trims both ends."},
+    Function{"spl.upper", 1, 1, false, spl::upper, "In capitals."},
+    Function{"spl.urldecode", 1, 1, false, spl::urldecode, "Resolves %xx."},
+    Function{"spl.xor", 2, 2, false, spl::exclusive_or, "Exactly one of two."},
+};
+
+}  // namespace
+
+std::span<const Function> spl_functions() { return kFunctions; }
 
 }  // namespace hecate

@@ -150,15 +150,13 @@ class EvalLowering {
   Result<ExprPtr> finish(const EvalFunction& row, std::vector<ExprPtr> arguments, const FunctionCall& call, Span span) {
     if (row.name == "in") return membership(arguments, span);
     const Type type = type_of(row.result, arguments);
-    if (row.name == "coalesce" || row.name == "nullif") {
+    if (row.result == ResultRule::OfArguments) {
       for (ExprPtr& argument : arguments) argument = promote(argument, type);
-      return make_call(row.name == "nullif" ? "spl.nullif" : "spl.coalesce", std::move(arguments), type, span);
     }
     if (row.name == "match" || row.name == "mvfind" || row.name == "replace") {
       if (!check_pattern(*arguments[1], call.arguments[1]->range)) return already_reported();
     }
-    ExprPtr result = make_call(row.call, std::move(arguments), type, span);
-    return result;
+    return make_call(row.call, std::move(arguments), type, span);
   }
 
   static ExprPtr membership(const std::vector<ExprPtr>& arguments, Span span) {

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "exec/functions/function.h"
+
+namespace hecate::spl {
+
+using Arguments = std::span<const Value>;
+
+/// A number as SPL's comparisons see it: digits with a sign, a fraction, an exponent. No blanks, no underscores, no
+/// "inf", no "nan".
+[[nodiscard]] std::optional<double> number_of(std::string_view text);
+/// The number that a value is or spells. Of several values none.
+[[nodiscard]] std::optional<double> number_of(const Value& value);
+/// The elements of a value, one or several; none of Null.
+[[nodiscard]] std::span<const Value> elements(const Value& value);
+/// <0, 0, >0: by value where both are numbers, else byte by byte.
+[[nodiscard]] int compare(const Value& left, const Value& right, Arena& arena);
+
+// Comparisons of where and eval, and of the search command.
+Value eq(Arguments, EvalContext&);
+Value ne(Arguments, EvalContext&);
+Value lt(Arguments, EvalContext&);
+Value le(Arguments, EvalContext&);
+Value gt(Arguments, EvalContext&);
+Value ge(Arguments, EvalContext&);
+Value exclusive_or(Arguments, EvalContext&);
+Value search_lt(Arguments, EvalContext&);
+Value search_le(Arguments, EvalContext&);
+Value search_gt(Arguments, EvalContext&);
+Value search_ge(Arguments, EvalContext&);
+Value cidrmatch(Arguments, EvalContext&);    // (network, address)
+Value search_cidr(Arguments, EvalContext&);  // (address, network)
+Value coalesce(Arguments, EvalContext&);
+Value if_else(Arguments, EvalContext&);
+Value case_of(Arguments, EvalContext&);
+Value nullif(Arguments, EvalContext&);
+Value is_null(Arguments, EvalContext&);
+Value is_not_null(Arguments, EvalContext&);
+Value is_number(Arguments, EvalContext&);
+Value is_integer(Arguments, EvalContext&);
+Value is_string(Arguments, EvalContext&);
+
+// Numbers and conversions.
+Value add(Arguments, EvalContext&);
+Value plus(Arguments, EvalContext&);
+Value sub(Arguments, EvalContext&);
+Value mul(Arguments, EvalContext&);
+Value div(Arguments, EvalContext&);
+Value mod(Arguments, EvalContext&);
+Value neg(Arguments, EvalContext&);
+Value round(Arguments, EvalContext&);
+Value floor(Arguments, EvalContext&);
+Value ceil(Arguments, EvalContext&);
+Value abs(Arguments, EvalContext&);
+Value sqrt(Arguments, EvalContext&);
+Value pow(Arguments, EvalContext&);
+Value exp(Arguments, EvalContext&);
+Value ln(Arguments, EvalContext&);
+Value log(Arguments, EvalContext&);
+Value min_of(Arguments, EvalContext&);
+Value max_of(Arguments, EvalContext&);
+Value tonumber(Arguments, EvalContext&);
+Value to_real(Arguments, EvalContext&);
+Value to_text(Arguments, EvalContext&);
+Value to_many(Arguments, EvalContext&);
+
+// Texts.
+Value concat(Arguments, EvalContext&);
+Value lower(Arguments, EvalContext&);
+Value upper(Arguments, EvalContext&);
+Value len(Arguments, EvalContext&);
+Value trim(Arguments, EvalContext&);
+Value ltrim(Arguments, EvalContext&);
+Value rtrim(Arguments, EvalContext&);
+Value substr(Arguments, EvalContext&);
+Value split(Arguments, EvalContext&);
+Value urldecode(Arguments, EvalContext&);
+Value like(Arguments, EvalContext&);
+Value match(Arguments, EvalContext&);
+Value replace(Arguments, EvalContext&);
+Value rex(Arguments, EvalContext&);
+Value mvfind(Arguments, EvalContext&);
+
+// Several values.
+Value mvappend(Arguments, EvalContext&);
+Value mvcount(Arguments, EvalContext&);
+Value mvdedup(Arguments, EvalContext&);
+Value mvindex(Arguments, EvalContext&);
+Value mvjoin(Arguments, EvalContext&);
+Value mvsort(Arguments, EvalContext&);
+
+// Times: seconds since the epoch.
+Value now(Arguments, EvalContext&);
+Value ctime(Arguments, EvalContext&);
+Value strftime(Arguments, EvalContext&);
+Value strptime(Arguments, EvalContext&);
+Value relative_time(Arguments, EvalContext&);
+Value bin_time(Arguments, EvalContext&);
+
+/// Seconds east of UTC of "UTC", "Z", "+02:00" or "+0200"; nullopt of any other name.
+[[nodiscard]] std::optional<int> zone_offset(std::string_view zone);
+[[nodiscard]] std::string format_time(double epoch, std::string_view format, int offset);
+[[nodiscard]] std::optional<double> parse_time(std::string_view text, std::string_view format, int offset);
+/// Splunk's relative time modifiers: "-1d@d", "+5m", "@w1". The offset goes before the snap.
+[[nodiscard]] std::optional<double> move_time(double epoch, std::string_view modifier, int offset);
+
+/// One value as it is, none as Null, several as Many.
+[[nodiscard]] Value many_of(std::span<const Value> values);
+
+}  // namespace hecate::spl
