@@ -58,6 +58,7 @@ std::vector<ColumnId> live_columns(const Plan& plan, const CutPlan& cut) {
       for (const Extend::Column& column : extend->columns) defined.insert(column.id);
     }
   }
+  if (plan.whole_event && !regrouped) read = defined;
   std::vector<ColumnId> live;
   std::set_intersection(read.begin(), read.end(), defined.begin(), defined.end(), std::back_inserter(live));
   return live;

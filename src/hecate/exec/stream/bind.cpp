@@ -1,5 +1,7 @@
 #include "exec/stream/bind.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <unordered_map>
 
@@ -100,9 +102,18 @@ class Binder {
     return kusto_string ? Value::string("") : Value::null();
   }
 
+  static ExprPtr converted(ExprPtr raw, Type wanted) {
+    if (wanted == Type::Many) return raw;
+    const std::string function = wanted == Type::String ? "convert.kql_string" : fmt::format("convert.{}", to_string(wanted));
+    return make_call(function, {std::move(raw)}, wanted);
+  }
+
   ExprPtr scan_column(const std::string& field, Type wanted) {
     const auto own = derived_.find(field);
-    if (own == derived_.end()) return catalog_.column(type_, head_.dataset, field, wanted);
+    if (own == derived_.end()) {
+      return is_file_table(head_.dataset, catalog_) ? converted(make_raw_field(field), wanted)
+                                                    : catalog_.column(type_, head_.dataset, field, wanted);
+    }
     Result<ExprPtr> compiled =
         catalog_.compile_expression(own->second.expression, own->second.span, type_, head_.dataset, sink_);
     return compiled ? *compiled : nullptr;
@@ -120,6 +131,11 @@ class Binder {
 
 }  // namespace
 
+bool is_file_table(const Dataset& dataset, const Catalog& catalog) {
+  const auto* table = std::get_if<KustoTable>(&dataset);
+  return table != nullptr && catalog.kusto_schema(table->name) == nullptr;
+}
+
 bool is_literal_false(const Expr& expr) {
   const Literal* literal = as_literal(expr);
   if (literal == nullptr) return false;
@@ -136,6 +152,11 @@ BoundHead bind(const Head& head, const std::vector<ColumnInfo>& columns, const D
                const Catalog& catalog, DiagnosticSink& sink) {
   Binder binder(head, columns, derived, type, catalog, sink);
   std::vector<ExprPtr> filters;
+  if (is_file_table(head.dataset, catalog)) {
+    Match match{make_call("meta.table", {}, Type::String), MatchOp::Equals, Casing::Sensitive, Quantifier::Any,
+                RegexDialect::Pcre2, {std::get<KustoTable>(head.dataset).name}};
+    filters.push_back(make_match(std::move(match)));
+  }
   for (const Node& step : head.steps) {
     if (const auto* filter = std::get_if<Filter>(&step.op)) filters.push_back(binder.substitute(filter->predicate));
     if (const auto* extend = std::get_if<Extend>(&step.op)) {

@@ -33,4 +33,8 @@ struct BoundHead {
 
 [[nodiscard]] bool is_literal_false(const Expr& expr);
 
+/// A Kusto table that the catalog does not know: the events of the file of that name (without folder and
+/// extension), as far as no source recognises them.
+[[nodiscard]] bool is_file_table(const Dataset& dataset, const Catalog& catalog);
+
 }  // namespace hecate::stream

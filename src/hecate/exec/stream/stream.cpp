@@ -1,7 +1,9 @@
 #include "exec/stream/stream.h"
 
 #include <algorithm>
+#include <filesystem>
 
+#include "exec/reference/reference.h"
 #include "exec/stream/program.h"
 
 namespace hecate::stream {
@@ -31,6 +33,7 @@ class RecordSource final : public EventSource {
     if (name == "meta.source") return text(metadata_.source);
     if (name == "meta.sourcetype") return text(metadata_.sourcetype);
     if (name == "meta.index") return text(metadata_.index);
+    if (name == "meta.table") return Value::string(arena_.copy(std::filesystem::path(record_.file).stem().string()));
     return Value::null();
   }
 
@@ -69,7 +72,7 @@ class RecordSource final : public EventSource {
 /// The rules that can match events of one record type.
 class Matcher::Group {
  public:
-  Group(RecordType type, const Matcher& matcher) : type_(type) {
+  Group(RecordType type, const Matcher& matcher) : type_(type), evaluation_(matcher.evaluation_) {
     for (size_t i = 0; i < matcher.heads_.size(); ++i) add_head(i, matcher);
     for (const std::string& field : program_.raw_fields()) {
       std::vector<size_t>& slots = places_.emplace_back();
@@ -84,15 +87,19 @@ class Matcher::Group {
     RecordSource source(values_, places_, event.record, event.metadata, arena);
     EvalContext context{arena, run};
     program_.begin_event();
+    const auto evaluate = [&](const Term& term) {
+      return evaluation_ == Evaluation::Program ? program_.evaluate(term.index, source, context)
+                                                : evaluate_by_reference(*term.expr, source, context);
+    };
     for (const Rule& rule : rules_) {
-      const Value verdict = program_.evaluate(rule.predicate, source, context);
+      const Value verdict = evaluate(rule.predicate);
       if (!verdict.is_true() && !verdict.is_undecided()) continue;
       Hit hit;
       hit.head = rule.head;
       hit.undecided = verdict.is_undecided();
-      hit.suppressed_by = suppressor(rule, source, context);
+      hit.suppressed_by = suppressor(rule, evaluate);
       const auto live = arena.allocate_array<Value>(rule.live.size());
-      for (size_t i = 0; i < rule.live.size(); ++i) live[i] = program_.evaluate(rule.live[i], source, context);
+      for (size_t i = 0; i < rule.live.size(); ++i) live[i] = evaluate(rule.live[i]);
       hit.live = live;
       ++stats.hits;
       visit(event, hit);
@@ -102,42 +109,71 @@ class Matcher::Group {
   [[nodiscard]] uint64_t limit_hits() const { return program_.limit_hits(); }
 
  private:
+  /// An expression with its node in the program.
+  struct Term {
+    ExprPtr expr;
+    Program::Index index;
+  };
   struct Rule {
     size_t head;
-    Program::Index predicate;
-    std::vector<Program::Index> live;
-    std::vector<std::pair<const Suppressor*, Program::Index>> suppressors;
+    Term predicate;
+    std::vector<Term> live;
+    std::vector<std::pair<const Suppressor*, Term>> suppressors;
   };
+
+  Term term(const ExprPtr& expr) { return {expr, program_.add(*expr)}; }
+
+  /// Raw fields are found by their index in the program, which holds every expression anyway.
+  Value evaluate_by_reference(const Expr& expr, RecordSource& source, EvalContext& context) const {
+    const auto& fields = program_.raw_fields();
+    const reference::Bindings bindings{
+        [](ColumnId) { return Value::null(); },
+        [&](std::string_view path) {
+          return source.raw_field(static_cast<size_t>(std::find(fields.begin(), fields.end(), path) - fields.begin()));
+        },
+        [&](std::string_view name) { return source.metadata(name); }};
+    return reference::evaluate(expr, bindings, context);
+  }
 
   void add_head(size_t index, const Matcher& matcher) {
     const HeadSpec& spec = matcher.heads_[index];
-    const bool assumed = matcher.assumed_ == type_;
-    if (!assumed && !matcher.catalog_.belongs(type_, spec.cut->head.dataset)) return;
-    static const DerivedFields kNone;
-    const DerivedFields& derived = spec.derived != nullptr ? *spec.derived : kNone;
-    const BoundHead bound =
-        bind(spec.cut->head, spec.plan->columns, derived, type_, matcher.catalog_, matcher.sink_);
+    if (!takes(spec.cut->head.dataset, matcher)) return;
+    const BoundHead bound = bind_head(spec.cut->head, spec.plan->columns, spec.derived, matcher);
     if (is_literal_false(*bound.predicate)) return;
-    Rule rule{index, program_.add(*bound.predicate), {}, {}};
-    for (const ExprPtr& live : bound.live) rule.live.push_back(program_.add(*live));
+    Rule rule{index, term(bound.predicate), {}, {}};
+    for (const ExprPtr& live : bound.live) rule.live.push_back(term(live));
     for (const Suppressor* suppressor : spec.suppressors) {
-      if (!assumed && !matcher.catalog_.belongs(type_, suppressor->cut.head.dataset)) continue;
+      if (!takes(suppressor->cut.head.dataset, matcher)) continue;
       const BoundHead filter =
-          bind(suppressor->cut.head, suppressor->plan->columns, derived, type_, matcher.catalog_, matcher.sink_);
-      rule.suppressors.emplace_back(suppressor, program_.add(*filter.predicate));
+          bind_head(suppressor->cut.head, suppressor->plan->columns, suppressor->derived, matcher);
+      rule.suppressors.emplace_back(suppressor, term(filter.predicate));
     }
     rules_.push_back(std::move(rule));
   }
 
+  /// Events that no source recognises are tables named after their files, where the catalog has no such table.
+  [[nodiscard]] bool takes(const Dataset& dataset, const Matcher& matcher) const {
+    if (matcher.assumed_ == type_ || matcher.catalog_.belongs(type_, dataset)) return true;
+    return type_ == RecordType::Generic && is_file_table(dataset, matcher.catalog_);
+  }
+
+  [[nodiscard]] BoundHead bind_head(const Head& head, const std::vector<ColumnInfo>& columns, const DerivedFields* derived,
+                                    const Matcher& matcher) const {
+    static const DerivedFields kNone;
+    return bind(head, columns, derived != nullptr ? *derived : kNone, type_, matcher.catalog_, matcher.sink_);
+  }
+
   /// The first filter whose condition, which is ANDed to the detection's, is not true for this event.
-  const Suppressor* suppressor(const Rule& rule, EventSource& source, EvalContext& context) {
+  template <typename EvaluateTerm>
+  const Suppressor* suppressor(const Rule& rule, const EvaluateTerm& evaluate) {
     for (const auto& [filter, predicate] : rule.suppressors) {
-      if (!program_.evaluate(predicate, source, context).is_true()) return filter;
+      if (!evaluate(predicate).is_true()) return filter;
     }
     return nullptr;
   }
 
   RecordType type_;
+  Evaluation evaluation_;
   Program program_;
   std::vector<Rule> rules_;
   ingest::PathSet wanted_;

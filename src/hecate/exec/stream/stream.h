@@ -19,7 +19,11 @@ struct Suppressor {
   std::string id;
   const Plan* plan = nullptr;   // Scan + Filter, in Sigma's vocabulary whatever the detection's language
   CutPlan cut;
+  const DerivedFields* derived = nullptr;  // of the filter's own pack
 };
+
+/// How heads are evaluated. Reference is the slow evaluator, for differential tests.
+enum class Evaluation { Program, Reference };
 
 /// One detection's head. Pointers must outlive the matcher.
 struct HeadSpec {
@@ -66,6 +70,7 @@ class Matcher {
   void process(const ingest::Record& record, const Visit& visit);
   /// Records are taken for this type whatever they look like (`--assume`).
   void assume(RecordType type) { assumed_ = type; }
+  void evaluate_by(Evaluation evaluation) { evaluation_ = evaluation; }
   [[nodiscard]] MatchStats stats() const;
   /// The time of the latest event so far, what now() counts from by default.
   [[nodiscard]] std::optional<Ticks> latest_time() const { return latest_time_; }
@@ -81,6 +86,7 @@ class Matcher {
   Catalog::Recognizer recognizer_;
   std::vector<std::unique_ptr<Group>> groups_;   // by RecordType
   std::optional<RecordType> assumed_;
+  Evaluation evaluation_ = Evaluation::Program;
   std::optional<Ticks> latest_time_;
   MatchStats stats_;
   Arena arena_;

@@ -1,0 +1,183 @@
+#include "cli/common.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace hecate::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool holds_share(const fs::path& folder) {
+  std::error_code error;
+  return fs::is_directory(folder / "catalogs", error) && fs::is_directory(folder / "content", error);
+}
+
+std::string bytes_text(double bytes) {
+  constexpr std::array<const char*, 5> kUnits{"B", "kB", "MB", "GB", "TB"};
+  size_t unit = 0;
+  for (; bytes >= 1000 && unit + 1 < kUnits.size(); ++unit) bytes /= 1000;
+  return unit == 0 ? fmt::format("{:.0f} B", bytes) : fmt::format("{:.1f} {}", bytes, kUnits[unit]);
+}
+
+std::string count_text(uint64_t count, std::string_view noun) { return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s"); }
+
+uint64_t peak_rss_bytes() {
+  struct rusage usage {};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+}  // namespace
+
+ExitCode worse(ExitCode a, ExitCode b) {
+  constexpr std::array<ExitCode, 5> kOrder{kUsage, kNoInput, kIncomplete, kFindings, kRan};
+  return *std::find_if(kOrder.begin(), kOrder.end(), [&](ExitCode code) { return code == a || code == b; });
+}
+
+std::string share_folder() {
+  if (const char* given = std::getenv("HECATE_SHARE"); given != nullptr) return given;
+  std::error_code error;
+  const fs::path binary = fs::read_symlink("/proc/self/exe", error);
+  const fs::path folder = binary.parent_path();
+  // Installed: bin/hecate beside share/hecate. Built: <source>/build/<preset>/bin/hecate.
+  for (const fs::path& candidate : {folder / ".." / "share" / "hecate", folder / ".." / ".." / ".."}) {
+    if (holds_share(candidate)) return candidate.lexically_normal().string();
+  }
+  return {};
+}
+
+bool is_terminal(std::FILE* stream) { return isatty(fileno(stream)) != 0; }
+
+bool use_color(std::FILE* stream) {
+  const char* no_color = std::getenv("NO_COLOR");
+  return is_terminal(stream) && (no_color == nullptr || *no_color == '\0');
+}
+
+size_t terminal_width(std::FILE* stream) {
+  constexpr size_t kDefault = 160;
+  struct winsize size {};
+  if (!is_terminal(stream) || ioctl(fileno(stream), TIOCGWINSZ, &size) != 0 || size.ws_col < 20) return kDefault;
+  return size.ws_col;
+}
+
+void DiagnosticPrinter::flush(std::FILE* out) {
+  const RenderOptions options{use_color(out)};
+  for (; printed_ < sink_.all().size(); ++printed_) {
+    const Diagnostic& diagnostic = sink_.all()[printed_];
+    fmt::print(out, "{}\n", json_ ? render_json(diagnostic, sources_) : render(diagnostic, sources_, options));
+  }
+}
+
+void EventOptions::add_to(CLI::App& app) {
+  app.add_option("EVENTS", events, "Log files or folders; - is standard input")->required();
+  app.add_option("--now", now, "What now() and ago() count from (RFC 3339); by default the latest event's time")->type_name("TIME");
+  app.add_option("--timezone", timezone, "Time zone of texts that SPL makes of times: UTC or an offset such as +02:00")->type_name("ZONE");
+  app.add_option("--assume", assume, "Take every record for this record type, whatever it looks like (sysmon_linux.file_create)")->type_name("TYPE");
+  app.add_option("--stats", stats_file, "Write one JSON object with counts and times")->type_name("FILE");
+}
+
+bool apply(const EventOptions& options, const Catalog& catalog, engine::HuntOptions& hunt) {
+  if (!options.now.empty()) {
+    hunt.now = parse_iso_time(options.now);
+    if (!hunt.now) {
+      fmt::print(stderr, "hecate: --now: `{}` is no RFC 3339 time, such as 2026-11-20T08:00:00Z\n", options.now);
+      return false;
+    }
+  }
+  hunt.timezone = options.timezone;
+  const bool offset = options.timezone.size() == 6 && (options.timezone[0] == '+' || options.timezone[0] == '-') &&
+                      parse_iso_time("2000-01-01T00:00:00" + options.timezone).has_value();
+  if (options.timezone != "UTC" && !offset) {
+    fmt::print(stderr, "hecate: --timezone: `{}` is neither UTC nor an offset such as +02:00\n", options.timezone);
+    return false;
+  }
+  if (!options.assume.empty()) {
+    hunt.assume = catalog.find(options.assume);
+    if (!hunt.assume) {
+      const auto names = catalog.names();
+      const std::string_view near = nearest(options.assume, names);
+      fmt::print(stderr, "hecate: --assume: there is no record type `{}`{}\n", options.assume,
+                 near.empty() ? "" : fmt::format("; did you mean `{}`?", near));
+      return false;
+    }
+  }
+  return true;
+}
+
+std::optional<Catalog> load_catalog(SourceMap& sources, DiagnosticSink& sink) {
+  const std::string share = share_folder();
+  if (share.empty()) {
+    fmt::print(stderr, "hecate: the folder with catalogs/ and content/ is not found; set HECATE_SHARE to it\n");
+    return std::nullopt;
+  }
+  Result<Catalog> catalog = Catalog::load(share + "/catalogs", sources, sink);
+  if (!catalog) return std::nullopt;
+  return std::move(*catalog);
+}
+
+ingest::Progress make_progress(uint64_t total_bytes) {
+  if (!is_terminal(stderr)) return {};
+  const auto start = std::chrono::steady_clock::now();
+  auto last = start;
+  return [=](const ingest::ReadStats& stats) mutable {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last < std::chrono::milliseconds(100)) return true;
+    last = now;
+    const double elapsed = std::chrono::duration<double>(now - start).count();
+    const double rate = static_cast<double>(stats.records) / elapsed;
+    const auto read = static_cast<double>(stats.compressed_bytes);
+    std::string left;
+    if (total_bytes > 0 && read > 0) {
+      const double share = std::min(1.0, read / static_cast<double>(total_bytes));
+      left = fmt::format("  {:3.0f} %  {:.0f} s left", share * 100, elapsed / share - elapsed);
+    }
+    fmt::print(stderr, "\r\x1b[K{} events  {:.0f}/s  {}{}", stats.records, rate, bytes_text(static_cast<double>(stats.bytes)), left);
+    std::fflush(stderr);
+    return true;
+  };
+}
+
+void clear_progress() {
+  if (!is_terminal(stderr)) return;
+  fmt::print(stderr, "\r\x1b[K");
+}
+
+void print_summary(const engine::HuntReport& report, const Timing& timing) {
+  const uint64_t bad = report.read.malformed + report.read.oversized;
+  const double seconds = timing.load_seconds + report.scan_seconds + report.tail_seconds;
+  std::string line = fmt::format("{} in {} ({}), {}: {}", count_text(report.read.records, "event"), count_text(report.read.files, "file"),
+                                 bytes_text(static_cast<double>(report.read.bytes)), count_text(report.rules, "detection"),
+                                 count_text(report.findings, "finding"));
+  if (report.suppressed > 0) line += fmt::format(", {} suppressed", report.suppressed);
+  if (bad > 0) line += fmt::format(", {} skipped", count_text(bad, "bad record"));
+  if (report.failed > 0) line += fmt::format(", {} failed", count_text(report.failed, "detection"));
+  line += fmt::format("; {:.2f} s", seconds);
+  if (report.now) {
+    line += fmt::format("; now = {}{}", format_rfc3339(*report.now), report.now_from_events ? " (the latest event)" : "");
+  }
+  fmt::print(stderr, "{}\n", line);
+}
+
+bool write_stats(const std::string& path, const engine::HuntReport& report, const Timing& timing) {
+  std::ofstream out(path);
+  out << fmt::format(
+      R"({{"events":{},"bytes":{},"parsed":{},"candidates":{},"findings":{},"rules":{},"load_seconds":{:.6f},"scan_seconds":{:.6f},"tail_seconds":{:.6f},"peak_rss_bytes":{},"malformed":{},"oversized":{},"truncated_files":{},"unreadable_files":{},"recognized":{},"suppressed":{},"failed_detections":{}}})",
+      report.read.records, report.read.bytes, report.read.parsed, report.candidates, report.findings, report.rules,
+      timing.load_seconds, report.scan_seconds, report.tail_seconds, peak_rss_bytes(), report.read.malformed, report.read.oversized,
+      report.read.truncated_files, report.read.unreadable_files, report.match.recognized, report.suppressed, report.failed);
+  out << '\n';
+  out.flush();
+  if (out) return true;
+  fmt::print(stderr, "hecate: --stats: {} cannot be written\n", path);
+  return false;
+}
+
+}  // namespace hecate::cli

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "catalog/catalog.h"
+#include "content/content.h"
+#include "engine/hunt.h"
+
+namespace hecate::cli {
+
+/// What the process says with its exit code. docs/exit-codes.md explains them.
+enum ExitCode : int {
+  kRan = 0,              // with or without findings
+  kFindings = 1,         // at or above --fail-on, or a test failed
+  kUsage = 2,            // usage, nothing loadable, a query that does not compile, a content error under --strict
+  kNoInput = 3,          // no input could be read
+  kIncomplete = 4,       // it ran, but a detection failed, timed out or was truncated
+};
+/// The one to return where several hold: 2, 3, 4, 1, 0.
+[[nodiscard]] ExitCode worse(ExitCode a, ExitCode b);
+
+/// A command: its options, and what it does. One file each; main.cpp lists them.
+struct Command {
+  CLI::App* app = nullptr;
+  std::function<ExitCode()> run;
+};
+Command add_hunt(CLI::App& root);
+Command add_query(CLI::App& root);
+Command add_check(CLI::App& root);
+Command add_test(CLI::App& root);
+Command add_explain(CLI::App& root);
+Command add_completion(CLI::App& root);
+
+/// Where content/ and catalogs/ lie: HECATE_SHARE, or ../share/hecate beside the binary, or the source tree
+/// that the binary was built in. Empty where there is none.
+[[nodiscard]] std::string share_folder();
+
+[[nodiscard]] bool is_terminal(std::FILE* stream);
+/// Colours only on a terminal, and never with NO_COLOR set.
+[[nodiscard]] bool use_color(std::FILE* stream);
+[[nodiscard]] size_t terminal_width(std::FILE* stream);
+
+/// Prints to stderr what was reported since the last call, as text or JSON lines.
+class DiagnosticPrinter {
+ public:
+  DiagnosticPrinter(const SourceMap& sources, const DiagnosticSink& sink, bool json = false) : sources_(sources), sink_(sink), json_(json) {}
+  void flush(std::FILE* out = stderr);
+
+ private:
+  const SourceMap& sources_;
+  const DiagnosticSink& sink_;
+  bool json_;
+  size_t printed_ = 0;
+};
+
+/// Options that commands over events share.
+struct EventOptions {
+  std::vector<std::string> events;
+  std::string now, timezone = "UTC", assume;
+  std::string output;
+  std::string stats_file;
+
+  void add_to(CLI::App& app);
+};
+
+/// Reads `--now`, `--timezone`, `--assume`; says on stderr what is wrong and returns false.
+bool apply(const EventOptions& options, const Catalog& catalog, engine::HuntOptions& hunt);
+
+/// Loads catalogs/ from the share folder; says so and returns nothing where it cannot.
+[[nodiscard]] std::optional<Catalog> load_catalog(SourceMap& sources, DiagnosticSink& sink);
+
+/// The progress line on a terminal: rate and time left; nothing elsewhere.
+[[nodiscard]] ingest::Progress make_progress(uint64_t total_bytes);
+void clear_progress();
+
+struct Timing {
+  double load_seconds = 0;
+};
+/// The line that ends a hunt, on stderr.
+void print_summary(const engine::HuntReport& report, const Timing& timing);
+/// One JSON object: events, bytes, parsed, candidates, findings, rules, load_seconds, … False where the file
+/// cannot be written.
+bool write_stats(const std::string& path, const engine::HuntReport& report, const Timing& timing);
+
+}  // namespace hecate::cli

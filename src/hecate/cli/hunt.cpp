@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+
+#include "cli/common.h"
+#include "output/output.h"
+
+namespace hecate::cli {
+namespace {
+
+struct HuntFlags {
+  EventOptions events;
+  std::vector<std::string> rules;
+  bool show_suppressed = false;
+  bool strict = false;
+  std::string fail_on;
+};
+
+std::unique_ptr<output::Writer> make_writer(const std::string& format) {
+  if (format == "ndjson") return output::make_ndjson_writer(stdout);
+  return output::make_table_writer(stdout, {use_color(stdout), terminal_width(stdout), 50});
+}
+
+ExitCode run_hunt(const HuntFlags& flags) {
+  const auto start = std::chrono::steady_clock::now();
+  SourceMap sources;
+  DiagnosticSink sink;
+  DiagnosticPrinter printer(sources, sink);
+  const std::optional<Catalog> catalog = load_catalog(sources, sink);
+  if (!catalog) {
+    printer.flush();
+    return kUsage;
+  }
+  engine::HuntOptions options;
+  if (!apply(flags.events, *catalog, options)) return kUsage;
+  const std::vector<std::string> rule_paths = flags.rules.empty() ? std::vector<std::string>{share_folder() + "/content"} : flags.rules;
+  const engine::Ruleset rules(content::load(rule_paths, sources, sink), *catalog, {}, sink);
+  printer.flush();
+  if (flags.strict && sink.errors() > 0) {
+    fmt::print(stderr, "hecate: {} content error(s), and --strict is given\n", sink.errors());
+    return kUsage;
+  }
+  if (rules.detections().empty()) {
+    fmt::print(stderr, "hecate: no detection could be loaded from {}\n", fmt::join(rule_paths, ", "));
+    return kUsage;
+  }
+  Timing timing;
+  timing.load_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+
+  options.files = ingest::expand_paths(flags.events.events, sink);
+  options.progress = make_progress(ingest::total_size(options.files));
+  const std::unique_ptr<output::Writer> writer = make_writer(flags.events.output);
+  const auto fail_on = content::level_by_name(flags.fail_on);
+  bool reached = false;
+  const engine::HuntReport report = engine::hunt(
+      rules, options,
+      [&](Finding&& finding) {
+        if (!finding.suppressed_by.empty() && !flags.show_suppressed) return;
+        if (fail_on && finding.suppressed_by.empty() && finding.detection->level >= *fail_on) reached = true;
+        writer->write(finding);
+      },
+      sink);
+  clear_progress();
+  writer->finish();
+  printer.flush();
+  print_summary(report, timing);
+  ExitCode code = kRan;
+  if (!flags.events.stats_file.empty() && !write_stats(flags.events.stats_file, report, timing)) code = worse(code, kUsage);
+  if (report.read.files == 0) code = worse(code, kNoInput);
+  if (report.failed > 0) code = worse(code, kIncomplete);
+  if (reached) code = worse(code, kFindings);
+  return code;
+}
+
+}  // namespace
+
+Command add_hunt(CLI::App& root) {
+  auto flags = std::make_shared<HuntFlags>();
+  CLI::App* app = root.add_subcommand("hunt", "Run detections over logs and print findings");
+  app->add_option("-r,--rules", flags->rules, "Content: files or folders of Sigma, ESCU, Sentinel, packs, .spl, .kql; repeatable. Default: the shipped content")
+      ->type_name("PATH")
+      ->take_all()
+      ->allow_extra_args(false);
+  flags->events.output = "table";
+  app->add_option("-o,--output", flags->events.output, "table for eyes, ndjson for pipes")
+      ->check(CLI::IsMember({"table", "ndjson"}))
+      ->capture_default_str();
+  app->add_flag("--show-suppressed", flags->show_suppressed, "Also show what filters removed, with the filter's id");
+  app->add_option("--fail-on", flags->fail_on, "Exit with 1 where there is a finding of this severity or above")
+      ->check(CLI::IsMember({"informational", "low", "medium", "high", "critical"}));
+  app->add_flag("--strict", flags->strict, "Any error in the content ends the run (exit code 2)");
+  flags->events.add_to(*app);
+  app->footer(
+      "Examples:\n"
+      "  hecate hunt /var/log/syslog\n"
+      "  hecate hunt --rules my-rules/ --rules content/ --output ndjson logs/ | jq .title\n"
+      "  zcat export.json.gz | hecate hunt --fail-on high -\n");
+  return {app, [flags] { return run_hunt(*flags); }};
+}
+
+}  // namespace hecate::cli

@@ -1,0 +1,285 @@
+#include "engine/hunt.h"
+
+#include <fmt/format.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <map>
+
+#include "engine/codes.h"
+#include "engine/event_fields.h"
+#include "exec/tail/tail.h"
+
+namespace hecate::engine {
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// A candidate kept back so that candidates can be appended in another order (tests).
+struct HeldCandidate {
+  tail::Candidate candidate;
+  std::string rest;
+  std::vector<OwnedValue> live;
+};
+
+/// One detection's side of a hunt.
+struct Run {
+  const CompiledDetection* compiled = nullptr;
+  std::unique_ptr<tail::Tail> tail;
+  std::vector<HeldCandidate> held;
+};
+
+class Hunt {
+ public:
+  Hunt(const Ruleset& rules, const HuntOptions& options, const std::function<void(Finding&&)>& visit, DiagnosticSink& sink)
+      : rules_(rules), options_(options), visit_(visit), sink_(sink) {}
+
+  HuntReport run() {
+    if (!prepare()) return report_;
+    scan();
+    run_tails();
+    return std::move(report_);
+  }
+
+ private:
+  bool prepare() {
+    for (const auto& compiled : rules_.detections()) {
+      const bool wanted = options_.only.empty() ||
+                          std::find(options_.only.begin(), options_.only.end(), compiled.get()) != options_.only.end();
+      if (wanted) runs_.push_back({compiled.get(), nullptr, {}});
+    }
+    report_.rules = runs_.size();
+    const bool any_tail = std::any_of(runs_.begin(), runs_.end(), [](const Run& run) { return run.compiled->needs_tail(); });
+    if (!any_tail) return true;
+    auto database = tail::Database::open({options_.memory_limit_bytes}, sink_);
+    if (!database) {
+      report_.failed = runs_.size();
+      return false;
+    }
+    database_ = std::move(*database);
+    for (size_t i = 0; i < runs_.size(); ++i) {
+      const CompiledDetection& compiled = *runs_[i].compiled;
+      if (compiled.needs_tail()) runs_[i].tail = std::make_unique<tail::Tail>(*database_, compiled.plan, compiled.cut, i);
+    }
+    return true;
+  }
+
+  void scan() {
+    const auto start = std::chrono::steady_clock::now();
+    std::vector<stream::HeadSpec> heads;
+    for (const Run& run : runs_) {
+      heads.push_back({&run.compiled->plan, &run.compiled->cut, run.compiled->suppressors, run.compiled->derived});
+    }
+    RunParameters parameters;
+    parameters.now = options_.now;
+    parameters.timezone = options_.timezone;
+    stream::Matcher matcher(rules_.catalog(), std::move(heads), parameters, sink_);
+    if (options_.assume) matcher.assume(*options_.assume);
+    matcher.evaluate_by(options_.evaluation);
+    const auto on_hit = [this](const stream::EventView& event, const stream::Hit& hit) { take(event, hit); };
+    const auto on_record = [&](const ingest::Record& record) {
+      ++order_;
+      matcher.process(record, on_hit);
+    };
+    if (options_.text != nullptr) {
+      ingest::read_text(*options_.text, options_.text_name, options_.read, on_record, report_.read, sink_);
+    } else {
+      ingest::read_files(options_.files, options_.read, on_record, report_.read, sink_, options_.progress);
+    }
+    report_.match = matcher.stats();
+    report_.now = options_.now ? options_.now : matcher.latest_time();
+    report_.now_from_events = !options_.now && matcher.latest_time().has_value();
+    report_.scan_seconds = seconds_since(start);
+    if (report_.match.regex_limit_hits > 0) {
+      sink_.report(kRegexLimit, {}, fmt::format("{} searches by regular expressions hit their match limit and count as no match",
+                                                report_.match.regex_limit_hits),
+                   "simplify nested repetitions such as (a+)+");
+    }
+  }
+
+  void take(const stream::EventView& event, const stream::Hit& hit) {
+    Run& run = runs_[hit.head];
+    if (run.tail) {
+      if (hit.suppressed_by != nullptr) {
+        ++report_.suppressed;
+      } else {
+        add_candidate(run, event, hit);
+      }
+      return;
+    }
+    emit_event(*run.compiled, event, hit);
+  }
+
+  /// A finding that is one event.
+  void emit_event(const CompiledDetection& compiled, const stream::EventView& event, const stream::Hit& hit) {
+    Finding finding;
+    finding.detection = compiled.detection;
+    finding.time = finding.first_time = finding.last_time = event.metadata.time;
+    finding.source = Finding::Source{std::string(event.record.file), event.record.number};
+    const Plan& plan = compiled.plan;
+    const bool whole_spl = plan.whole_event && plan.language == Language::Spl;
+    if (whole_spl) finding.result = event_fields(event.record, event.metadata);
+    const auto& live = compiled.cut.head.live;
+    for (const OutputColumn& output : plan.output) {
+      const auto at = static_cast<size_t>(std::lower_bound(live.begin(), live.end(), output.column) - live.begin());
+      if (at >= live.size() || live[at] != output.column) continue;
+      add_result(plan, output.name, hit.live[at], finding);
+    }
+    finding.id = finding_id(*compiled.detection, "all", fmt::format("{:016x}", event_hash(event.record)));
+    if (hit.suppressed_by != nullptr) finding.suppressed_by = hit.suppressed_by->id;
+    emit(std::move(finding));
+  }
+
+  static void add_result(const Plan& plan, const std::string& name, const Value& value, Finding& finding) {
+    // Whole events show what they have, not the hundred columns that their schema could have.
+    const bool empty = value.is_null() || (value.is_text() && value.as_text().empty());
+    if (plan.whole_event && empty) return;
+    const auto same = std::find_if(finding.result.begin(), finding.result.end(), [&](const ResultField& f) { return f.name == name; });
+    if (same != finding.result.end()) {
+      same->value = OwnedValue(value);
+    } else {
+      finding.result.push_back({name, OwnedValue(value)});
+    }
+  }
+
+  void add_candidate(Run& run, const stream::EventView& event, const stream::Hit& hit) {
+    ++report_.candidates;
+    const Plan& plan = run.compiled->plan;
+    std::string rest;
+    if (plan.whole_event && plan.language == Language::Spl) rest = fields_to_json(event_fields(event.record, event.metadata));
+    tail::Candidate candidate;
+    candidate.order = order_;
+    candidate.undecided = hit.undecided;
+    candidate.time = event.metadata.time;
+    candidate.source = source_of(event.record);
+    candidate.hash = event_hash(event.record);
+    candidate.rest = rest;
+    candidate.live = hit.live;
+    if (options_.shuffle_candidates) {
+      HeldCandidate held{candidate, std::move(rest), {}};
+      for (const Value& value : hit.live) held.live.emplace_back(value);
+      run.held.push_back(std::move(held));
+    } else {
+      run.tail->append(candidate);
+    }
+  }
+
+  void run_tails() {
+    const auto start = std::chrono::steady_clock::now();
+    RunParameters parameters;
+    parameters.now = report_.now;
+    parameters.timezone = options_.timezone;
+    for (Run& run : runs_) {
+      if (!run.tail) continue;
+      append_held(run);
+      Result<std::vector<tail::Row>> rows = run.tail->run(parameters, run.compiled->detection->title, sink_);
+      if (!rows) {
+        ++report_.failed;
+        continue;
+      }
+      for (const tail::Row& row : *rows) emit_row(*run.compiled, row);
+      run.tail.reset();
+    }
+    report_.tail_seconds = seconds_since(start);
+  }
+
+  /// Every second one forwards, then the others backwards: far from the input's order, and the same each time.
+  static void append_held(Run& run) {
+    const auto append = [&](HeldCandidate& held) {
+      std::vector<Value> live;
+      for (const OwnedValue& value : held.live) live.push_back(value.get());
+      held.candidate.live = live;
+      held.candidate.rest = held.rest;
+      run.tail->append(held.candidate);
+    };
+    for (size_t i = 0; i < run.held.size(); i += 2) append(run.held[i]);
+    for (size_t i = run.held.size(); i-- > 0;) {
+      if (i % 2 == 1) append(run.held[i]);
+    }
+  }
+
+  void emit_row(const CompiledDetection& compiled, const tail::Row& row) {
+    Finding finding;
+    finding.detection = compiled.detection;
+    finding.first_time = row.first_time;
+    finding.time = finding.last_time = row.last_time;
+    finding.count = row.events;
+    if (row.source) finding.source = Finding::Source{files_[static_cast<size_t>(*row.source >> kRecordBits)],
+                                                     static_cast<uint64_t>(*row.source & kRecordMask)};
+    const Plan& plan = compiled.plan;
+    if (!row.rest.empty()) finding.result = fields_from_json(row.rest);
+    for (size_t i = 0; i < plan.output.size(); ++i) add_result(plan, plan.output[i].name, row.values[i].get(), finding);
+    finding.id = finding_id(*compiled.detection, "all", group_keys(plan, row));
+    emit(std::move(finding));
+  }
+
+  /// The values of the last aggregate's keys, as far as the result shows them; without any, the events behind
+  /// the row.
+  static std::string group_keys(const Plan& plan, const tail::Row& row) {
+    const Aggregate* last = nullptr;
+    for (const Node& node : plan.nodes) {
+      if (const auto* aggregate = std::get_if<Aggregate>(&node.op)) last = aggregate;
+    }
+    std::string keys;
+    for (size_t i = 0; last != nullptr && i < plan.output.size(); ++i) {
+      const bool is_key = std::any_of(last->keys.begin(), last->keys.end(),
+                                      [&](const Aggregate::Key& key) { return key.id == plan.output[i].column; });
+      if (is_key) keys += fmt::format("{}\xFE{}\xFE", plan.output[i].name, value_text(row.values[i].get()));
+    }
+    return keys.empty() ? fmt::format("{:016x}", row.hash) : keys;
+  }
+
+  void emit(Finding finding) {
+    describe(finding);
+    ++(finding.suppressed_by.empty() ? report_.findings : report_.suppressed);
+    visit_(std::move(finding));
+  }
+
+  // An event's place in one integer: the file's number above, the record's number below.
+  static constexpr int kRecordBits = 40;
+  static constexpr int64_t kRecordMask = (int64_t{1} << kRecordBits) - 1;
+
+  int64_t source_of(const ingest::Record& record) {
+    if (files_.empty() || files_.back() != record.file) {
+      const auto known = file_numbers_.find(record.file);
+      if (known == file_numbers_.end()) {
+        file_numbers_.emplace(std::string(record.file), files_.size());
+        files_.emplace_back(record.file);
+      }
+    }
+    const auto number = static_cast<int64_t>(file_numbers_.find(record.file)->second);
+    return (number << kRecordBits) | (static_cast<int64_t>(record.number) & kRecordMask);
+  }
+
+  /// Over the bytes and the position, not the folder: the same file under another path gives the same finding.
+  static uint64_t event_hash(const ingest::Record& record) {
+    const std::string name = std::filesystem::path(record.file).filename().string();
+    const uint64_t position = XXH3_64bits_withSeed(name.data(), name.size(), record.number);
+    return XXH3_64bits_withSeed(record.raw.data(), record.raw.size(), position);
+  }
+
+  const Ruleset& rules_;
+  const HuntOptions& options_;
+  const std::function<void(Finding&&)>& visit_;
+  DiagnosticSink& sink_;
+  std::unique_ptr<tail::Database> database_;
+  std::vector<Run> runs_;
+  std::vector<std::string> files_;
+  std::map<std::string, size_t, std::less<>> file_numbers_;
+  int64_t order_ = 0;
+  HuntReport report_;
+};
+
+}  // namespace
+
+HuntReport hunt(const Ruleset& rules, const HuntOptions& options, const std::function<void(Finding&&)>& visit,
+                DiagnosticSink& sink) {
+  return Hunt(rules, options, visit, sink).run();
+}
+
+}  // namespace hecate::engine

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/ruleset.h"
+#include "finding/finding.h"
+#include "ingest/reader.h"
+
+namespace hecate::engine {
+
+struct HuntOptions {
+  std::vector<std::string> files;          // expanded paths; or
+  const std::string* text = nullptr;       // events in memory, whose file is called `text_name`
+  std::string text_name = "events";
+  ingest::ReadOptions read;
+  std::optional<Ticks> now;                // what now() counts from; default: the latest event's time
+  std::string timezone = "UTC";
+  std::optional<RecordType> assume;        // take every record for this type
+  uint64_t memory_limit_bytes = 0;         // of tails
+  stream::Evaluation evaluation = stream::Evaluation::Program;
+  /// Appends candidates in a scrambled order: results must not change. For tests.
+  bool shuffle_candidates = false;
+  /// Only these detections; empty: all.
+  std::vector<const CompiledDetection*> only;
+  ingest::Progress progress;
+};
+
+struct HuntReport {
+  ingest::ReadStats read;
+  stream::MatchStats match;
+  uint64_t candidates = 0;         // rows that heads passed to tails
+  uint64_t findings = 0;           // without suppressed ones
+  uint64_t suppressed = 0;         // findings that a filter removed, and candidates of tails that it did
+  size_t rules = 0;
+  size_t failed = 0;               // detections whose tail failed
+  double scan_seconds = 0;
+  double tail_seconds = 0;
+  std::optional<Ticks> now;        // what now() counted from
+  bool now_from_events = false;
+};
+
+/// Runs the detections over the events: heads in one pass, then the tails. Findings come in a deterministic
+/// order: those of heads by event and detection, then those of tails by detection and row. Suppressed findings
+/// come too, with `suppressed_by` set.
+HuntReport hunt(const Ruleset& rules, const HuntOptions& options, const std::function<void(Finding&&)>& visit,
+                DiagnosticSink& sink);
+
+}  // namespace hecate::engine

@@ -1,0 +1,190 @@
+#include "engine/ruleset.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "content/codes.h"
+#include "engine/codes.h"
+#include "lang/sigma/sigma.h"
+#include "lang/spl/spl.h"
+
+namespace hecate::engine {
+namespace {
+
+/// The schemas of the catalog and of the files, as the KQL binder asks for them.
+class KustoTables {
+ public:
+  KustoTables(const Catalog& catalog, const std::vector<kql::TableSchema>& files) {
+    for (const std::string_view name : catalog.kusto_tables()) {
+      kql::TableSchema& schema = tables_[std::string(name)];
+      schema.name = std::string(name);
+      for (const Catalog::KustoColumn& column : catalog.kusto_schema(name)->columns) {
+        schema.columns.push_back({column.name, column.type, column.path_column});
+      }
+    }
+    for (const kql::TableSchema& file : files) tables_[file.name] = file;
+    for (const auto& [name, schema] : tables_) names_.push_back(name);
+  }
+
+  [[nodiscard]] const kql::TableSchema* find(std::string_view name) const {
+    const auto found = tables_.find(name);
+    return found == tables_.end() ? nullptr : &found->second;
+  }
+  [[nodiscard]] const std::vector<std::string_view>& names() const { return names_; }
+
+ private:
+  std::map<std::string, kql::TableSchema, std::less<>> tables_;
+  std::vector<std::string_view> names_;
+};
+
+/// A KQL query that neither projects nor summarizes shows every column of its table: make the plan say so.
+void show_whole_table(Plan& plan, const kql::TableSchema& schema) {
+  Scan& scan = plan.scan();
+  std::vector<OutputColumn> output;
+  for (const kql::ColumnSchema& column : schema.columns) {
+    const auto known = std::find_if(scan.columns.begin(), scan.columns.end(),
+                                    [&](const Scan::Column& c) { return c.field == column.name; });
+    ColumnId id{};
+    if (known == scan.columns.end()) {
+      id = plan.add_column(column.name, column.type);
+      scan.columns.push_back({id, column.name});
+    } else {
+      id = known->id;
+    }
+    output.push_back({column.name, id});
+  }
+  for (const OutputColumn& own : plan.output) {
+    const auto same = std::find_if(output.begin(), output.end(), [&](const OutputColumn& o) { return o.name == own.name; });
+    if (same == output.end()) {
+      output.push_back(own);
+    } else {
+      same->column = own.column;
+    }
+  }
+  plan.output = std::move(output);
+}
+
+CutPlan cut_plan(const Plan& plan, CutAt where) {
+  if (where == CutAt::Head) return cut(plan);
+  CutPlan all;
+  all.head.dataset = plan.scan().dataset;
+  all.head.scan_columns = plan.scan().columns;
+  for (const Scan::Column& column : all.head.scan_columns) all.head.live.push_back(column.id);
+  std::sort(all.head.live.begin(), all.head.live.end());
+  all.tail.assign(plan.nodes.begin() + 1, plan.nodes.end());
+  return all;
+}
+
+/// The result of an all-tail plan must show what a head would have: the columns that it read.
+void show_scan_columns(Plan& plan) {
+  if (!plan.whole_event || plan.language != Language::Sigma) return;
+  for (const Scan::Column& column : plan.scan().columns) plan.output.push_back({column.field, column.id});
+}
+
+}  // namespace
+
+Ruleset::Ruleset(content::Content content, const Catalog& catalog, const CompileOptions& options, DiagnosticSink& sink)
+    : content_(std::move(content)), catalog_(catalog) {
+  for (const content::Pack& pack : content_.packs) {
+    stream::DerivedFields& fields = derived_.emplace_back();
+    for (const auto& [name, field] : pack.derived_fields) fields[name] = {field.expression, field.span};
+  }
+  compile_filters(sink);
+  compile_detections(options, sink);
+  attach_filters(sink);
+}
+
+void Ruleset::compile_filters(DiagnosticSink& sink) {
+  for (const content::FilterDocument& document : content_.filters) {
+    Result<sigma::FilterRule> compiled = sigma::compile_filter(*document.document, sink);
+    if (!compiled) continue;
+    auto filter = std::make_unique<Filter>();
+    filter->any_rule = compiled->any_rule;
+    filter->rules = compiled->rules;
+    filter->span = compiled->metadata.title_span;
+    filter_plans_.push_back(std::make_unique<Plan>(std::move(compiled->plan)));
+    filter->suppressor.id = compiled->metadata.id.empty() ? compiled->metadata.title : compiled->metadata.id;
+    filter->suppressor.plan = filter_plans_.back().get();
+    filter->suppressor.cut = cut(*filter->suppressor.plan);
+    if (document.pack) filter->suppressor.derived = &derived_[*document.pack];
+    suppressors_.push_back(std::move(filter));
+  }
+}
+
+void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& sink) {
+  const KustoTables tables(catalog_, options.file_tables);
+  spl::MacroTable macros;
+  for (const content::MacroDefinition& macro : content_.macros) macros.define({macro.name, macro.arguments, macro.definition});
+
+  const auto compile = [&](const content::Detection& detection) -> Result<Plan> {
+    switch (detection.language) {
+      case Language::Sigma: {
+        Result<sigma::Rule> rule = sigma::compile_rule(*detection.document, sink);
+        if (!rule) return already_reported();
+        show_scan_columns(rule->plan);
+        return std::move(rule->plan);
+      }
+      case Language::Spl: return spl::compile(detection.query, macros, sink);
+      case Language::Kql: {
+        kql::Environment environment;
+        environment.find_table = [&](std::string_view name) { return tables.find(name); };
+        environment.table_names = tables.names();
+        if (detection.pack) environment.field_aliases = content_.packs[*detection.pack].field_aliases;
+        Result<Plan> plan = kql::compile(detection.query, environment, sink);
+        if (plan && plan->whole_event) {
+          const auto& table = std::get<KustoTable>(plan->scan().dataset).name;
+          if (const kql::TableSchema* schema = tables.find(table)) show_whole_table(*plan, *schema);
+        }
+        return plan;
+      }
+    }
+    return already_reported();
+  };
+
+  for (const content::Detection& detection : content_.detections) {
+    Result<Plan> plan = compile(detection);
+    if (plan) {
+      if (const auto breach = verify(*plan)) {
+        sink.report(kUnboundPlan, detection.span, fmt::format("the plan of `{}` is unsound: {}", detection.title, *breach));
+        plan = already_reported();
+      }
+    }
+    if (!plan) {
+      refused_.push_back(&detection);
+      continue;
+    }
+    auto compiled = std::make_unique<CompiledDetection>();
+    compiled->detection = &detection;
+    compiled->plan = std::move(*plan);
+    compiled->cut = cut_plan(compiled->plan, options.cut_at);
+    if (detection.pack) compiled->derived = &derived_[*detection.pack];
+    detections_.push_back(std::move(compiled));
+  }
+}
+
+void Ruleset::attach_filters(DiagnosticSink& sink) {
+  for (const auto& filter : suppressors_) {
+    bool used = false;
+    for (const auto& compiled : detections_) {
+      const content::Detection& detection = *compiled->detection;
+      const bool named = std::any_of(filter->rules.begin(), filter->rules.end(), [&](const std::string& rule) {
+        return rule == detection.id || rule == detection.title;
+      });
+      if (!named && !(filter->any_rule && detection.language == Language::Sigma)) continue;
+      compiled->suppressors.push_back(&filter->suppressor);
+      used = true;
+    }
+    if (!used) {
+      sink.report(content::kUnknownFilter, filter->span, fmt::format("the filter `{}` applies to no rule that is loaded", filter->suppressor.id),
+                  "its `rules:` must hold ids or titles of loaded rules");
+    }
+  }
+}
+
+const CompiledDetection* Ruleset::find(std::string_view id) const {
+  const auto found = std::find_if(detections_.begin(), detections_.end(), [&](const auto& d) { return d->detection->id == id; });
+  return found == detections_.end() ? nullptr : found->get();
+}
+
+}  // namespace hecate::engine

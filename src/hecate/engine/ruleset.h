@@ -1,0 +1,71 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "catalog/catalog.h"
+#include "content/content.h"
+#include "exec/stream/stream.h"
+#include "lang/kql/kql.h"
+#include "plan/cut.h"
+
+namespace hecate::engine {
+
+/// A detection ready to run.
+struct CompiledDetection {
+  const content::Detection* detection = nullptr;
+  Plan plan;
+  CutPlan cut;
+  std::vector<const stream::Suppressor*> suppressors;
+  const stream::DerivedFields* derived = nullptr;   // of its pack
+  /// Its rows come out of a tail: because it has one, or because `now` decides on them.
+  [[nodiscard]] bool needs_tail() const { return !cut.tail.empty() || cut.undecided != nullptr; }
+};
+
+/// Where a plan is cut. AllTail puts everything behind the scan into SQL: a second opinion in tests.
+enum class CutAt { Head, AllTail };
+
+struct CompileOptions {
+  CutAt cut_at = CutAt::Head;
+  /// Tables besides the catalog's: events of files, by name.
+  std::vector<kql::TableSchema> file_tables;
+};
+
+/// All content, compiled. Immutable and not movable: detections point into the content.
+class Ruleset {
+ public:
+  Ruleset(content::Content content, const Catalog& catalog, const CompileOptions& options, DiagnosticSink& sink);
+  Ruleset(const Ruleset&) = delete;
+  Ruleset& operator=(const Ruleset&) = delete;
+
+  [[nodiscard]] const content::Content& content() const { return content_; }
+  [[nodiscard]] const Catalog& catalog() const { return catalog_; }
+  [[nodiscard]] const std::vector<std::unique_ptr<CompiledDetection>>& detections() const { return detections_; }
+  /// Detections that could not be compiled; why stands in the diagnostics.
+  [[nodiscard]] const std::vector<const content::Detection*>& refused() const { return refused_; }
+  [[nodiscard]] const CompiledDetection* find(std::string_view id) const;
+  [[nodiscard]] size_t filters() const { return suppressors_.size(); }
+
+ private:
+  void compile_filters(DiagnosticSink& sink);
+  void compile_detections(const CompileOptions& options, DiagnosticSink& sink);
+  void attach_filters(DiagnosticSink& sink);
+
+  struct Filter {
+    stream::Suppressor suppressor;
+    bool any_rule = false;
+    std::vector<std::string> rules;
+    Span span;
+  };
+
+  content::Content content_;
+  const Catalog& catalog_;
+  std::vector<stream::DerivedFields> derived_;          // by pack
+  std::vector<std::unique_ptr<Filter>> suppressors_;
+  std::vector<std::unique_ptr<Plan>> filter_plans_;
+  std::vector<std::unique_ptr<CompiledDetection>> detections_;
+  std::vector<const content::Detection*> refused_;
+};
+
+}  // namespace hecate::engine
