@@ -1,0 +1,275 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "exec/functions/kql_support.h"
+
+namespace hecate::kql_support {
+namespace {
+
+bool any_null(Arguments a) {
+  return std::any_of(a.begin(), a.end(), [](const Value& value) { return value.is_null(); });
+}
+Value empty_string() { return Value::string(""); }
+
+size_t next_code_point(std::string_view text, size_t at) {
+  ++at;
+  while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) ++at;
+  return at;
+}
+/// The byte at which code point `index` begins.
+size_t offset_of(std::string_view text, int64_t index) {
+  size_t at = 0;
+  for (; index > 0 && at < text.size(); --index) at = next_code_point(text, at);
+  return at;
+}
+
+Value to_string(Arguments a, EvalContext& c) { return Value::string(text_of(a[0], c)); }
+Value lower(Arguments a, EvalContext& c) { return string_value(fold_case(text_of(a[0], c)), c); }
+Value upper(Arguments a, EvalContext& c) {
+  std::string text(text_of(a[0], c));
+  for (char& ch : text) ch = ch >= 'a' && ch <= 'z' ? static_cast<char>(ch - 32) : ch;
+  return string_value(text, c);
+}
+Value length(Arguments a, EvalContext& c) {
+  return Value::integer(static_cast<int64_t>(code_points(text_of(a[0], c))));
+}
+Value size(Arguments a, EvalContext& c) { return Value::integer(static_cast<int64_t>(text_of(a[0], c).size())); }
+
+Value concat(Arguments a, EvalContext& c) {
+  std::string out;
+  for (const Value& value : a) out += text_of(value, c);
+  return string_value(out, c);
+}
+Value concat_delim(Arguments a, EvalContext& c) {
+  std::string out;
+  for (size_t i = 1; i < a.size(); ++i) {
+    if (i > 1) out += text_of(a[0], c);
+    out += text_of(a[i], c);
+  }
+  return string_value(out, c);
+}
+
+/// substring-function: counts characters from 0; a negative start counts from the end.
+Value substring(Arguments a, EvalContext& c) {
+  if (any_null(a)) return empty_string();
+  const std::string_view text = text_of(a[0], c);
+  int64_t start = a[1].as_integer();
+  if (start < 0) start = std::max<int64_t>(0, static_cast<int64_t>(code_points(text)) + start);
+  const std::string_view rest = text.substr(offset_of(text, start));
+  if (a.size() < 3) return Value::string(rest);
+  if (a[2].as_integer() <= 0) return empty_string();
+  return Value::string(rest.substr(0, offset_of(rest, a[2].as_integer())));
+}
+
+Value index_of(Arguments a, EvalContext& c) {
+  if (any_null(a)) return Value::integer(-1);
+  const std::string_view text = text_of(a[0], c);
+  const int64_t start = a.size() > 2 ? std::max<int64_t>(0, a[2].as_integer()) : 0;
+  const size_t from = offset_of(text, start);
+  const size_t found = text.find(text_of(a[1], c), from);
+  if (found == std::string_view::npos) return Value::integer(-1);
+  return Value::integer(static_cast<int64_t>(code_points(text.substr(0, found))));
+}
+
+Value replace(Arguments a, EvalContext& c) {
+  const std::string_view text = text_of(a[0], c);
+  const std::string_view from = text_of(a[1], c);
+  const std::string_view to = text_of(a[2], c);
+  if (from.empty()) return Value::string(text);
+  std::string out;
+  size_t at = 0;
+  constexpr size_t kLargest = size_t{16} << 20;
+  for (size_t found = text.find(from); found != std::string_view::npos; found = text.find(from, at)) {
+    out += text.substr(at, found - at);
+    out += to;
+    at = found + from.size();
+    if (out.size() > kLargest) break;
+  }
+  out += text.substr(at);
+  return string_value(out, c);
+}
+
+Value reverse(Arguments a, EvalContext& c) {
+  const std::string_view text = text_of(a[0], c);
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = next_code_point(text, at);
+    out.insert(0, text.substr(at, end - at));
+    at = end;
+  }
+  return string_value(out, c);
+}
+
+/// strrep-function: at most 1024 times.
+Value repeat(Arguments a, EvalContext& c) {
+  if (a[1].is_null()) return empty_string();
+  const std::string_view text = text_of(a[0], c);
+  const std::string_view delimiter = a.size() > 2 ? text_of(a[2], c) : std::string_view();
+  std::string out;
+  for (int64_t i = 0; i < std::min<int64_t>(a[1].as_integer(), 1024) && out.size() < size_t{1} << 20; ++i) {
+    if (i > 0) out += delimiter;
+    out += text;
+  }
+  return string_value(out, c);
+}
+
+constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// Malformed input, and bytes that are not UTF-8, give "" (base64-decode-tostring-function).
+Value base64_decode(Arguments a, EvalContext& c) {
+  std::string out;
+  uint32_t bits = 0;
+  int count = 0;
+  std::string_view text = text_of(a[0], c);
+  if (text.size() % 4 != 0) return empty_string();
+  while (text.ends_with('=')) text.remove_suffix(1);
+  for (const char ch : text) {
+    const size_t digit = kAlphabet.find(ch);
+    if (digit == std::string_view::npos) return empty_string();
+    bits = (bits << 6) | static_cast<uint32_t>(digit);
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    out += static_cast<char>((bits >> count) & 0xFF);
+  }
+  return valid_utf8(out) == out ? string_value(out, c) : empty_string();
+}
+Value base64_encode(Arguments a, EvalContext& c) {
+  const std::string_view text = text_of(a[0], c);
+  std::string out;
+  for (size_t at = 0; at < text.size(); at += 3) {
+    uint32_t bits = 0;
+    for (size_t i = 0; i < 3; ++i)
+      bits = (bits << 8) | (at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U);
+    for (size_t i = 0; i < 4; ++i) out += at + i > text.size() ? '=' : kAlphabet[(bits >> (18 - 6 * i)) & 63];
+  }
+  return string_value(out, c);
+}
+
+Value url_decode(Arguments a, EvalContext& c) {
+  const std::string_view text = text_of(a[0], c);
+  const auto digit = [](char ch) { return std::string_view("0123456789abcdef").find(ascii_lower(ch)); };
+  std::string out;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const bool escape = text[at] == '%' && at + 2 < text.size() && digit(text[at + 1]) < 16 && digit(text[at + 2]) < 16;
+    if (escape) {
+      out += static_cast<char>(digit(text[at + 1]) * 16 + digit(text[at + 2]));
+      at += 2;
+    } else {
+      out += text[at];
+    }
+  }
+  return string_value(valid_utf8(out), c);
+}
+
+/// split-function: with an index an array of that one part; an empty delimiter divides nothing.
+Value split(Arguments a, EvalContext& c) {
+  std::string_view text = text_of(a[0], c);
+  const std::string_view delimiter = text_of(a[1], c);
+  std::vector<std::string_view> parts;
+  for (size_t found = delimiter.empty() ? std::string_view::npos : text.find(delimiter);
+       found != std::string_view::npos; found = text.find(delimiter)) {
+    parts.push_back(text.substr(0, found));
+    text.remove_prefix(found + delimiter.size());
+  }
+  parts.push_back(text);
+  if (a.size() > 2) {
+    if (a[2].is_null()) return Value::null();
+    const int64_t index = a[2].as_integer();
+    const bool inside = index >= 0 && index < static_cast<int64_t>(parts.size());
+    parts = inside ? std::vector{parts[static_cast<size_t>(index)]} : std::vector<std::string_view>{};
+  }
+  std::string out = "[";
+  for (const std::string_view part : parts) {
+    if (out.size() > 1) out += ',';
+    append_value_json(Value::string(part), out);
+  }
+  return Value::dynamic(c.arena.copy(out + "]"));
+}
+
+Value to_hex(Arguments a, EvalContext& c) {
+  if (any_null(a)) return empty_string();
+  const int64_t width = a.size() > 1 ? std::clamp<int64_t>(a[1].as_integer(), 0, 16) : 0;
+  return string_value(fmt::format("{:0{}x}", static_cast<uint64_t>(a[0].as_integer()), width), c);
+}
+
+Value to_guid(Arguments a, EvalContext& c) {
+  std::string text = fold_case(trim(text_of(a[0], c)));
+  if (text.size() == 38 && text.front() == '{' && text.back() == '}') text = text.substr(1, 36);
+  if (text.size() != 36) return Value::null();
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? text[i] != '-' : std::string_view("0123456789abcdef").find(text[i]) == std::string_view::npos)
+      return Value::null();
+  }
+  return string_value(text, c);
+}
+
+std::optional<uint32_t> ipv4(std::string_view text) {
+  text = trim(text);
+  uint32_t address = 0;
+  for (int part = 0; part < 4; ++part) {
+    const size_t dot = text.find('.');
+    if ((part < 3) == (dot == std::string_view::npos)) return std::nullopt;
+    const std::string_view digits = text.substr(0, dot);
+    const auto value = to_long(digits);
+    if (!value || *value < 0 || *value > 255 || !is_ascii_digit(digits.front())) return std::nullopt;
+    address = address << 8 | static_cast<uint32_t>(*value);
+    text.remove_prefix(part < 3 ? dot + 1 : 0);
+  }
+  return address;
+}
+bool in_range(uint32_t address, uint32_t network, int64_t bits) {
+  if (bits == 0) return true;
+  const uint32_t mask = ~uint32_t{0} << (32 - bits);
+  return (address & mask) == (network & mask);
+}
+Value is_in_range(Arguments a, EvalContext& c) {
+  const std::string_view range = text_of(a[1], c);
+  const size_t slash = range.find('/');
+  const auto address = ipv4(text_of(a[0], c));
+  const auto network = ipv4(range.substr(0, slash));
+  const auto bits = slash == std::string_view::npos ? std::optional<int64_t>(32) : to_long(range.substr(slash + 1));
+  if (!address || !network || !bits || *bits < 0 || *bits > 32) return Value::null();
+  return Value::boolean(in_range(*address, *network, *bits));
+}
+/// ipv4-is-private-function: 10/8, 172.16/12, 192.168/16; malformed is null.
+Value is_private(Arguments a, EvalContext& c) {
+  std::string_view text = text_of(a[0], c);
+  text = text.substr(0, text.find('/'));
+  const auto address = ipv4(text);
+  if (!address) return Value::null();
+  return Value::boolean(in_range(*address, 0x0A000000, 8) || in_range(*address, 0xAC100000, 12) ||
+                        in_range(*address, 0xC0A80000, 16));
+}
+
+constexpr Function kFunctions[] = {
+    {"kql.tostring", 1, 1, true, &to_string, "To string; null is \"\"."},
+    {"kql.tolower", 1, 1, true, &lower, "Lower case."},
+    {"kql.toupper", 1, 1, true, &upper, "Upper case."},
+    {"kql.strlen", 1, 1, true, &length, "Characters."},
+    {"kql.string_size", 1, 1, true, &size, "Bytes."},
+    {"kql.strcat", 1, -1, true, &concat, "Joins texts."},
+    {"kql.strcat_delim", 2, -1, true, &concat_delim, "Joins texts with a delimiter."},
+    {"kql.substring", 2, 3, true, &substring, "A part of a text."},
+    {"kql.indexof", 2, 3, true, &index_of, "Where a text holds another, or -1."},
+    {"kql.replace_string", 3, 3, true, &replace, "Replaces all occurrences."},
+    {"kql.reverse", 1, 1, true, &reverse, "The characters backwards."},
+    {"kql.strrep", 2, 3, true, &repeat, "Repeats a text."},
+    {"kql.base64_decode_tostring", 1, 1, true, &base64_decode, "The text behind base64, or \"\"."},
+    {"kql.base64_encode_tostring", 1, 1, true, &base64_encode, "A text as base64."},
+    {"kql.url_decode", 1, 1, true, &url_decode, "A text without percent escapes."},
+    {"kql.split", 2, 3, true, &split, "The parts between separators."},
+    {"kql.tohex", 1, 2, true, &to_hex, "Hexadecimal digits."},
+    {"kql.toguid", 1, 1, false, &to_guid, "To guid."},
+    {"kql.ipv4_is_in_range", 2, 2, false, &is_in_range, "Whether an address lies in a CIDR range."},
+    {"kql.ipv4_is_private", 1, 1, false, &is_private, "Whether an address is private."},
+};
+
+}  // namespace
+
+std::span<const Function> string_functions() { return kFunctions; }
+
+}  // namespace hecate::kql_support

@@ -1,0 +1,309 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lang/kql/binder.h"
+#include "lang/kql/codes.h"
+
+namespace hecate::kql {
+namespace {
+
+using ast::BinaryOp;
+
+std::string_view spelling(BinaryOp op) {
+  static constexpr std::string_view kSpellings[] = {"+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">="};
+  return kSpellings[static_cast<size_t>(op)];
+}
+std::string_view function_of(BinaryOp op) {
+  static constexpr std::string_view kFunctions[] = {"kql.add", "kql.sub", "kql.mul", "kql.div", "kql.mod", "kql.eq",
+                                                    "kql.ne",  "kql.lt",  "kql.le",  "kql.gt",  "kql.ge"};
+  return kFunctions[static_cast<size_t>(op)];
+}
+
+/// The type of `left op right`, or nothing where there is none. Numerical operators, and datetime / timespan
+/// arithmetic: https://learn.microsoft.com/kusto/query/datetime-timespan-arithmetic
+std::optional<Type> arithmetic_type(BinaryOp op, Type left, Type right) {
+  const bool adds = op == BinaryOp::Add || op == BinaryOp::Subtract;
+  if (is_number(left) && is_number(right)) return left == Type::Long && right == Type::Long ? Type::Long : Type::Real;
+  if (left == Type::Timespan && right == Type::Timespan) {
+    if (op == BinaryOp::Divide) return Type::Real;
+    return op == BinaryOp::Multiply ? std::nullopt : std::optional(Type::Timespan);
+  }
+  if (left == Type::Datetime && right == Type::Timespan && adds) return Type::Datetime;
+  if (left == Type::Timespan && right == Type::Datetime && op == BinaryOp::Add) return Type::Datetime;
+  if (left == Type::Datetime && right == Type::Datetime && op == BinaryOp::Subtract) return Type::Timespan;
+  if (left == Type::Timespan && is_number(right) && (op == BinaryOp::Multiply || op == BinaryOp::Divide))
+    return Type::Timespan;
+  if (is_number(left) && right == Type::Timespan && op == BinaryOp::Multiply) return Type::Timespan;
+  return std::nullopt;
+}
+
+bool is_null_literal(const Expr& expr) {
+  const auto* literal = std::get_if<Literal>(&expr.node);
+  return literal != nullptr && literal->value.get().is_null();
+}
+
+BinaryOp mirrored(BinaryOp op) {
+  switch (op) {
+    case BinaryOp::Less: return BinaryOp::Greater;
+    case BinaryOp::LessEqual: return BinaryOp::GreaterEqual;
+    case BinaryOp::Greater: return BinaryOp::Less;
+    case BinaryOp::GreaterEqual: return BinaryOp::LessEqual;
+    default: return op;
+  }
+}
+
+}  // namespace
+
+bool is_number(Type type) { return type == Type::Long || type == Type::Real || type == Type::Decimal; }
+
+std::string describe(const Expr& expr, const Plan& plan) {
+  if (const auto* ref = std::get_if<ColumnRef>(&expr.node)) {
+    return fmt::format("`{}` is {}", plan.column(ref->column).name, kusto_name(expr.type));
+  }
+  return fmt::format("this is {}", kusto_name(expr.type));
+}
+
+std::string automatic_name(const ast::Expression& expression) {
+  if (const auto* name = std::get_if<ast::Name>(&expression.node)) return name->text;
+  if (const auto* member = std::get_if<ast::Member>(&expression.node)) {
+    const std::string base = automatic_name(*member->base);
+    return base.empty() ? "" : base + "_" + member->name;
+  }
+  if (const auto* index = std::get_if<ast::Index>(&expression.node)) {
+    const std::string base = automatic_name(*index->base);
+    const auto* constant = std::get_if<ast::Constant>(&index->index->node);
+    return base.empty() || constant == nullptr ? base : base + "_" + value_text(constant->value.get());
+  }
+  if (const auto* call = std::get_if<ast::Invocation>(&expression.node); call != nullptr && !call->arguments.empty()) {
+    const FunctionInfo* info = find_function_info(call->function);
+    if (info != nullptr && info->keeps_name) return automatic_name(*call->arguments.front().value);
+  }
+  return "";
+}
+
+ExprPtr Binder::bind(const ast::Expression& expression) {
+  // `let` copies what it names, so that a few lines can mean an expression of any size.
+  constexpr size_t kLargest = 1'000'000;
+  if (++size_ > kLargest) {
+    if (!large_reported_) sink_.report(kTooDeep, expression.span, "the query is too large");
+    large_reported_ = true;
+    return nullptr;
+  }
+  return std::visit([&](const auto& node) { return bind_node(node, expression); }, expression.node);
+}
+
+ExprPtr Binder::bind_as_bool(const ast::Expression& expression, std::string_view what) {
+  ExprPtr value = bind(expression);
+  if (!value || value->type == Type::Bool) return value;
+  sink_.report(kArgumentType, expression.span, fmt::format("{} needs a bool, and {}", what, describe(*value, plan_)),
+               value->type == Type::Dynamic ? "convert it with tobool()" : "");
+  return nullptr;
+}
+
+ExprPtr Binder::bind_node(const ast::Constant& node, const ast::Expression& whole) {
+  if (node.type == Type::Decimal) {
+    sink_.report(kUnsupported, whole.span, "decimal numbers are not supported", "write real(…)");
+    return nullptr;
+  }
+  return make_literal(node.value, node.type, whole.span);
+}
+
+ExprPtr Binder::bind_node(const ast::Name& node, const ast::Expression& whole) {
+  if (Column* column = find_column(node.text)) {
+    if (column->broken) return nullptr;
+    if (aggregation_ != nullptr && !in_aggregate_) {
+      sink_.report(kAggregateHere, whole.span, fmt::format("`{}` stands outside of an aggregate", node.text),
+                   fmt::format("group by it, or take one of its values: take_any({})", node.text));
+      return nullptr;
+    }
+    const ColumnId id = id_of(*column);
+    return make_column(id, column->type, whole.span);
+  }
+  const LetBinding* let = find_let(node.text);
+  if (let == nullptr) {
+    if (node.text == "null") {
+      sink_.report(kSyntax, whole.span, "KQL has no bare `null`",
+                   "test with isnull(), or write a typed null: long(null)");
+    } else {
+      unknown_column(node.text, whole.span);
+    }
+    return nullptr;
+  }
+  size_ += let->size;
+  if (let->tabular) {
+    sink_.report(kUnsupported, whole.span,
+                 fmt::format("`{}` is a table, and a table as a value is not supported", node.text));
+  } else if (!let->value && let->let->value.source &&
+             std::holds_alternative<ast::Foreign>(let->let->value.source->node)) {
+    sink_.report(kUnsupported, whole.span,
+                 fmt::format("`{}` is a function defined by `let`, which is not supported", node.text));
+  }
+  return let->value;
+}
+
+ExprPtr Binder::bind_node(const ast::Star& /*node*/, const ast::Expression& whole) {
+  sink_.report(kSyntax, whole.span, "`*` has no meaning here");
+  return nullptr;
+}
+
+ExprPtr Binder::bind_node(const ast::Member& node, const ast::Expression& whole) {
+  ExprPtr base = bind(*node.base);
+  if (!base) return nullptr;
+  if (base->type != Type::Dynamic) {
+    sink_.report(kArgumentType, node.base->span,
+                 fmt::format("`.{}` needs a dynamic value, and {}", node.name, describe(*base, plan_)),
+                 base->type == Type::String ? "read it as JSON with parse_json()" : "");
+    return nullptr;
+  }
+  return make_call("kql.member", {std::move(base), make_string(node.name, whole.span)}, Type::Dynamic, whole.span);
+}
+
+ExprPtr Binder::bind_node(const ast::Index& node, const ast::Expression& whole) {
+  ExprPtr base = bind(*node.base);
+  ExprPtr index = bind(*node.index);
+  if (!base || !index) return nullptr;
+  if (base->type != Type::Dynamic) {
+    sink_.report(kArgumentType, node.base->span,
+                 fmt::format("`[…]` needs a dynamic value, and {}", describe(*base, plan_)),
+                 base->type == Type::String ? "read it as JSON with parse_json()" : "");
+    return nullptr;
+  }
+  if (index->type != Type::Long && index->type != Type::String) {
+    sink_.report(kArgumentType, node.index->span,
+                 fmt::format("an index is a long or a string, and {}", describe(*index, plan_)));
+    return nullptr;
+  }
+  const std::string_view function = index->type == Type::String ? "kql.member" : "kql.element";
+  return make_call(function, {std::move(base), std::move(index)}, Type::Dynamic, whole.span);
+}
+
+ExprPtr Binder::bind_node(const ast::Negation& node, const ast::Expression& whole) {
+  ExprPtr operand = bind(*node.operand);
+  if (!operand) return nullptr;
+  if (!is_number(operand->type) && operand->type != Type::Timespan) {
+    sink_.report(kArgumentType, node.operand->span,
+                 fmt::format("`-` needs a number or a timespan, and {}", describe(*operand, plan_)));
+    return nullptr;
+  }
+  if (const auto* literal = std::get_if<Literal>(&operand->node)) {
+    const Value value = literal->value.get();
+    if (value.kind() == Kind::Long)
+      return make_literal(OwnedValue(Value::integer(-value.as_integer())), Type::Long, whole.span);
+    if (value.kind() == Kind::Real)
+      return make_literal(OwnedValue(Value::real(-value.as_real())), Type::Real, whole.span);
+    if (value.kind() == Kind::Timespan)
+      return make_literal(OwnedValue(Value::timespan(-value.as_ticks())), Type::Timespan, whole.span);
+  }
+  const Type type = operand->type;
+  return make_call("kql.negate", {std::move(operand)}, type, whole.span);
+}
+
+ExprPtr Binder::bind_node(const ast::Binary& node, const ast::Expression& whole) {
+  ExprPtr left = bind(*node.left);
+  ExprPtr right = bind(*node.right);
+  if (!left || !right) return nullptr;
+  if (node.op < BinaryOp::Equal) return bind_arithmetic(node.op, std::move(left), std::move(right), whole.span);
+  return bind_comparison(node.op, std::move(left), std::move(right), whole.span);
+}
+
+ExprPtr Binder::bind_arithmetic(BinaryOp op, ExprPtr left, ExprPtr right, Span span) {
+  const auto type = arithmetic_type(op, left->type, right->type);
+  if (type) return make_call(function_of(op), {std::move(left), std::move(right)}, *type, span);
+  const bool text = left->type == Type::String || right->type == Type::String;
+  const bool dynamic = left->type == Type::Dynamic || right->type == Type::Dynamic;
+  sink_.report(
+      kArgumentType, span,
+      fmt::format("`{}` does not take {} and {}", spelling(op), kusto_name(left->type), kusto_name(right->type)),
+      text      ? "join texts with strcat(), or convert with tolong()"
+      : dynamic ? "convert the dynamic value with tolong(), toreal(), …"
+                : "");
+  return nullptr;
+}
+
+/// https://learn.microsoft.com/kusto/query/numerical-operators and scalar-data-types/dynamic
+bool Binder::comparable(const Expr& left, const Expr& right, Span span) {
+  const Type a = left.type;
+  const Type b = right.type;
+  if ((a == b && a != Type::Dynamic) || (is_number(a) && is_number(b))) return true;
+  if ((a == Type::Dynamic) != (b == Type::Dynamic)) return true;
+  if (a == Type::Dynamic && (is_null_literal(left) || is_null_literal(right))) return true;
+  std::string hint;
+  if (a == Type::Dynamic)
+    hint = "convert one of them with tostring()";
+  else if (a == Type::String && is_number(b))
+    hint = "convert with tolong(), or write the number as a string";
+  else if (is_number(a) && b == Type::String)
+    hint = "write the number without quotes, or convert with tostring()";
+  else if (a == Type::Datetime || b == Type::Datetime)
+    hint = "convert with todatetime(), or write datetime(…)";
+  sink_.report(kIncomparable, span,
+               fmt::format("{} cannot be compared with {}: {}", kusto_name(a), kusto_name(b), describe(left, plan_)),
+               std::move(hint));
+  return false;
+}
+
+ExprPtr Binder::bind_comparison(BinaryOp op, ExprPtr left, ExprPtr right, Span span) {
+  if (!comparable(*left, *right, span)) return nullptr;
+  if (std::holds_alternative<Literal>(left->node) && !std::holds_alternative<Literal>(right->node)) {
+    std::swap(left, right);
+    op = mirrored(op);
+  }
+  const bool equality = op == BinaryOp::Equal || op == BinaryOp::NotEqual;
+  const auto pattern = constant_text(*right);
+  const bool constant_left = std::holds_alternative<Literal>(left->node);
+  // An absent dynamic is null, not "": only its comparison with "" must see the difference.
+  const bool as_text = left->type == Type::String || (left->type == Type::Dynamic && pattern && !pattern->empty());
+  if (!equality || !pattern || !as_text || constant_left) {
+    return make_call(function_of(op), {std::move(left), std::move(right)}, Type::Bool, span);
+  }
+  lint_path(*left, MatchOp::Equals, {*pattern}, span);
+  if (left->type == Type::Dynamic) left = make_call("kql.tostring", {std::move(left)}, Type::String, left->span);
+  ExprPtr match = make_match(
+      {std::move(left), MatchOp::Equals, Casing::Sensitive, Quantifier::Any, RegexDialect::Re2, {*pattern}}, span);
+  return op == BinaryOp::Equal ? match : make_not(std::move(match), span);
+}
+
+ExprPtr Binder::bind_node(const ast::Junction& node, const ast::Expression& whole) {
+  std::vector<ExprPtr> operands;
+  bool failed = false;
+  for (const ast::ExpressionPtr& operand : node.operands) {
+    operands.push_back(bind_as_bool(*operand, node.all ? "`and`" : "`or`"));
+    failed |= operands.back() == nullptr;
+  }
+  if (failed) return nullptr;
+  return node.all ? make_and(std::move(operands), whole.span) : make_or(std::move(operands), whole.span);
+}
+
+ExprPtr Binder::bind_node(const ast::Between& node, const ast::Expression& whole) {
+  ExprPtr value = bind(*node.value);
+  ExprPtr low = bind(*node.low);
+  ExprPtr high = bind(*node.high);
+  if (!value || !low || !high) return nullptr;
+  // `datetime between (datetime .. timespan)`: the timespan counts from the lower bound (between-operator).
+  if (value->type == Type::Datetime && low->type == Type::Datetime && high->type == Type::Timespan) {
+    high = make_call("kql.add", {low, high}, Type::Datetime, node.high->span);
+  }
+  for (const Type type : {value->type, low->type, high->type}) {
+    if (is_number(type) || type == Type::Datetime || type == Type::Timespan || type == Type::Dynamic) continue;
+    sink_.report(kArgumentType, whole.span, fmt::format("`between` takes numbers and times, not {}", kusto_name(type)));
+    return nullptr;
+  }
+  if (!comparable(*value, *low, node.low->span) || !comparable(*value, *high, node.high->span)) return nullptr;
+  ExprPtr inside = make_and({make_call("kql.ge", {value, std::move(low)}, Type::Bool, whole.span),
+                             make_call("kql.le", {value, std::move(high)}, Type::Bool, whole.span)},
+                            whole.span);
+  return node.negated ? make_not(std::move(inside), whole.span) : inside;
+}
+
+ExprPtr Binder::bind_node(const ast::Subquery& /*node*/, const ast::Expression& whole) {
+  sink_.report(kUnsupported, whole.span, "a query where a value stands is not supported");
+  return nullptr;
+}
+
+ExprPtr Binder::bind_node(const ast::Foreign& node, const ast::Expression& whole) {
+  sink_.report(kUnsupported, whole.span, fmt::format("{} is not supported", node.what));
+  return nullptr;
+}
+
+}  // namespace hecate::kql

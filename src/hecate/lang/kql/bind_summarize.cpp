@@ -1,0 +1,268 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lang/kql/binder.h"
+#include "lang/kql/codes.h"
+
+namespace hecate::kql {
+namespace {
+
+const AggregateInfo* aggregate_of(const ast::Assignment& assignment) {
+  const auto* call = std::get_if<ast::Invocation>(&assignment.value->node);
+  return call == nullptr ? nullptr : find_aggregate(call->function);
+}
+
+/// arg_max and take_any give several columns when they stand alone.
+bool gives_columns(const AggregateInfo* info) {
+  return info != nullptr && (info->kind == AggregateKind::Arg || info->kind == AggregateKind::TakeAny);
+}
+
+}  // namespace
+
+void Binder::bind(const ast::Summarize& summarize, Span span) {
+  Aggregation aggregation;
+  std::vector<Column> output;
+  unnamed_ = 0;
+  bind_keys(summarize, aggregation, output, span);
+  std::vector<Extend::Column> after;
+  aggregation_ = &aggregation;
+  bind_items(summarize, aggregation, output, after);
+  aggregation_ = nullptr;
+  add_node(std::move(aggregation.aggregate), span);
+  flush(after, span);
+  relation_.columns = std::move(output);
+  relation_.whole_event = false;
+}
+
+void Binder::bind_keys(const ast::Summarize& summarize, Aggregation& aggregation, std::vector<Column>& output,
+                       Span span) {
+  std::vector<Extend::Column> pending;
+  for (const ast::Assignment& assignment : summarize.by) {
+    std::string name = column_name(assignment, output);
+    if (aggregate_of(assignment) != nullptr) {
+      sink_.report(kAggregateHere, assignment.value->span, "an aggregate cannot be grouped by");
+      continue;
+    }
+    auto column = bind_column(assignment, name, pending);
+    if (!column) continue;
+    if (!column->broken) {
+      const ColumnId input = *column->id;
+      if (column->type == Type::Dynamic) {
+        sink_.report(kArgumentType, assignment.value->span, "rows cannot be grouped by a dynamic value",
+                     "convert it with tostring()");
+      }
+      column->id = plan_.add_column(name, column->type);
+      if (const auto rule = path_rules_.find(input); rule != path_rules_.end()) path_rules_[*column->id] = rule->second;
+      aggregation.aggregate.keys.push_back({*column->id, input, assignment.value->span});
+    }
+    column->computed = true;
+    output.push_back(std::move(*column));
+  }
+  flush(pending, span);
+}
+
+std::string Binder::aggregate_name(const ast::Assignment& assignment) {
+  const AggregateInfo* info = aggregate_of(assignment);
+  if (info == nullptr) {
+    std::string name = automatic_name(*assignment.value);
+    return name.empty() ? fmt::format("Column{}", ++unnamed_) : name;
+  }
+  const auto& arguments = std::get<ast::Invocation>(assignment.value->node).arguments;
+  std::string name(info->prefix);
+  if (!arguments.empty() && info->name != "countif") name += automatic_name(*arguments.front().value);
+  if (info->kind == AggregateKind::Percentile && arguments.size() == 2) {
+    if (const auto* rank = std::get_if<ast::Constant>(&arguments[1].value->node))
+      name += "_" + value_text(rank->value.get());
+  }
+  return name;
+}
+
+void Binder::bind_items(const ast::Summarize& summarize, Aggregation& aggregation, std::vector<Column>& output,
+                        std::vector<Extend::Column>& after) {
+  for (const ast::Assignment& assignment : summarize.aggregates) {
+    const bool several = gives_columns(aggregate_of(assignment));
+    if (assignment.names.size() > 1 && !several) {
+      sink_.report(kUnsupported, assignment.name_span, "assigning several columns at once is not supported");
+      continue;
+    }
+    aggregation.extra_names.clear();
+    aggregation.extra_ids.clear();
+    ExprPtr value = bind(*assignment.value);
+    if (!value) {
+      const bool named = !assignment.names.empty();
+      output.push_back({named ? assignment.names.front() : aggregate_name(assignment), Type::Dynamic, std::nullopt, "",
+                        "", true, true});
+      continue;
+    }
+    if (several) {
+      for (size_t i = 0; i < aggregation.extra_ids.size(); ++i) {
+        const bool named = i < assignment.names.size();
+        std::string name = named ? assignment.names[i] : unique_name(aggregation.extra_names[i], output);
+        const ColumnId id = aggregation.extra_ids[i];
+        output.push_back({std::move(name), plan_.column(id).type, id, "", "", true, false});
+      }
+      continue;
+    }
+    std::string name =
+        assignment.names.empty() ? unique_name(aggregate_name(assignment), output) : assignment.names.front();
+    if (!assignment.names.empty() && unique_name(name, output) != name) {
+      sink_.report(kDuplicateName, assignment.name_span, fmt::format("the column `{}` is given twice", name));
+    }
+    if (const auto* ref = std::get_if<ColumnRef>(&value->node))
+      plan_.columns[static_cast<size_t>(ref->column)].name = name;
+    if (auto column = column_of(std::move(value), std::move(name), after)) output.push_back(std::move(*column));
+  }
+}
+
+ExprPtr Binder::add_item(const AggregateInfo& info, std::vector<ExprPtr> arguments, Type type, std::string name,
+                         Span span) {
+  const ColumnId id = plan_.add_column(std::move(name), type);
+  aggregation_->aggregate.items.push_back({id, std::string(info.lowered), std::move(arguments), span});
+  return make_column(id, type, span);
+}
+
+ExprPtr Binder::bind_aggregate(const AggregateInfo& info, const ast::Invocation& node, Span span) {
+  if (aggregation_ == nullptr || in_aggregate_) {
+    sink_.report(kAggregateHere, span,
+                 fmt::format("the aggregate `{}` stands {}", info.name,
+                             in_aggregate_ ? "inside of another" : "outside of `summarize`"));
+    return nullptr;
+  }
+  if (!check_arity(info.name, info.min_arguments, info.max_arguments, node.arguments.size(), span)) return nullptr;
+  if (info.kind == AggregateKind::Arg) return bind_arg(info, node, span);
+  if (info.kind == AggregateKind::TakeAny) return bind_take_any(info, node, span);
+  in_aggregate_ = true;
+  std::vector<ExprPtr> arguments;
+  bool failed = false;
+  for (const ast::Argument& argument : node.arguments) {
+    arguments.push_back(bind(*argument.value));
+    failed |= arguments.back() == nullptr;
+  }
+  in_aggregate_ = false;
+  if (failed || !check_aggregate_types(info, node, arguments)) return nullptr;
+  Type type = Type::Long;
+  if (info.type == AggregateType::Dynamic) type = Type::Dynamic;
+  if (info.type == AggregateType::Real) type = Type::Real;
+  if (info.type == AggregateType::First) type = arguments.front()->type;
+  if (info.type == AggregateType::Average)
+    type = is_number(arguments.front()->type) ? Type::Real : arguments.front()->type;
+  return add_item(info, std::move(arguments), type, std::string(info.name), span);
+}
+
+bool Binder::check_aggregate_types(const AggregateInfo& info, const ast::Invocation& node,
+                                   std::vector<ExprPtr>& arguments) {
+  const auto refuse = [&](size_t index, std::string_view wanted, std::string hint) {
+    sink_.report(kArgumentType, node.arguments[index].value->span,
+                 fmt::format("argument {} of `{}` must be {}, and {}", index + 1, info.name, wanted,
+                             describe(*arguments[index], plan_)),
+                 std::move(hint));
+    return false;
+  };
+  const auto constant_number = [&](size_t index) {
+    const auto* literal = std::get_if<Literal>(&arguments[index]->node);
+    return literal != nullptr && is_number(arguments[index]->type);
+  };
+  const bool arithmetic = info.name == "sum" || info.name == "avg" || info.name == "stdev" || info.name == "percentile";
+  if (arithmetic && !is_number(arguments[0]->type) && (arguments[0]->type != Type::Timespan || info.name == "stdev")) {
+    const bool time = info.name == "percentile" && arguments[0]->type == Type::Datetime;
+    if (!time) return refuse(0, "a number", "convert it with tolong() or toreal()");
+  }
+  if ((info.name == "min" || info.name == "max") && arguments[0]->type == Type::Dynamic) {
+    return refuse(0, "a number, time or string", "convert it with tostring() or tolong()");
+  }
+  const size_t predicate = info.name == "countif" ? 0 : 1;
+  if ((info.name == "countif" || info.name == "dcountif") && arguments[predicate]->type != Type::Bool) {
+    return refuse(predicate, "a bool", "");
+  }
+  if (info.kind == AggregateKind::Percentile && !constant_number(1)) return refuse(1, "a constant number", "");
+  if (info.kind == AggregateKind::Collect) {
+    if (arguments.size() == 1)
+      arguments.push_back(make_literal(OwnedValue(Value::integer(info.default_limit)), Type::Long));
+    if (!constant_number(1)) return refuse(1, "a constant number", "");
+  }
+  // The accuracy of dcount is how well Kusto estimates; Hecate counts exactly.
+  if (info.name == "dcount") arguments.resize(1);
+  if (info.name == "dcountif") arguments.resize(2);
+  return true;
+}
+
+/// arg_max(order, a, b): one item for each column it gives; the first is the order itself. The names of the
+/// columns are kept (arg-max-aggregation-function).
+ExprPtr Binder::bind_arg(const AggregateInfo& info, const ast::Invocation& node, Span span) {
+  in_aggregate_ = true;
+  const ExprPtr order = bind(*node.arguments.front().value);
+  std::vector<std::pair<std::string, ExprPtr>> values;
+  bool failed = order == nullptr;
+  const auto add = [&](std::string name, ExprPtr value) {
+    failed |= value == nullptr;
+    values.emplace_back(std::move(name), std::move(value));
+  };
+  if (order) add(automatic_name(*node.arguments.front().value), order);
+  if (order && values.front().first.empty()) values.front().first = fmt::format("{}_", info.name.substr(4));
+  for (size_t i = 1; i < node.arguments.size(); ++i) {
+    const ast::Expression& argument = *node.arguments[i].value;
+    if (!std::holds_alternative<ast::Star>(argument.node)) {
+      std::string name = automatic_name(argument);
+      add(name.empty() ? fmt::format("Column{}", ++unnamed_) : std::move(name), bind(argument));
+      continue;
+    }
+    for (Column& column : relation_.columns) {
+      if (column.broken) continue;
+      const ColumnId id = id_of(column);
+      const auto is_key = [&](const Aggregate::Key& key) { return key.input == id; };
+      const auto& keys = aggregation_->aggregate.keys;
+      if (std::any_of(keys.begin(), keys.end(), is_key) || column.name == values.front().first) continue;
+      add(column.name, make_column(id, column.type, argument.span));
+    }
+  }
+  in_aggregate_ = false;
+  if (failed) return nullptr;
+  if (order->type == Type::Dynamic) {
+    sink_.report(kArgumentType, order->span, fmt::format("`{}` cannot order a dynamic value", info.name),
+                 "convert it with tostring() or tolong()");
+    return nullptr;
+  }
+  ExprPtr first;
+  for (auto& [name, value] : values) {
+    const Type type = value->type;
+    ExprPtr item = add_item(info, {std::move(value), order}, type, name, span);
+    aggregation_->extra_names.push_back(name);
+    aggregation_->extra_ids.push_back(std::get<ColumnRef>(item->node).column);
+    if (!first) first = std::move(item);
+  }
+  return first;
+}
+
+ExprPtr Binder::bind_take_any(const AggregateInfo& info, const ast::Invocation& node, Span span) {
+  ExprPtr first;
+  const auto add = [&](std::string name, ExprPtr value) {
+    if (!value) return false;
+    const Type type = value->type;
+    ExprPtr item = add_item(info, {std::move(value)}, type, name, span);
+    aggregation_->extra_names.push_back(std::string(info.prefix) + name);
+    aggregation_->extra_ids.push_back(std::get<ColumnRef>(item->node).column);
+    if (!first) first = std::move(item);
+    return true;
+  };
+  bool good = true;
+  in_aggregate_ = true;
+  for (const ast::Argument& argument : node.arguments) {
+    if (std::holds_alternative<ast::Star>(argument.value->node)) {
+      for (Column& column : relation_.columns) {
+        if (column.broken) continue;
+        const ColumnId id = id_of(column);
+        const auto& keys = aggregation_->aggregate.keys;
+        if (std::any_of(keys.begin(), keys.end(), [&](const Aggregate::Key& key) { return key.input == id; })) continue;
+        good &= add(column.name, make_column(id, column.type, argument.value->span));
+      }
+    } else {
+      std::string name = automatic_name(*argument.value);
+      good &= add(name.empty() ? fmt::format("Column{}", ++unnamed_) : std::move(name), bind(*argument.value));
+    }
+  }
+  in_aggregate_ = false;
+  return good ? first : nullptr;
+}
+
+}  // namespace hecate::kql

@@ -1,0 +1,224 @@
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+
+#include "lang/kql/binder.h"
+#include "lang/kql/codes.h"
+
+namespace hecate::kql {
+namespace {
+
+/// Reads back the canonical JSON that the parser wrote: an array of strings, numbers and booleans.
+class ArrayReader {
+ public:
+  explicit ArrayReader(std::string_view json) : json_(json) {}
+
+  std::optional<std::vector<std::string>> run() {
+    std::vector<std::string> out;
+    if (json_.size() < 2 || json_.front() != '[') return std::nullopt;
+    for (at_ = 1; json_[at_] != ']'; at_ += json_[at_] == ',' ? 1 : 0) {
+      const char c = json_[at_];
+      if (c == '[' || c == '{') return std::nullopt;
+      out.push_back(c == '"' ? text() : plain());
+    }
+    return out;
+  }
+
+ private:
+  std::string plain() {
+    const size_t end = json_.find_first_of(",]", at_);
+    std::string out(json_.substr(at_, end - at_));
+    at_ = end;
+    return out;
+  }
+
+  std::string text() {
+    std::string out;
+    for (++at_; json_[at_] != '"'; ++at_) {
+      if (json_[at_] != '\\') {
+        out += json_[at_];
+        continue;
+      }
+      static constexpr std::string_view kFrom = "nrtbf";
+      static constexpr std::string_view kTo = "\n\r\t\b\f";
+      const char c = json_[++at_];
+      if (c == 'u') {  // only control characters are written so
+        out += static_cast<char>(std::stoi(std::string(json_.substr(at_ + 1, 4)), nullptr, 16));
+        at_ += 4;
+      } else {
+        const size_t found = kFrom.find(c);
+        out += found == std::string_view::npos ? c : kTo[found];
+      }
+    }
+    ++at_;
+    return out;
+  }
+
+  std::string_view json_;
+  size_t at_ = 0;
+};
+
+/// What RE2 lacks of Kusto's syntax (https://learn.microsoft.com/kusto/query/regex): refused by name, for a
+/// near miss would match other texts.
+std::string_view missing_in_re2(std::string_view pattern) {
+  for (size_t at = 0; at + 1 < pattern.size(); ++at) {
+    if (pattern[at] != '\\') continue;
+    const std::string_view rest = pattern.substr(at + 1);
+    for (const std::string_view known : {"<", ">", "b{", "B{"}) {
+      if (rest.starts_with(known)) return pattern.substr(at, 2);
+    }
+    ++at;
+  }
+  return {};
+}
+
+/// Whether a constant looks like a path. In a regular expression a single `\` is an escape.
+bool has_separator(std::string_view pattern, MatchOp op) {
+  if (pattern.find('/') != std::string_view::npos) return true;
+  return pattern.find(op == MatchOp::Regex ? "\\\\" : "\\") != std::string_view::npos;
+}
+
+/// The column that a text operand is, seen through functions that do not make a path of a name.
+const ColumnRef* column_behind(const Expr& operand) {
+  if (const auto* ref = std::get_if<ColumnRef>(&operand.node)) return ref;
+  const auto* call = std::get_if<Call>(&operand.node);
+  if (call == nullptr || call->arguments.size() != 1) return nullptr;
+  if (call->function != "kql.tolower" && call->function != "kql.toupper" && call->function != "kql.tostring")
+    return nullptr;
+  return column_behind(*call->arguments.front());
+}
+
+}  // namespace
+
+std::optional<std::string> constant_text(const Expr& expr) {
+  const auto* literal = std::get_if<Literal>(&expr.node);
+  if (literal == nullptr || literal->value.get().kind() != Kind::String) return std::nullopt;
+  return std::string(literal->value.get().as_text());
+}
+
+std::optional<std::vector<std::string>> constant_texts(const Expr& expr) {
+  if (auto text = constant_text(expr)) return std::vector<std::string>{std::move(*text)};
+  const auto* literal = std::get_if<Literal>(&expr.node);
+  if (literal == nullptr || literal->value.get().kind() != Kind::Dynamic) return std::nullopt;
+  return ArrayReader(literal->value.get().as_text()).run();
+}
+
+ExprPtr Binder::text_operand(ExprPtr operand, const ast::TextTest& test) {
+  if (operand->type == Type::String) return operand;
+  if (operand->type == Type::Dynamic || operand->type == Type::Guid) {
+    return make_call("kql.tostring", {operand}, Type::String, operand->span);
+  }
+  sink_.report(kArgumentType, operand->span,
+               fmt::format("`{}` compares text, and {}", test.op->spelling, describe(*operand, plan_)),
+               "convert it with tostring()");
+  return nullptr;
+}
+
+ExprPtr Binder::bind_node(const ast::TextTest& node, const ast::Expression& whole) {
+  ExprPtr left = bind(*node.left);
+  std::vector<ExprPtr> right;
+  std::vector<std::string> patterns;
+  bool constant = true;
+  bool failed = false;
+  for (const ast::ExpressionPtr& element : node.right) {
+    ExprPtr value = bind(*element);
+    failed |= value == nullptr;
+    if (!value) continue;
+    if (auto texts = constant_texts(*value); texts && (node.op->list || texts->size() == 1)) {
+      if (node.op->op == MatchOp::Regex) failed |= !check_regex(texts->front(), element->span);
+      patterns.insert(patterns.end(), texts->begin(), texts->end());
+    } else {
+      constant = false;
+    }
+    right.push_back(std::move(value));
+  }
+  if (!left || failed) return nullptr;
+  const bool is_in = node.op->list && node.op->op == MatchOp::Equals;
+  if (is_in && left->type != Type::String && left->type != Type::Dynamic && left->type != Type::Guid) {
+    return bind_typed_list(node, std::move(left), std::move(right), whole.span);
+  }
+  left = text_operand(std::move(left), node);
+  if (!left) return nullptr;
+  for (const ExprPtr& value : right) {
+    if (value->type == Type::String || value->type == Type::Dynamic || value->type == Type::Guid) continue;
+    sink_.report(kIncomparable, value->span,
+                 fmt::format("`{}` compares text, and {}", node.op->spelling, describe(*value, plan_)),
+                 "write it in quotes, or convert it with tostring()");
+    return nullptr;
+  }
+  ExprPtr test;
+  if (constant) {
+    lint_path(*left, node.op->op, patterns, whole.span);
+    test = make_text_match(*node.op, std::move(left), std::move(patterns), whole.span);
+  } else {
+    right.insert(right.begin(), std::move(left));
+    test = make_call(node.op->function, std::move(right), Type::Bool, whole.span);
+  }
+  return node.op->negated ? make_not(std::move(test), whole.span) : test;
+}
+
+ExprPtr Binder::make_text_match(const ast::TextOperatorRow& row, ExprPtr left, std::vector<std::string> patterns,
+                                Span span) {
+  // has_any of nothing is false, has_all of nothing true (in-operator, has-all-operator).
+  if (patterns.empty()) return make_bool(row.quantifier == Quantifier::All, span);
+  return make_match({std::move(left), row.op, row.casing, row.quantifier, RegexDialect::Re2, std::move(patterns)},
+                    span);
+}
+
+/// `in` over numbers, times, booleans: as a chain of ==.
+ExprPtr Binder::bind_typed_list(const ast::TextTest& test, ExprPtr left, std::vector<ExprPtr> right, Span span) {
+  for (const ExprPtr& value : right) {
+    if (value->type != Type::Dynamic && !comparable(*left, *value, value->span)) return nullptr;
+  }
+  if (right.empty()) return make_bool(test.op->negated, span);
+  right.insert(right.begin(), std::move(left));
+  ExprPtr call = make_call("kql.in", std::move(right), Type::Bool, span);
+  return test.op->negated ? make_not(std::move(call), span) : call;
+}
+
+bool Binder::check_regex(const std::string& pattern, Span span) {
+  if (const std::string_view missing = missing_in_re2(pattern); !missing.empty()) {
+    sink_.report(kBadRegex, span, fmt::format("`{}` in a regular expression is not supported", missing));
+    return false;
+  }
+  RE2::Options options;
+  options.set_log_errors(false);
+  const RE2 compiled(pattern, options);
+  if (compiled.ok()) return true;
+  sink_.report(kBadRegex, span, fmt::format("invalid regular expression: {}", compiled.error()),
+               pattern.find("(?=") != std::string::npos || pattern.find("(?!") != std::string::npos ||
+                       pattern.find("(?<") != std::string::npos
+                   ? "KQL has no lookaround; (?P<name>…) names a group"
+                   : "");
+  return false;
+}
+
+// --- a path compared with a bare name ---
+
+void Binder::lint_path(const Expr& operand, MatchOp op, const std::vector<std::string>& patterns, Span span) {
+  const ColumnRef* ref = column_behind(operand);
+  const auto rule = ref == nullptr ? path_rules_.end() : path_rules_.find(ref->column);
+  if (rule == path_rules_.end()) return;
+  const bool any = std::any_of(patterns.begin(), patterns.end(),
+                               [&](const std::string& pattern) { return has_separator(pattern, op); });
+  if (!any) return;
+  path_lints_[rule->second.column].push_back(span);
+  path_lint_rules_[rule->second.column] = rule->second;
+}
+
+void Binder::report_path_lints() {
+  for (const auto& [column, spans] : path_lints_) {
+    const PathRule& rule = path_lint_rules_.at(column);
+    Diagnostic diagnostic;
+    diagnostic.code = &kPathInName;
+    diagnostic.message = fmt::format("`{}` holds a bare file name, never a path: this comparison cannot match", column);
+    diagnostic.primary = {spans.front(), ""};
+    for (size_t i = 1; i < spans.size(); ++i) diagnostic.secondary.push_back({spans[i], "nor can this one"});
+    diagnostic.hint = fmt::format("compare `{}` instead, or let the pack declare `field_aliases: {{{}: {{{}: {}}}}}`",
+                                  rule.path_column, rule.table, column, rule.path_column);
+    sink_.report(std::move(diagnostic));
+  }
+}
+
+}  // namespace hecate::kql

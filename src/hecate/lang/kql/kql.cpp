@@ -1,0 +1,21 @@
+#include "lang/kql/kql.h"
+
+#include <cassert>
+
+#include "lang/kql/binder.h"
+#include "lang/kql/parser.h"
+
+namespace hecate::kql {
+
+Result<Plan> compile(const MappedText& query, const Environment& environment, DiagnosticSink& sink) {
+  const size_t errors = sink.errors();
+  const ast::Query parsed = Parser(query, sink).parse();
+  const bool complete = sink.errors() == errors;
+  // What could be read is bound in any case: the user sees misspelt columns and a missing bracket at once.
+  Plan plan = Binder(environment, sink).bind(parsed);
+  if (!complete || sink.errors() != errors) return already_reported();
+  assert(!verify(plan).has_value());
+  return plan;
+}
+
+}  // namespace hecate::kql
