@@ -193,13 +193,17 @@ ExprPtr Binder::bind_arg(const AggregateInfo& info, const ast::Invocation& node,
   in_aggregate_ = true;
   const ExprPtr order = bind(*node.arguments.front().value);
   std::vector<std::pair<std::string, ExprPtr>> values;
-  bool failed = order == nullptr;
+  if (!order) {
+    in_aggregate_ = false;
+    return nullptr;
+  }
+  bool failed = false;
   const auto add = [&](std::string name, ExprPtr value) {
     failed |= value == nullptr;
     values.emplace_back(std::move(name), std::move(value));
   };
-  if (order) add(automatic_name(*node.arguments.front().value), order);
-  if (order && values.front().first.empty()) values.front().first = fmt::format("{}_", info.name.substr(4));
+  add(automatic_name(*node.arguments.front().value), order);
+  if (values.front().first.empty()) values.front().first = fmt::format("{}_", info.name.substr(4));
   for (size_t i = 1; i < node.arguments.size(); ++i) {
     const ast::Expression& argument = *node.arguments[i].value;
     if (!std::holds_alternative<ast::Star>(argument.node)) {
