@@ -20,7 +20,7 @@ class FieldCollector {
 
   void move_to(std::vector<ResultField>& result) {
     for (auto& [name, values] : fields_) {
-      result.push_back({name, values.size() == 1 ? OwnedValue::string(values.front()) : OwnedValue::many(values)});
+      result.push_back({name, values.size() == 1 ? OwnedValue::string(values.front()) : OwnedValue::many(values), true});
     }
   }
 
@@ -30,14 +30,14 @@ class FieldCollector {
 };
 
 void add_text(std::vector<ResultField>& fields, std::string_view name, std::string_view value) {
-  if (!value.empty()) fields.push_back({std::string(name), OwnedValue::string(std::string(value))});
+  if (!value.empty()) fields.push_back({std::string(name), OwnedValue::string(std::string(value)), true});
 }
 
 }  // namespace
 
 std::vector<ResultField> event_fields(const ingest::Record& record, const Metadata& metadata) {
   std::vector<ResultField> fields;
-  if (metadata.time) fields.push_back({"_time", OwnedValue(Value::real(epoch_seconds(*metadata.time)))});
+  if (metadata.time) fields.push_back({"_time", OwnedValue(Value::real(epoch_seconds(*metadata.time))), true});
   add_text(fields, "host", metadata.host);
   add_text(fields, "source", metadata.source);
   add_text(fields, "sourcetype", metadata.sourcetype);

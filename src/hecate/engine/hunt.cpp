@@ -130,8 +130,12 @@ class Hunt {
       if (at >= live.size() || live[at] != output.column) continue;
       add_result(plan, output.name, hit.live[at], finding);
     }
+    mark_keys(compiled, finding);
     finding.id = finding_id(*compiled.detection, "all", fmt::format("{:016x}", event_hash(event.record)));
-    if (hit.suppressed_by != nullptr) finding.suppressed_by = hit.suppressed_by->id;
+    if (hit.suppressed_by != nullptr) {
+      finding.suppressed_by = hit.suppressed_by->id;
+      finding.suppressed_by_title = hit.suppressed_by->title;
+    }
     emit(std::move(finding));
   }
 
@@ -143,8 +147,14 @@ class Hunt {
     if (same != finding.result.end()) {
       same->value = OwnedValue(value);
     } else {
-      finding.result.push_back({name, OwnedValue(value)});
+      finding.result.push_back({name, OwnedValue(value), true});
     }
+  }
+
+  static void mark_keys(const CompiledDetection& compiled, Finding& finding) {
+    finding.whole_event = compiled.plan.whole_event;
+    if (!finding.whole_event) return;
+    for (ResultField& field : finding.result) field.key = compiled.key_fields.contains(field.name);
   }
 
   void add_candidate(Run& run, const stream::EventView& event, const stream::Hit& hit) {
@@ -214,6 +224,7 @@ class Hunt {
     const Plan& plan = compiled.plan;
     if (!row.rest.empty()) finding.result = fields_from_json(row.rest);
     for (size_t i = 0; i < plan.output.size(); ++i) add_result(plan, plan.output[i].name, row.values[i].get(), finding);
+    mark_keys(compiled, finding);
     finding.id = finding_id(*compiled.detection, "all", group_keys(plan, row));
     emit(std::move(finding));
   }

@@ -76,10 +76,45 @@ CutPlan cut_plan(const Plan& plan, CutAt where) {
   return all;
 }
 
-/// The result of an all-tail plan must show what a head would have: the columns that it read.
-void show_scan_columns(Plan& plan) {
-  if (!plan.whole_event || plan.language != Language::Sigma) return;
-  for (const Scan::Column& column : plan.scan().columns) plan.output.push_back({column.field, column.id});
+/// The `$field$`s of a message.
+void collect_template_fields(std::string_view text, std::set<std::string, std::less<>>& out) {
+  for (size_t open = text.find('$'); open != std::string_view::npos; open = text.find('$', open + 1)) {
+    const size_t close = text.find('$', open + 1);
+    if (close == std::string_view::npos) return;
+    const std::string_view name = text.substr(open + 1, close - open - 1);
+    if (!name.empty() && name.find_first_of(" \n") == std::string_view::npos) out.emplace(name);
+  }
+}
+
+/// The fields that entities, risk and messages of a detection name.
+std::set<std::string, std::less<>> described_fields(const content::Detection& detection) {
+  std::set<std::string, std::less<>> fields;
+  for (const content::EntityMapping& entity : detection.entities) fields.insert(entity.field);
+  for (const content::RiskObject& object : detection.risk.objects) fields.insert(object.field);
+  for (const content::ThreatObject& object : detection.risk.threat_objects) fields.insert(object.field);
+  collect_template_fields(detection.risk.message, fields);
+  return fields;
+}
+
+/// A Sigma rule shows the fields that it reads, and those that its description needs besides.
+void show_sigma_fields(Plan& plan, const content::Detection& detection) {
+  std::set<std::string, std::less<>> wanted = described_fields(detection);
+  Scan& scan = plan.scan();
+  for (const Scan::Column& column : scan.columns) {
+    plan.output.push_back({column.field, column.id});
+    wanted.erase(column.field);
+  }
+  for (const std::string& field : wanted) {
+    const ColumnId id = plan.add_column(field, Type::Many);
+    scan.columns.push_back({id, field});
+    plan.output.push_back({field, id});
+  }
+}
+
+std::set<std::string, std::less<>> key_fields(const Plan& plan, const content::Detection& detection) {
+  std::set<std::string, std::less<>> fields = described_fields(detection);
+  for (const Scan::Column& column : plan.scan().columns) fields.insert(column.field);
+  return fields;
 }
 
 }  // namespace
@@ -105,6 +140,7 @@ void Ruleset::compile_filters(DiagnosticSink& sink) {
     filter->span = compiled->metadata.title_span;
     filter_plans_.push_back(std::make_unique<Plan>(std::move(compiled->plan)));
     filter->suppressor.id = compiled->metadata.id.empty() ? compiled->metadata.title : compiled->metadata.id;
+    filter->suppressor.title = compiled->metadata.title;
     filter->suppressor.plan = filter_plans_.back().get();
     filter->suppressor.cut = cut(*filter->suppressor.plan);
     if (document.pack) filter->suppressor.derived = &derived_[*document.pack];
@@ -122,7 +158,7 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
       case Language::Sigma: {
         Result<sigma::Rule> rule = sigma::compile_rule(*detection.document, sink);
         if (!rule) return already_reported();
-        show_scan_columns(rule->plan);
+        show_sigma_fields(rule->plan, detection);
         return std::move(rule->plan);
       }
       case Language::Spl: return spl::compile(detection.query, macros, sink);
@@ -131,12 +167,7 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
         environment.find_table = [&](std::string_view name) { return tables.find(name); };
         environment.table_names = tables.names();
         if (detection.pack) environment.field_aliases = content_.packs[*detection.pack].field_aliases;
-        Result<Plan> plan = kql::compile(detection.query, environment, sink);
-        if (plan && plan->whole_event) {
-          const auto& table = std::get<KustoTable>(plan->scan().dataset).name;
-          if (const kql::TableSchema* schema = tables.find(table)) show_whole_table(*plan, *schema);
-        }
-        return plan;
+        return kql::compile(detection.query, environment, sink);
       }
     }
     return already_reported();
@@ -156,6 +187,11 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
     }
     auto compiled = std::make_unique<CompiledDetection>();
     compiled->detection = &detection;
+    compiled->key_fields = key_fields(*plan, detection);
+    if (plan->language == Language::Kql && plan->whole_event) {
+      const std::string& table = std::get<KustoTable>(plan->scan().dataset).name;
+      if (const kql::TableSchema* schema = tables.find(table)) show_whole_table(*plan, *schema);
+    }
     compiled->plan = std::move(*plan);
     compiled->cut = cut_plan(compiled->plan, options.cut_at);
     if (detection.pack) compiled->derived = &derived_[*detection.pack];

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct CompiledDetection {
   CutPlan cut;
   std::vector<const stream::Suppressor*> suppressors;
   const stream::DerivedFields* derived = nullptr;   // of its pack
+  /// What the detection reads or names: the fields of a whole event that are worth a column on a screen.
+  std::set<std::string, std::less<>> key_fields;
   /// Its rows come out of a tail: because it has one, or because `now` decides on them.
   [[nodiscard]] bool needs_tail() const { return !cut.tail.empty() || cut.undecided != nullptr; }
 };

@@ -12,6 +12,8 @@ namespace hecate {
 struct ResultField {
   std::string name;
   OwnedValue value;
+  /// The detection itself reads or names it. Tables for eyes leave the other fields of a whole event out.
+  bool key = true;
 };
 
 struct Entity {
@@ -44,6 +46,8 @@ struct Finding {
   };
   std::optional<Source> source;           // of the first event behind it
   std::string suppressed_by;              // a filter's id, or empty
+  std::string suppressed_by_title;
+  bool whole_event = false;               // `result` is one event, not a row of its own making
 
 };
 

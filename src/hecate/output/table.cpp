@@ -108,7 +108,7 @@ class TableWriter final : public Writer {
       return;
     }
     section.grid.add(row_of(finding));
-    if (!finding.message.empty() && section.messages.size() < options_.most_rows) section.messages.push_back(printable(finding.message));
+    if (!finding.message.empty() && finding.suppressed_by.empty()) section.add_message(printable(finding.message));
   }
 
   void finish() override {
@@ -125,22 +125,33 @@ class TableWriter final : public Writer {
   struct Section {
     size_t order = SIZE_MAX;
     Grid grid;
-    std::vector<std::string> messages;
+    std::vector<std::pair<std::string, uint64_t>> messages;  // with how many findings say so
     uint64_t findings = 0, suppressed = 0, not_shown = 0;
+
+    void add_message(std::string text) {
+      const auto same = std::find_if(messages.begin(), messages.end(), [&](const auto& entry) { return entry.first == text; });
+      if (same == messages.end()) {
+        messages.emplace_back(std::move(text), 1);
+      } else {
+        ++same->second;
+      }
+    }
   };
 
   static std::vector<ResultField> row_of(const Finding& finding) {
     std::vector<ResultField> fields;
-    const bool whole_event = finding.count == 1 && finding.source;
-    if (finding.time && whole_event) fields.push_back({"time", OwnedValue::string(format_rfc3339(*finding.time))});
+    const auto add = [&](std::string name, std::string text) { fields.push_back({std::move(name), OwnedValue::string(std::move(text)), true}); };
+    const bool any_key = std::any_of(finding.result.begin(), finding.result.end(), [](const ResultField& f) { return f.key; });
+    if (finding.whole_event && finding.time) add("time", format_rfc3339(*finding.time));
     for (const ResultField& field : finding.result) {
       const Value value = field.value.get();
-      if (!value.is_null() && !value_text(value).empty()) fields.push_back(field);
+      const bool empty = value.is_null() || value_text(value).empty();
+      if (!empty && (field.key || !any_key)) fields.push_back(field);
     }
-    if (whole_event) {
-      fields.push_back({"source", OwnedValue::string(fmt::format("{}:{}", finding.source->file, finding.source->record))});
+    if (finding.whole_event && finding.source) add("source", fmt::format("{}:{}", finding.source->file, finding.source->record));
+    if (!finding.suppressed_by.empty()) {
+      add("suppressed by", finding.suppressed_by_title.empty() ? finding.suppressed_by : finding.suppressed_by_title);
     }
-    if (!finding.suppressed_by.empty()) fields.push_back({"suppressed by", OwnedValue::string(finding.suppressed_by)});
     return fields;
   }
 
@@ -152,7 +163,9 @@ class TableWriter final : public Writer {
     std::string text = fmt::format("{}  {}  [{}]  {}  {}\n", paint_(content::to_string(detection.level), level_style(detection.level)),
                                    paint_(detection.title, "1"), to_string(detection.language), attack, counts);
     text += indent(format_table(section.grid.header, section.grid.rows, options_.width - 2), "  ");
-    for (const std::string& message : section.messages) text += fmt::format("  {} {}\n", paint_("risk:", "1;35"), message);
+    for (const auto& [message, times] : section.messages) {
+      text += fmt::format("  {} {}{}\n", paint_("risk:", "1;35"), message, times > 1 ? fmt::format(" ({} times)", times) : "");
+    }
     if (section.not_shown > 0) text += fmt::format("  … and {} more: --output ndjson shows all\n", section.not_shown);
     fmt::print(out_, "{}\n", text);
   }
@@ -198,16 +211,15 @@ std::string format_table(const std::vector<std::string>& header, const std::vect
     for (const auto& row : rows) widest = std::max(widest, c < row.size() ? code_points(row[c]) : 0);
     widths.push_back(widest);
   }
+  // The widest columns give way first, down to a common width.
+  size_t cap = widths.empty() ? 0 : *std::max_element(widths.begin(), widths.end());
   const auto total = [&] {
     size_t sum = 0;
-    for (const size_t w : widths) sum += w + kGap;
+    for (const size_t w : widths) sum += std::min(w, cap) + kGap;
     return sum;
   };
-  while (!widths.empty() && total() > width) {
-    const auto widest = std::max_element(widths.begin(), widths.end());
-    if (*widest <= kNarrowest) break;
-    *widest -= std::min(*widest - kNarrowest, total() - width);
-  }
+  while (cap > kNarrowest && total() > width + kGap) --cap;
+  for (size_t& w : widths) w = std::min(w, cap);
   const auto line = [&](const std::vector<std::string>& cells) {
     std::string text;
     for (size_t c = 0; c < widths.size(); ++c) {

@@ -16,7 +16,7 @@ namespace hecate::stream {
 /// A false-positive filter as the matcher sees it: a head of its own whose predicate is the condition that
 /// an event must satisfy to be kept.
 struct Suppressor {
-  std::string id;
+  std::string id, title;
   const Plan* plan = nullptr;   // Scan + Filter, in Sigma's vocabulary whatever the detection's language
   CutPlan cut;
   const DerivedFields* derived = nullptr;  // of the filter's own pack
