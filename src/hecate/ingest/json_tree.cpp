@@ -229,7 +229,10 @@ void JsonTree::read_value(Index node, const PathSet& wanted, uint32_t trie, Fiel
 
 void JsonTree::visit_scalars(Index object, const ScalarVisit& visit) const {
   std::string path;
-  visit_below(object, path, visit);
+  for (Index child = object + 1; child < nodes_[object].next; child = nodes_[child].next) {
+    path = key(child);
+    visit_value(child, path, visit);
+  }
 }
 
 void JsonTree::visit_below(Index node, std::string& path, const ScalarVisit& visit) const {
@@ -237,7 +240,7 @@ void JsonTree::visit_below(Index node, std::string& path, const ScalarVisit& vis
   const bool object = kind(node) == Kind::Object;
   for (Index child = node + 1; child < nodes_[node].next; child = nodes_[child].next) {
     if (object) {
-      if (size > 0) path += '.';
+      path += '.';
       path += key(child);
     } else {
       path += kElements;

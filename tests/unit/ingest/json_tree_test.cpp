@@ -88,6 +88,17 @@ TEST(JsonTree, EveryScalarIsVisitedFlattened) {
   EXPECT_EQ(seen, "a.b=1;a.c{}=true;a.c{}.d=;e=x;");
 }
 
+TEST(JsonTree, EmptyKeysKeepTheirDots) {
+  JsonTree tree;
+  ASSERT_EQ(tree.parse(R"({"":{"":1},"a":{"":2}})"), Fault::None);
+  std::string seen;
+  tree.visit_scalars(tree.root(), [&](std::string_view path, RawValue value) {
+    seen += std::string(path) + "=" + std::string(value.text) + ";";
+  });
+  EXPECT_EQ(seen, ".=1;a.=2;");
+  EXPECT_EQ(values(R"({"":{"":1}})", "."), "1");
+}
+
 TEST(JsonTree, WritesMinified) {
   JsonTree tree;
   ASSERT_EQ(tree.parse("{ \"a\" : { \"b\" : [ 1.50 , \"\\u0041\\n\" , { } ] } ,\n\"a\": 2 }"), Fault::None);
@@ -167,10 +178,11 @@ TEST(JsonTree, DeepNestingIsBounded) {
   EXPECT_EQ(parse(nested(JsonTree::kDeepest)), Fault::TooDeep);
   EXPECT_EQ(parse(nested(100'000)), Fault::TooDeep);
   JsonTree tree;
-  ASSERT_EQ(tree.parse(nested(JsonTree::kDeepest - 1)), Fault::None);
+  const std::string deepest = nested(JsonTree::kDeepest - 1);
+  ASSERT_EQ(tree.parse(deepest), Fault::None);
   std::string out;
   tree.write(tree.root(), out);
-  EXPECT_EQ(out, nested(JsonTree::kDeepest - 1));
+  EXPECT_EQ(out, deepest);
 }
 
 TEST(JsonTree, HugeKeysAndValuesAreOnlyLong) {
