@@ -54,11 +54,14 @@ ExprPtr Lowering::scan_column(std::string_view name) {
 }
 
 ExprPtr Lowering::open_field(const Word& name) {
-  ExprPtr value = scan_column(name.text);
+  ExprPtr value = renamed_field(name.text, scope_.renamings.size());
+  if (!value) return nullptr;
   const bool internal = name.text.starts_with('_') || is_metadata(name.text);
   const bool fill = scope_.fill.has_value() && !internal;
-  if (fill) value = extend(name.text, filled(value, *scope_.fill, source_.span(name.range)));
-  scope_.bind(name.text, value, fill);
+  if (fill) value = filled(value, *scope_.fill, source_.span(name.range));
+  const bool computed = !std::holds_alternative<ColumnRef>(value->node);
+  if (computed) value = extend(name.text, value);
+  scope_.bind(name.text, value, computed || !scope_.renamings.empty());
   return value;
 }
 
@@ -74,6 +77,7 @@ ExprPtr Lowering::field(const Word& name) {
   });
   if (!scope_.open() || hidden) return absent(name);
   const ExprPtr value = open_field(name);
+  if (!value) return absent(name);
   return make_column(std::get<ColumnRef>(value->node).column, value->type, span);
 }
 

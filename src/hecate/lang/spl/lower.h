@@ -57,6 +57,9 @@ class Lowering {
   /// The known names that a list's entry means; nothing where that was reported.
   Result<std::vector<Word>> expand_names(const std::vector<Word>& words);
   bool keep(const std::vector<Word>& words, bool keep_time);
+  /// A field of the event as it is called after the first `count` renamings; nullptr where there is none.
+  ExprPtr renamed_field(std::string_view name, size_t count);
+  bool rename_open(const RenameCommand::Item& item);
   bool rename_matching(const RenameCommand::Item& item);
   void rename_one(const Word& from, std::string_view to);
   void fill_field(const Word& name, const Word& value);

@@ -16,16 +16,51 @@ void Lowering::rename_one(const Word& from, std::string_view to) {
   if (from.text == to) return;
   const ExprPtr value = field(from);
   if (is_null_literal(value)) return;
-  scope_.remove(from.text);
-  scope_.bind(to, value, true);
+  scope_.rename(from.text, to);
+}
+
+ExprPtr Lowering::renamed_field(std::string_view name, size_t count) {
+  if (count == 0) return scan_column(name);
+  const Scope::Renaming& renaming = scope_.renamings[count - 1];
+  const bool internal = name.starts_with('_');
+  ExprPtr old = match_name(renaming.from, name) ? nullptr : renamed_field(name, count - 1);
+  const auto texts = match_name(renaming.to, name);
+  if (!texts || internal) return old;
+  const ExprPtr source = renamed_field(fill_name(renaming.from, *texts), count - 1);
+  if (!source || !old) return source ? source : old;
+  // Only events that have the field are renamed; in others the old one of this name stays.
+  const Type type = common_type({source, old});
+  return make_call("spl.coalesce", {promote(source, type), promote(old, type)}, type);
+}
+
+/// Over raw events the fields that a wildcard finds are not known: those that are bound are renamed now, those that
+/// the search names later when it does.
+bool Lowering::rename_open(const RenameCommand::Item& item) {
+  constexpr size_t kMost = 4;  // each may double what a name means
+  if (scope_.renamings.size() >= kMost || scope_.fill) return refuse_open_wildcard(item.from);
+  for (const std::string& name : scope_.matching(item.from.text)) {
+    const auto texts = match_name(item.from.text, name);
+    if (texts) rename_one({name, item.from.range, false}, fill_name(item.to.text, *texts));
+  }
+  for (const std::string& name : scope_.matching(item.to.text)) {
+    const auto texts = match_name(item.to.text, name);
+    const Scope::Entry* entry = scope_.find(name);
+    if (!texts || entry == nullptr || entry->computed) continue;
+    const ExprPtr source = renamed_field(fill_name(item.from.text, *texts), scope_.renamings.size());
+    if (!source) continue;
+    const Type type = common_type({source, entry->value});
+    assign(name, make_call("spl.coalesce", {promote(source, type), promote(entry->value, type)}, type));
+  }
+  scope_.renamings.push_back({item.from.text, item.to.text});
+  return true;
 }
 
 bool Lowering::rename_matching(const RenameCommand::Item& item) {
-  if (scope_.open()) return refuse_open_wildcard(item.from);
   if (stars(item.from.text) != stars(item.to.text)) {
     source_.report(kBadValue, item.to.range, "both names need the same number of `*`");
     return false;
   }
+  if (scope_.open()) return rename_open(item);
   for (const std::string& name : scope_.matching(item.from.text)) {
     const auto texts = match_name(item.from.text, name);
     if (texts) rename_one({name, item.from.range, false}, fill_name(item.to.text, *texts));

@@ -148,8 +148,8 @@ Word command_name(Cursor& cursor) {
 
 Result<Command> named_command(Cursor& cursor) {
   if (cursor.at_end_of_command()) {
-    const uint32_t at = cursor.at();
-    cursor.source.report(kEmpty, {at > 0 ? at - 1 : 0, at}, "there is no command after this pipe");
+    const auto pipe = static_cast<uint32_t>(cursor.source.text().rfind('|', cursor.at() - 1));
+    cursor.source.report(kEmpty, {pipe, pipe + 1}, "there is no command after this pipe");
     return already_reported();
   }
   const Word name = command_name(cursor);

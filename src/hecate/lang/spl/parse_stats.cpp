@@ -79,8 +79,11 @@ Result<StatsCommand::Item> parse_item(Cursor& cursor) {
   const std::string written = item.function.text;
   item.function.text = fold_case(item.function.text);
   if (!known_function(cursor, item.function)) return already_reported();
-  if (cursor.accept('(') && !parse_argument(cursor, item, cursor.at() - 1)) return already_reported();
-  item.range = cursor.range_from(begin);
+  item.range = item.function.range;
+  if (cursor.accept('(')) {
+    if (!parse_argument(cursor, item, cursor.at() - 1)) return already_reported();
+    item.range = cursor.range_from(begin);
+  }
   const bool counts = item.function.text == "count" || item.function.text == "c";
   if (!item.field && !item.eval && !counts) {
     cursor.source.report(kWrongArity, item.range, fmt::format("`{}` needs a field", written),

@@ -43,9 +43,9 @@ Result<std::vector<std::string>> check_regex(const Source& source, const Word& p
   size_t offset = 0;
   const std::unique_ptr<pcre2_compile_context, FreeContext> context(pcre2_compile_context_create(nullptr));
   pcre2_set_parens_nest_limit(context.get(), 128);
-  const std::unique_ptr<pcre2_code, FreeCode> code(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.text.data()),
-                                                                 pattern.text.size(), PCRE2_UTF | PCRE2_MATCH_INVALID_UTF,
-                                                                 &error, &offset, context.get()));
+  const std::unique_ptr<pcre2_code, FreeCode> code(
+      pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.text.data()), pattern.text.size(),
+                    PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &error, &offset, context.get()));
   if (code) return group_names(code.get());
   std::array<PCRE2_UCHAR, 256> message{};
   pcre2_get_error_message(error, message.data(), message.size());

@@ -69,6 +69,17 @@ void Scope::remove(std::string_view name) {
   std::erase_if(entries_, [&](const Entry& entry) { return entry.name == name; });
 }
 
+void Scope::rename(std::string_view from, std::string_view to) {
+  if (from == to) return;
+  std::erase_if(entries_, [&](const Entry& entry) { return entry.name == to; });
+  const auto found =
+      std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.name == from; });
+  if (found == entries_.end()) return;
+  found->name = to;
+  found->computed = true;
+  if (open_) entries_.push_back({std::string(from), nullptr, false});
+}
+
 std::vector<std::string_view> Scope::names() const {
   std::vector<std::string_view> names;
   for (const Entry& entry : entries_) {

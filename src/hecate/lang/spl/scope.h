@@ -30,6 +30,8 @@ class Scope {
   void bind(std::string_view name, ExprPtr value, bool computed);
   /// The name means nothing from here on.
   void remove(std::string_view name);
+  /// A bound name becomes another, in the same place.
+  void rename(std::string_view from, std::string_view to);
   /// Only what is bound from here on exists.
   void close() { open_ = false; }
   void clear() { entries_.clear(); }
@@ -40,6 +42,11 @@ class Scope {
   /// Bound names that a pattern matches. Internal fields (`_time`) only where the pattern says so.
   [[nodiscard]] std::vector<std::string> matching(std::string_view pattern) const;
 
+  /// `rename X.* as *` over an open scope: fields that are named later.
+  struct Renaming {
+    std::string from, to;
+  };
+  std::vector<Renaming> renamings;
   std::vector<std::string> hidden;  // patterns of `fields -` over an open scope
   std::optional<std::string> fill;  // of `fillnull` over an open scope: fields that are named later
 
