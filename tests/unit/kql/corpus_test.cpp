@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -10,6 +11,22 @@
 
 namespace hecate::kql::test {
 namespace {
+
+/// Halves of surrogate pairs become `?`: they stand in texts and comments only.
+void append_code_unit(unsigned long code, std::string& out) {
+  if (code < 0x80) {
+    out += static_cast<char>(code);
+  } else if (code < 0x800) {
+    out += static_cast<char>(0xC0 | (code >> 6));
+    out += static_cast<char>(0x80 | (code & 0x3F));
+  } else if (code >= 0xD800 && code < 0xE000) {
+    out += '?';
+  } else {
+    out += static_cast<char>(0xE0 | (code >> 12));
+    out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
+    out += static_cast<char>(0x80 | (code & 0x3F));
+  }
+}
 
 /// The value of "query" in a line of JSON.
 std::string query_of(std::string_view line) {
@@ -29,7 +46,7 @@ std::string query_of(std::string_view line) {
     else if (c == 'r')
       out += '\r';
     else if (c == 'u')
-      out += line.substr(at + 1, 4) == "00a0" ? ' ' : '?', at += 4;
+      append_code_unit(std::stoul(std::string(line.substr(at + 1, 4)), nullptr, 16), out), at += 4;
     else
       out += c;
   }
@@ -67,7 +84,9 @@ TEST(Corpus, QueriesParse) {
     if (sink.errors() == 0) {
       ++parsed;
     } else {
-      ++failures[std::string(sink.all().front().code->id) + " " + sink.all().front().message];
+      const Diagnostic& first = sink.all().front();
+      ++failures[std::string(first.code->id) + " " + first.message];
+      if (std::getenv("HECATE_VERBOSE") != nullptr) std::printf("%s\n", render(first, sources).c_str());
     }
     run(query);
   }

@@ -64,8 +64,8 @@ class Lexer {
         ++at_;
       } else if (starts_with("\xC2\xA0")) {
         at_ += 2;  // a no-break space, as web pages leave it in copied queries
-      } else if (starts_with("\xEF\xBB\xBF")) {
-        at_ += 3;
+      } else if (starts_with("\xEF\xBB\xBF") || starts_with("\xE2\x80\xAF") || starts_with("\xE2\x80\x8B")) {
+        at_ += 3;  // likewise a byte order mark, a narrow no-break space, a zero-width space
       } else {
         return;
       }
@@ -208,7 +208,8 @@ class Lexer {
     }
     while (is_ascii_digit(peek())) ++at_;
     bool real = false;
-    if (peek() == '.' && is_ascii_digit(peek(1))) {
+    const bool ends_in_dot = peek() == '.' && peek(1) != '.' && peek(1) != '[' && !is_name_part(peek(1));
+    if (peek() == '.' && (is_ascii_digit(peek(1)) || ends_in_dot)) {
       real = true;
       for (++at_; is_ascii_digit(peek());) ++at_;
     }
@@ -307,7 +308,9 @@ class Lexer {
       return body.size() == 36 || body.size() == 32 ? std::optional(Value::string(body)) : std::nullopt;
     if (type == Type::Long) {
       int64_t number = 0;
-      const auto read = std::from_chars(body.data(), body.data() + body.size(), number);
+      const bool hex = body.starts_with("0x") || body.starts_with("0X");
+      if (hex) body.remove_prefix(2);
+      const auto read = std::from_chars(body.data(), body.data() + body.size(), number, hex ? 16 : 10);
       return read.ec == std::errc() && read.ptr == body.data() + body.size() ? std::optional(Value::integer(number))
                                                                              : std::nullopt;
     }

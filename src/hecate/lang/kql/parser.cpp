@@ -364,9 +364,14 @@ bool Parser::parse_patterns(std::vector<ast::NamePattern>& out) {
       text = peek(1).value.get().as_text();
       at_ += 3;
     } else {
-      while ((peek().kind == TokenKind::Name || at_punctuation("*")) &&
-             (text.empty() || tokens_[at_ - 1].end == peek().begin)) {
-        text += tokens_[at_++].text;
+      // `*1` is a pattern too: what stands together is one name.
+      const auto is_piece = [this] {
+        return peek().kind == TokenKind::Name || at_punctuation("*") ||
+               (peek().kind == TokenKind::Constant && peek().type == Type::Long);
+      };
+      while (is_piece() && (text.empty() || tokens_[at_ - 1].end == peek().begin)) {
+        text += query_.view().substr(peek().begin, peek().end - peek().begin);
+        ++at_;
       }
     }
     if (text.empty()) {
