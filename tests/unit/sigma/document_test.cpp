@@ -133,6 +133,13 @@ TEST(SigmaDocument, Kinds) {
   EXPECT_EQ(kind("[a]\n"), DocumentKind::None);
 }
 
+// Rules Specification 2.1, "Name": what may stand for the id in references.
+TEST(SigmaDocument, Name) {
+  const Compiled compiled(fmt::format("title: T\nname: my_rule\n{}{}", kLogsource, kDetection));
+  ASSERT_TRUE(compiled.rule);
+  EXPECT_EQ(compiled.rule->metadata.name, "my_rule");
+}
+
 // Sigma Filters Specification 2.0.0, "Global Filter".
 std::string filter_with(std::string_view lines) { return fmt::format("title: F\n{}filter:\n{}", kLogsource, lines); }
 

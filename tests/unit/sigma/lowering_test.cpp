@@ -198,6 +198,8 @@ INSTANTIATE_TEST_SUITE_P(Mistakes, SigmaModifierError, testing::ValuesIn(kErrors
 TEST(SigmaModifiers, HintsNameTheFix) {
   EXPECT_EQ(Compiled(selection("        F|contians: a")).hint(), "did you mean `contains`?");
   EXPECT_EQ(Compiled(selection("        F|contains|base64: a")).hint(), "write `|base64|contains`");
+  EXPECT_EQ(Compiled(selection("        F|re|contains: a")).hint(),
+            "a regular expression is searched anywhere; anchor it with ^ or $ where it must not be");
 }
 
 // "Single item values are not allowed to have an `all` modifier."

@@ -38,8 +38,11 @@ bool may_follow(const ModifierRow& row, const ast::Item& item, Span span, Diagno
                           {{before.span, repeated ? "the first" : "this one"}},
                           {}};
     const bool other_way = (before.row->after & bit(row.kind)) != 0;
+    const uint32_t both = bit(row.kind) | bit(before.row->kind);
     if (repeated)
       diagnostic.hint = "remove one of them";
+    else if (both == (bit(ModifierKind::Position) | bit(ModifierKind::Regex)))
+      diagnostic.hint = "a regular expression is searched anywhere; anchor it with ^ or $ where it must not be";
     else if (other_way)
       diagnostic.hint = fmt::format("write `|{}|{}`", row.name, before.row->name);
     else

@@ -56,6 +56,7 @@ class DocumentReader {
   Metadata metadata() {
     Metadata result;
     result.id = document_.text_of("id");
+    result.name = document_.text_of("name");
     result.status = document_.text_of("status");
     result.description = document_.text_of("description");
     result.author = document_.text_of("author");

@@ -12,7 +12,7 @@ namespace hecate::sigma {
 
 /// The metadata of a Sigma document that people and findings need. Absent parts are empty.
 struct Metadata {
-  std::string id, title, status, description, author, level;
+  std::string id, name, title, status, description, author, level;
   std::vector<std::string> tags, references, false_positives, fields;
   SigmaLogsource logsource;
   Span title_span;
