@@ -43,6 +43,15 @@ using Progress = std::function<bool(const ReadStats&)>;
 /// Streams every record of the files through `visit`, in order. Plain, gzip and zstd are told by their
 /// magic bytes, formats by content: NDJSON, a JSON array, concatenated (pretty-printed) JSON objects, event
 /// XML, syslog and other text lines. A HEC envelope is taken off. Bad input is counted and skipped.
+///
+/// - What is text, JSON or XML is told record by record (splitter.h), so a file may mix them. A line that
+///   begins with `{` and is not JSON is malformed, never text; so is a line with NUL bytes or broken UTF-8.
+/// - A syslog line keeps its header under "syslog." (event_document.h); an event XML or a JSON object in its
+///   message is the document, `raw` the whole line. Host and time of the header go into the envelope unless
+///   there is an event XML. RFC 3164 stamps have no year and no zone: syslog.h says what they get.
+/// - What counts as a HEC envelope stands in hec.h. Its `fields` are read as top-level paths.
+/// - UTF-16 and some binary formats are refused by name (ING005). Compressed files that end too early or are
+///   corrupt are used up to there (ING004).
 void read_files(const std::vector<std::string>& files, const ReadOptions& options, const Visit& visit,
                 ReadStats& stats, DiagnosticSink& sink, const Progress& progress = {});
 

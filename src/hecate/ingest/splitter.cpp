@@ -332,6 +332,12 @@ Splitter::Scan Splitter::scan_event(size_t& size) {
   size = std::string_view("<Event/>").size();
   for (size_t at = 1; depth > 0;) {
     if (!find("<", at, largest_, at)) return window_.size() > largest_ ? Scan::TooLong : Scan::Broken;
+    // Most tags are told by one look at their second character.
+    const char second = window_.has(at + 1) ? window_[at + 1] : '\0';
+    if (second != '/' && second != 'E' && second != '!') {
+      ++at;
+      continue;
+    }
     if (starts_with(at, kEnd)) {
       --depth;
       size = at + kEnd.size();

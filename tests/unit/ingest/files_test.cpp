@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -188,6 +189,22 @@ TEST(Files, ProgressMayStop) {
   EXPECT_EQ(calls, 3U);
   EXPECT_EQ(got.stats.files, 1U);
   EXPECT_LT(got.records.size(), 1'000U);
+}
+
+TEST(Files, ADashIsStandardInput) {
+  const Folder folder;
+  const int file = ::open(folder.write("in", gzip("{\"a\":1}\n{\"a\":2}\n")).c_str(), O_RDONLY | O_CLOEXEC);
+  const int before = ::dup(STDIN_FILENO);
+  ASSERT_EQ(::dup2(file, STDIN_FILENO), STDIN_FILENO);
+  const Outcome got = read_paths({"-"});
+  EXPECT_EQ(got.raws(), (Strings{"{\"a\":1}", "{\"a\":2}"}));
+  EXPECT_EQ(got.records[0].file, "-");
+  EXPECT_EQ(total_size({"-"}), 0U);
+  if (before >= 0) {
+    ::dup2(before, STDIN_FILENO);
+    ::close(before);
+  }
+  ::close(file);
 }
 
 TEST(Files, StampsTakeTheFilesYear) {
