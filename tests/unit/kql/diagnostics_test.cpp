@@ -116,6 +116,20 @@ TEST(Hostile, LetsThatDoubleAreBounded) {
   EXPECT_EQ(outcome.diagnostics.front().substr(0, 6), "KQL015");
 }
 
+TEST(Hostile, LetsThatNestAreBounded) {
+  std::string query = "let a0 = 1;";
+  for (int i = 1; i < 20'000; ++i) query += fmt::format("let a{} = a{} + 1;", i, i - 1);
+  EXPECT_EQ(run(query + "T | where N == a19999").diagnostics.front().substr(0, 6), "KQL015");
+}
+
+TEST(Hostile, SubqueriesOfDeepChainsAreBounded) {
+  std::string chain;
+  for (int i = 0; i < 200; ++i) chain += "+1";
+  std::string query = "1";
+  for (int i = 0; i < 100; ++i) query = "(T | where " + query + ")" + chain;
+  EXPECT_EQ(run("T | where N == " + query).diagnostics.front().substr(0, 6), "KQL015");
+}
+
 TEST(Hostile, BytesDoNotCrash) {
   const std::string seed =
       "let x = dynamic({'a': [1, -2.5, \"z\"]}); T | where S has_any ('a') and Time > ago(1d) // c\n| summarize "

@@ -15,6 +15,9 @@
 namespace hecate::kql_support {
 namespace {
 
+/// Times beyond are not Kusto's (years 1..9999); their parts would overflow.
+constexpr Ticks kFarthest = 3'200'000'000'000'000'000;
+
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 /// Checks JSON and writes it without blanks.
@@ -234,6 +237,7 @@ std::string_view text_of(const Value& value, EvalContext& context) {
     case Kind::String: return value.as_text();
     case Kind::Bool: return value.as_bool() ? "True" : "False";
     case Kind::Datetime: {
+      if (value.as_ticks() > kFarthest || value.as_ticks() < -kFarthest) return {};
       const CivilTime t = civil_time(value.as_ticks());
       return context.arena.copy(fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:07}Z", t.year, t.month, t.day,
                                             t.hour, t.minute, t.second, t.fraction));

@@ -9,6 +9,16 @@
 namespace hecate::kql_support {
 namespace {
 
+/// Times far outside of Kusto's years 1..9999 come from hostile input only; they have no parts.
+bool is_far(const Value& value) {
+  constexpr Ticks kFarthest = 3'200'000'000'000'000'000;
+  return value.kind() == Kind::Datetime && (value.as_ticks() > kFarthest || value.as_ticks() < -kFarthest);
+}
+template <Evaluate function>
+Value guarded(Arguments a, EvalContext& c) {
+  return std::any_of(a.begin(), a.end(), is_far) ? Value::null() : function(a, c);
+}
+
 Value shifted(Ticks base, Ticks offset, bool back) {
   Ticks result = 0;
   const bool overflow =
@@ -63,12 +73,14 @@ Part part_of(std::string_view name) {
 }
 
 constexpr int64_t kFarYears = 20'000;
+// In days or weeks it stays within the ticks of an int64.
+constexpr int64_t kFarthestOffset = 500'000;
 
 int64_t floor_div(int64_t a, int64_t b) { return a / b - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0); }
 
 /// The first tick of the period that lies `offset` periods after that of `ticks`.
 Value start_of(Part part, Ticks ticks, int64_t offset) {
-  if (offset > kFarYears * 366 || offset < -kFarYears * 366) return Value::null();
+  if (offset > kFarthestOffset || offset < -kFarthestOffset) return Value::null();
   const CivilTime t = civil_time(ticks);
   const Ticks midnight = ticks_from_civil(t.year, t.month, t.day, 0, 0, 0);
   switch (part) {
@@ -94,7 +106,7 @@ Value start(Arguments a, EvalContext&) {
 template <Part part>
 Value end(Arguments a, EvalContext&) {
   const int64_t offset = a.size() > 1 ? a[1].as_integer() : 0;
-  if (offset > kFarYears * 366) return Value::null();
+  if (offset >= kFarthestOffset) return Value::null();
   const Value next = start_of(part, a[0].as_ticks(), offset + 1);
   return next.is_null() ? next : Value::datetime(next.as_ticks() - 1);
 }
@@ -122,7 +134,11 @@ Value diff(Arguments a, EvalContext& c) {
     case Part::Year: return Value::integer(x.year - y.year);
     case Part::Quarter: return Value::integer((x.year - y.year) * 4 + (x.month - 1) / 3 - (y.month - 1) / 3);
     case Part::Month: return Value::integer((x.year - y.year) * 12 + x.month - y.month);
-    case Part::Nanosecond: return Value::integer((a[1].as_ticks() - a[2].as_ticks()) * 100);
+    case Part::Nanosecond: {
+      int64_t nanoseconds = 0;
+      const bool overflow = __builtin_mul_overflow(a[1].as_ticks() - a[2].as_ticks(), int64_t{100}, &nanoseconds);
+      return overflow ? Value::null() : Value::integer(nanoseconds);
+    }
     case Part::Week: {
       // Weeks begin on Sunday; 1970-01-01 was a Thursday.
       const Ticks shift = 4 * kTicksPerDay;
@@ -228,7 +244,7 @@ std::string format_run(char letter, size_t count, const CivilTime& t) {
   }
 }
 Value format(Arguments a, EvalContext& c) {
-  if (a[0].is_null()) return Value::string("");
+  if (a[0].is_null() || is_far(a[0])) return Value::string("");
   const CivilTime t = civil_time(a[0].as_ticks());
   const std::string_view pattern = text_of(a[1], c);
   std::string out;
@@ -242,28 +258,29 @@ Value format(Arguments a, EvalContext& c) {
 }
 
 constexpr Function kFunctions[] = {
-    {"kql.now", 0, 1, false, &now, "The time of the run."},
-    {"kql.ago", 1, 2, false, &ago, "A time before now."},
-    {"kql.startofday", 1, 2, false, &start<Part::Day>, "Midnight."},
-    {"kql.startofweek", 1, 2, false, &start<Part::Week>, "The last Sunday."},
-    {"kql.startofmonth", 1, 2, false, &start<Part::Month>, "The first of the month."},
-    {"kql.startofyear", 1, 2, false, &start<Part::Year>, "The first of January."},
-    {"kql.endofday", 1, 2, false, &end<Part::Day>, "The last tick of the day."},
-    {"kql.endofweek", 1, 2, false, &end<Part::Week>, "The last tick of the week."},
-    {"kql.endofmonth", 1, 2, false, &end<Part::Month>, "The last tick of the month."},
-    {"kql.endofyear", 1, 2, false, &end<Part::Year>, "The last tick of the year."},
-    {"kql.datetime_diff", 3, 3, false, &diff, "Boundaries between two times."},
-    {"kql.datetime_add", 3, 3, false, &add_part, "Adds parts of a date."},
-    {"kql.datetime_part", 2, 2, false, &get_part, "A part of a time."},
-    {"kql.dayofmonth", 1, 1, false, &day_of_month, "1 to 31."},
-    {"kql.dayofweek", 1, 1, false, &day_of_week, "Days since Sunday, as a timespan."},
-    {"kql.dayofyear", 1, 1, false, &day_of_year, "1 to 366."},
-    {"kql.getmonth", 1, 1, false, &month, "1 to 12."},
-    {"kql.getyear", 1, 1, false, &year, "The year."},
-    {"kql.hourofday", 1, 1, false, &hour, "0 to 23."},
-    {"kql.unixtime_seconds_todatetime", 1, 1, false, &from_seconds, "From seconds since 1970."},
-    {"kql.unixtime_milliseconds_todatetime", 1, 1, false, &from_milliseconds, "From milliseconds since 1970."},
-    {"kql.make_datetime", 3, 6, false, &make, "A time from its parts."},
+    {"kql.now", 0, 1, false, &guarded<&now>, "The time of the run."},
+    {"kql.ago", 1, 2, false, &guarded<&ago>, "A time before now."},
+    {"kql.startofday", 1, 2, false, &guarded<&start<Part::Day>>, "Midnight."},
+    {"kql.startofweek", 1, 2, false, &guarded<&start<Part::Week>>, "The last Sunday."},
+    {"kql.startofmonth", 1, 2, false, &guarded<&start<Part::Month>>, "The first of the month."},
+    {"kql.startofyear", 1, 2, false, &guarded<&start<Part::Year>>, "The first of January."},
+    {"kql.endofday", 1, 2, false, &guarded<&end<Part::Day>>, "The last tick of the day."},
+    {"kql.endofweek", 1, 2, false, &guarded<&end<Part::Week>>, "The last tick of the week."},
+    {"kql.endofmonth", 1, 2, false, &guarded<&end<Part::Month>>, "The last tick of the month."},
+    {"kql.endofyear", 1, 2, false, &guarded<&end<Part::Year>>, "The last tick of the year."},
+    {"kql.datetime_diff", 3, 3, false, &guarded<&diff>, "Boundaries between two times."},
+    {"kql.datetime_add", 3, 3, false, &guarded<&add_part>, "Adds parts of a date."},
+    {"kql.datetime_part", 2, 2, false, &guarded<&get_part>, "A part of a time."},
+    {"kql.dayofmonth", 1, 1, false, &guarded<&day_of_month>, "1 to 31."},
+    {"kql.dayofweek", 1, 1, false, &guarded<&day_of_week>, "Days since Sunday, as a timespan."},
+    {"kql.dayofyear", 1, 1, false, &guarded<&day_of_year>, "1 to 366."},
+    {"kql.getmonth", 1, 1, false, &guarded<&month>, "1 to 12."},
+    {"kql.getyear", 1, 1, false, &guarded<&year>, "The year."},
+    {"kql.hourofday", 1, 1, false, &guarded<&hour>, "0 to 23."},
+    {"kql.unixtime_seconds_todatetime", 1, 1, false, &guarded<&from_seconds>, "From seconds since 1970."},
+    {"kql.unixtime_milliseconds_todatetime", 1, 1, false, &guarded<&from_milliseconds>,
+     "From milliseconds since 1970."},
+    {"kql.make_datetime", 3, 6, false, &guarded<&make>, "A time from its parts."},
     {"kql.format_datetime", 2, 2, true, &format, "A time by a pattern."},
 };
 

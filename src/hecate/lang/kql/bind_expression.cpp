@@ -131,6 +131,11 @@ ExprPtr Binder::bind_node(const ast::Name& node, const ast::Expression& whole) {
     return nullptr;
   }
   size_ += let->size;
+  let_depth_ = std::max(let_depth_, let->depth);
+  if (let->depth > DepthGuard::kDeepest) {
+    sink_.report(kTooDeep, whole.span, fmt::format("`{}` is nested too deeply", node.text));
+    return nullptr;
+  }
   if (let->tabular) {
     sink_.report(kUnsupported, whole.span,
                  fmt::format("`{}` is a table, and a table as a value is not supported", node.text));
@@ -143,7 +148,7 @@ ExprPtr Binder::bind_node(const ast::Name& node, const ast::Expression& whole) {
 }
 
 ExprPtr Binder::bind_node(const ast::Star& /*node*/, const ast::Expression& whole) {
-  sink_.report(kSyntax, whole.span, "`*` has no meaning here");
+  sink_.report(kUnsupported, whole.span, "`*` for every column is not supported here");
   return nullptr;
 }
 

@@ -46,7 +46,7 @@ void Binder::define_lets(const ast::Query& query) {
   for (size_t i = 0; i < query.lets.size(); ++i) {
     const ast::Let& let = query.lets[i];
     visible_lets_ = i;
-    LetBinding binding{&let, i, is_tabular(let.value), nullptr, 0};
+    LetBinding binding{&let, i, is_tabular(let.value), nullptr, 0, 0};
     if (lets_.contains(let.name)) {
       sink_.report(kDuplicateName, let.name_span, fmt::format("`{}` is defined twice", let.name));
       continue;
@@ -54,8 +54,10 @@ void Binder::define_lets(const ast::Query& query) {
     const bool foreign = let.value.source && std::holds_alternative<ast::Foreign>(let.value.source->node);
     if (!binding.tabular && !foreign && let.value.source) {
       const size_t before = size_;
+      let_depth_ = 0;
       binding.value = bind(*let.value.source);
       binding.size = size_ - before;
+      binding.depth = let_depth_ + let.value.source->depth;
     }
     lets_.emplace(let.name, std::move(binding));
   }

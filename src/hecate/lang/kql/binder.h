@@ -48,6 +48,7 @@ class Binder {
     bool tabular = false;
     ExprPtr value;    // scalars; null where in error
     size_t size = 0;  // nodes of it
+    int depth = 0;    // of it, with what it names
   };
   /// The items of a summarize while its expressions are bound.
   struct Aggregation {
@@ -165,6 +166,7 @@ class Binder {
   std::map<std::string, ColumnId> scan_ids_;  // by the table's column
   int unnamed_ = 0;
   int depth_ = 0;
+  int let_depth_ = 0;  // of the deepest `let` named by the one being bound
   size_t size_ = 0;
   bool large_reported_ = false;
 };

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/json_text.h"
 #include "lang/kql/codes.h"
 #include "lang/kql/operators.h"
@@ -30,6 +32,7 @@ Parser::ExpressionPtr Parser::make(ast::Expression::Node node, size_t first_toke
     deep_reported_ = true;
     return nullptr;
   }
+  deepest_ = std::max(deepest_, depth + 1);
   return std::make_unique<ast::Expression>(ast::Expression{std::move(node), span_from(first_token), depth + 1});
 }
 
@@ -38,15 +41,20 @@ Parser::ExpressionPtr Parser::parse_value() {
   const OperatorInfo* leading = peek().kind == TokenKind::Name ? find_operator(peek().text) : nullptr;
   const bool leads = leading != nullptr && leading->leads && peek(1).kind == TokenKind::Name;
   ast::Pipeline pipeline;
+  const int outer = std::exchange(deepest_, 0);
   if (leads) {
     pipeline = parse_pipeline();
   } else {
     pipeline.source = at_punctuation("*") ? make(ast::Star{}, first, (++at_, 1)) : parse_expression();
-    if (!pipeline.source || !at_punctuation("|")) return std::move(pipeline.source);
+    if (!pipeline.source || !at_punctuation("|")) {
+      deepest_ = std::max(deepest_, outer);
+      return std::move(pipeline.source);
+    }
     parse_operators(pipeline);
   }
   pipeline.span = span_from(first);
-  return make(ast::Subquery{std::make_unique<ast::Pipeline>(std::move(pipeline))}, first, 1);
+  const int depth = std::exchange(deepest_, outer);
+  return make(ast::Subquery{std::make_unique<ast::Pipeline>(std::move(pipeline))}, first, depth);
 }
 
 Parser::ExpressionPtr Parser::parse_expression() {
@@ -283,7 +291,7 @@ Parser::ExpressionPtr Parser::parse_primary() {
     at_ += 3;
     return make(ast::Name{std::move(name)}, first, 0);
   }
-  if (at_punctuation("*") && (at_punctuation(")", 1) || at_punctuation(",", 1))) {
+  if (at_punctuation("*")) {
     ++at_;
     return make(ast::Star{}, first, 0);
   }

@@ -96,6 +96,7 @@ class Parser {
   std::vector<Token> tokens_;
   size_t at_ = 0;
   int depth_ = 0;
+  int deepest_ = 0;  // of the expressions made since the innermost pipeline began
   bool deep_reported_ = false;
 };
 
