@@ -127,8 +127,9 @@ void load_schema(const yaml::Node& root, bool asim, Catalog::Impl& catalog, Diag
 
   std::vector<NamedView> views = load_views(root.find("views"), check);
   if (!asim) views.push_back({data.schema.name, {}, root.span});
+  std::set<std::string_view> seen;
   for (const NamedView& view : views) {
-    if (catalog.views.contains(view.name))
+    if (catalog.views.contains(view.name) || !seen.insert(view.name).second)
       sink.report(kDuplicate, view.span, fmt::format("view `{}` is defined twice", view.name));
   }
   if (sink.errors() != errors) return;

@@ -1,0 +1,220 @@
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "catalog/catalog.h"
+#include "catalog/codes.h"
+
+namespace hecate {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kSchema =
+    "schema: S\nviews:\n  - names: [imS]\ncolumns:\n  Path: string\n  Name: {type: string, holds: name, path: Path}\n";
+constexpr std::string_view kSource = R"(source: s
+title: S
+shapes:
+  json:
+    of: json
+    when: [{path: k, exists: true}]
+    paths: ["{}"]
+types:
+  t:
+    title: T
+    asim: S
+    columns:
+      - for: asim.S
+        evidence: e
+        confidence: A
+        columns:
+          Path: p
+)";
+
+/// A folder of catalogs that goes away again.
+class Folder {
+ public:
+  Folder()
+      : path_(fs::temp_directory_path() /
+              ("hecate_catalog_" + std::to_string(getpid()) + "_" + std::to_string(++count_))) {
+    for (const char* kind : {"asim", "tables", "cim", "sources"}) fs::create_directories(path_ / kind);
+  }
+  ~Folder() { fs::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  void write(const std::string& name, std::string_view text) const {
+    std::ofstream(path_ / name, std::ios::binary) << text;
+  }
+  [[nodiscard]] std::string path() const { return path_.string(); }
+
+ private:
+  static inline int count_ = 0;
+  fs::path path_;
+};
+
+struct Loaded {
+  std::optional<Catalog> catalog;
+  std::vector<std::string> codes;
+  std::string first_message, first_hint;
+  std::string first_text;  // what the first diagnostic points at
+};
+
+Loaded load(const Folder& folder) {
+  SourceMap sources;
+  DiagnosticSink sink;
+  Loaded result;
+  Result<Catalog> catalog = Catalog::load(folder.path(), sources, sink);
+  if (catalog) result.catalog = std::move(*catalog);
+  for (const Diagnostic& diagnostic : sink.all()) result.codes.emplace_back(diagnostic.code->id);
+  if (!sink.all().empty()) {
+    const Diagnostic& first = sink.all().front();
+    result.first_message = first.message;
+    result.first_hint = first.hint;
+    const Span span = first.primary.span;
+    if (span.known()) result.first_text = sources.text(span.file).substr(span.begin, span.end - span.begin);
+  }
+  return result;
+}
+
+TEST(Load, ShippedCatalogsAreSound) {
+  SourceMap sources;
+  DiagnosticSink sink;
+  const Result<Catalog> catalog = Catalog::load(HECATE_SOURCE_DIR "/catalogs", sources, sink);
+  ASSERT_TRUE(catalog.ok());
+  for (const Diagnostic& diagnostic : sink.all()) ADD_FAILURE() << render(diagnostic, sources);
+  EXPECT_EQ(catalog->name(RecordType::Generic), "generic");
+}
+
+TEST(Load, MissingFolder) {
+  SourceMap sources;
+  DiagnosticSink sink;
+  EXPECT_FALSE(Catalog::load("/no/such/folder", sources, sink).ok());
+  ASSERT_EQ(sink.all().size(), 1U);
+  EXPECT_EQ(sink.all()[0].code, &catalog::kNoFolder);
+}
+
+TEST(Load, SmallestCatalog) {
+  const Folder folder;
+  folder.write("asim/S.yml", kSchema);
+  folder.write("sources/s.yml", kSource);
+  const Loaded loaded = load(folder);
+  EXPECT_TRUE(loaded.codes.empty()) << loaded.first_message;
+  ASSERT_TRUE(loaded.catalog.has_value());
+  EXPECT_EQ(loaded.catalog->names(), (std::vector<std::string_view>{"generic", "s.t"}));
+}
+
+struct Mistake {
+  std::string_view what;
+  std::string_view file;      // which of the two texts
+  std::string_view from, to;  // what is changed in it
+  const DiagnosticCode* code;
+  std::string_view points_at;
+};
+
+TEST(Load, MistakesAreReportedAndTheFileLeftOut) {
+  const std::vector<Mistake> rows{
+      {"unknown key of a source", "source", "title: S", "titel: S", &catalog::kUnknownKey, "titel"},
+      {"unknown key of a type", "source", "title: T", "title: T\n    sigmaa: []", &catalog::kUnknownKey, "sigmaa"},
+      {"unknown key of a condition", "source", "exists: true", "exist: true", &catalog::kUnknownKey, "exist"},
+      {"unknown key of a group", "source", "evidence: e", "evidence: e\n        confidense: A", &catalog::kUnknownKey,
+       "confidense"},
+      {"no evidence", "source", "        evidence: e\n", "", &catalog::kMissingKey, ""},
+      {"no confidence", "source", "        confidence: A\n", "", &catalog::kMissingKey, ""},
+      {"wrong confidence", "source", "confidence: A", "confidence: sure", &catalog::kWrongValue, "sure"},
+      {"no title", "source", "title: T", "when: []", &catalog::kMissingKey, ""},
+      {"unknown shape", "source", "of: json", "of: jsn", &catalog::kWrongValue, "jsn"},
+      {"template without a place", "source", "paths: [\"{}\"]", "paths: [x]", &catalog::kWrongValue, "[x"},
+      {"two tests", "source", "exists: true", "exists: true, equals: x", &catalog::kWrongValue, ""},
+      {"path and field", "source", "path: k,", "path: k, field: k,", &catalog::kWrongValue, ""},
+      {"exists is no text", "source", "exists: true", "exists: perhaps", &catalog::kWrongValue, "perhaps"},
+      {"unknown vocabulary", "source", "for: asim.S", "for: elastic", &catalog::kWrongValue, "elastic"},
+      {"undeclared vocabulary", "source", "for: asim.S", "for: table.T", &catalog::kUndeclared, ""},
+      {"unknown schema", "source", "asim: S\n", "asim: Q\n", &catalog::kUnknownSchema, "Q"},
+      {"unknown data model", "source", "asim: S\n", "asim: S\n    cim: No.Such\n", &catalog::kUnknownSchema, "No.Such"},
+      {"unknown column", "source", "Path: p", "Paht: p", &catalog::kUnknownColumn, "Paht"},
+      {"column twice", "source", "Path: p", "Path: p\n      - {for: asim.S, evidence: e, confidence: B, same: [Path]}",
+       &catalog::kDuplicate, "Path"},
+      {"unknown function", "source", "Path: p", "Path: bsename(p)", &catalog::kUnknownFunction, "bsename"},
+      {"bad regex", "source", "Path: p", "Path: regex(p, \"(\")", &catalog::kBadRegex, "\"(\""},
+      {"unclosed call", "source", "Path: p", "Path: lower(p", &catalog::kExpression, "("},
+      {"unknown variable", "source", "Path: p", "Path: $event.p", &catalog::kWrongValue, "$event.p"},
+      {"a mapping for an expression", "source", "Path: p", "Path: {a: b}", &catalog::kWrongValue, ""},
+      {"a list for a source", "source", kSource, "- a\n", &catalog::kWrongValue, ""},
+      {"no types", "source", "types:", "x:", &catalog::kUnknownKey, "x"},
+      {"unknown type of a column", "schema", "Path: string", "Path: strin", &catalog::kWrongValue, "strin"},
+      {"holds without path", "schema", "holds: name, path: Path", "holds: name", &catalog::kWrongValue, ""},
+      {"path that is no column", "schema", "path: Path", "path: Pth", &catalog::kUnknownColumn, "Pth"},
+      {"alias that is no column", "schema", "Path: string", "Path: string\n  A: {type: string, alias: [B]}",
+       &catalog::kUnknownColumn, "[B"},
+      {"view twice", "schema", "names: [imS]", "names: [imS]\n  - names: [imS]", &catalog::kDuplicate, ""},
+  };
+  for (const Mistake& row : rows) {
+    const Folder folder;
+    std::string schema(kSchema);
+    std::string source(kSource);
+    std::string& changed = row.file == "schema" ? schema : source;
+    const size_t at = changed.find(row.from);
+    ASSERT_NE(at, std::string::npos) << row.what;
+    changed.replace(at, row.from.size(), row.to);
+    folder.write("asim/S.yml", schema);
+    folder.write("sources/s.yml", source);
+    const Loaded loaded = load(folder);
+    ASSERT_FALSE(loaded.codes.empty()) << row.what;
+    EXPECT_EQ(loaded.codes.front(), row.code->id) << row.what << ": " << loaded.first_message;
+    if (!row.points_at.empty()) {
+      EXPECT_EQ(loaded.first_text.substr(0, row.points_at.size()), row.points_at) << row.what;
+    }
+    ASSERT_TRUE(loaded.catalog.has_value());
+    EXPECT_FALSE(loaded.catalog->find("s.t").has_value()) << row.what;
+  }
+}
+
+TEST(Load, HintsNameTheNearest) {
+  const Folder folder;
+  std::string source(kSource);
+  source.replace(source.find("Path: p"), 7, "Paht: p");
+  folder.write("asim/S.yml", kSchema);
+  folder.write("sources/s.yml", source);
+  EXPECT_EQ(load(folder).first_hint, "did you mean `Path`?");
+}
+
+TEST(Load, TheSameSourceOrViewTwice) {
+  const Folder folder;
+  folder.write("asim/S.yml", kSchema);
+  folder.write("asim/T.yml", kSchema);
+  folder.write("sources/s.yml", kSource);
+  folder.write("sources/t.yml", kSource);
+  const Loaded loaded = load(folder);
+  EXPECT_EQ(loaded.codes,
+            (std::vector<std::string>{std::string(catalog::kDuplicate.id), std::string(catalog::kDuplicate.id)}));
+  EXPECT_EQ(loaded.catalog->record_types(), 2U);
+}
+
+TEST(Load, HostileFiles) {
+  const Folder folder;
+  folder.write("sources/binary.yml", std::string_view("\0\xFF\xFE\0", 4));
+  folder.write("sources/empty.yml", "");
+  folder.write("sources/scalar.yml", "hello");
+  folder.write("sources/open.yml", "source: [");
+  folder.write("sources/deep.yml", std::string(100'000, '['));
+  folder.write("sources/large.yml", std::string(5 << 20, '#'));
+  folder.write("sources/two.yml", "source: a\n---\nsource: b\n");
+  folder.write("asim/x.yml", "schema: X\ncolumns: [a]\n");
+  folder.write("cim/x.yml", "model: X\ndatasets: {D: {f: [a]}}\n");
+  folder.write("sources/s.yml", kSource);
+  folder.write("asim/S.yml", kSchema);
+  const Loaded loaded = load(folder);
+  EXPECT_GE(loaded.codes.size(), 9U);
+  ASSERT_TRUE(loaded.catalog.has_value());
+  EXPECT_TRUE(loaded.catalog->find("s.t").has_value());
+}
+
+TEST(Load, CodesAreUnique) {
+  for (size_t i = 1; i < catalog::kCodes.size(); ++i) EXPECT_LT(catalog::kCodes[i - 1]->id, catalog::kCodes[i]->id);
+}
+
+}  // namespace
+}  // namespace hecate
