@@ -124,7 +124,7 @@ std::vector<std::string> run(const Case& test, const Catalog& catalog, const Mod
   const std::string events = mode.decoys ? with_decoys(test.events) : test.events;
   engine::CompileOptions compile;
   compile.cut_at = mode.cut_at;
-  compile.file_tables = {engine::infer_table(events, test.events_name)};
+  compile.file_tables = [&] { return std::vector{engine::infer_table(events, test.events_name)}; };
   const engine::Ruleset rules(content_of(test, sources, sink), catalog, compile, sink);
   if (test.is_error || rules.detections().empty()) return lines_of(sink, sources);
   engine::HuntOptions options;

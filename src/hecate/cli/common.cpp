@@ -150,12 +150,12 @@ void clear_progress() {
   fmt::print(stderr, "\r\x1b[K");
 }
 
-void print_summary(const engine::HuntReport& report, const Timing& timing) {
+void print_summary(const engine::HuntReport& report, const Timing& timing, std::string_view noun) {
   const uint64_t bad = report.read.malformed + report.read.oversized;
   const double seconds = timing.load_seconds + report.scan_seconds + report.tail_seconds;
   std::string line = fmt::format("{} in {} ({}), {}: {}", count_text(report.read.records, "event"), count_text(report.read.files, "file"),
                                  bytes_text(static_cast<double>(report.read.bytes)), count_text(report.rules, "detection"),
-                                 count_text(report.findings, "finding"));
+                                 count_text(report.findings, noun));
   if (report.suppressed > 0) line += fmt::format(", {} suppressed", report.suppressed);
   if (bad > 0) line += fmt::format(", {} skipped", count_text(bad, "bad record"));
   if (report.failed > 0) line += fmt::format(", {} failed", count_text(report.failed, "detection"));

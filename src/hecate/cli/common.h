@@ -81,8 +81,8 @@ void clear_progress();
 struct Timing {
   double load_seconds = 0;
 };
-/// The line that ends a hunt, on stderr.
-void print_summary(const engine::HuntReport& report, const Timing& timing);
+/// The line that ends a hunt or a query, on stderr; `noun` is what came out ("finding", "row").
+void print_summary(const engine::HuntReport& report, const Timing& timing, std::string_view noun);
 /// One JSON object: events, bytes, parsed, candidates, findings, rules, load_seconds, … False where the file
 /// cannot be written.
 bool write_stats(const std::string& path, const engine::HuntReport& report, const Timing& timing);

@@ -39,6 +39,12 @@ struct ExplainFlags {
 
 ExitCode run_explain(const ExplainFlags& flags) {
   bool found = false;
+  if (flags.markdown) {
+    fmt::print(
+        "# Diagnostics\n\n"
+        "Every message of Hecate carries a stable code. `hecate explain CODE` prints what it means; this page is made by\n"
+        "`hecate explain --markdown`.\n\n");
+  }
   if (flags.markdown) fmt::print("| code | severity | meaning |\n|---|---|---|\n");
   for (const DiagnosticCode* code : all_codes()) {
     if (!flags.code.empty() && code->id != flags.code) continue;
@@ -60,7 +66,7 @@ Command add_explain(CLI::App& root) {
   auto flags = std::make_shared<ExplainFlags>();
   CLI::App* app = root.add_subcommand("explain", "What a diagnostic's code means");
   app->add_option("CODE", flags->code, "A code such as SPL004; none: all");
-  app->add_flag("--markdown", flags->markdown, "As a table for the reference");
+  app->add_flag("--markdown", flags->markdown, "Print the page docs/diagnostics.md");
   app->footer("Examples:\n  hecate explain TAI002\n");
   return {app, [flags] { return run_explain(*flags); }};
 }

@@ -73,7 +73,7 @@ ExitCode run_query(const QueryFlags& flags) {
   }
   options.files = ingest::expand_paths(flags.events.events, sink);
   engine::CompileOptions compile;
-  if (flags.language == "kql") compile.file_tables = engine::infer_file_tables(options.files, *catalog);
+  compile.file_tables = [&] { return engine::infer_file_tables(options.files, *catalog); };
   content::Content content = load_query(flags, path, *text, sources, sink);
   if (content.macros.empty() && flags.macros.empty()) {
     content.macros = content::load({share_folder() + "/content"}, sources, sink).macros;
@@ -91,7 +91,7 @@ ExitCode run_query(const QueryFlags& flags) {
   clear_progress();
   writer->finish();
   printer.flush();
-  print_summary(report, timing);
+  print_summary(report, timing, "row");
   ExitCode code = kRan;
   if (!flags.events.stats_file.empty() && !write_stats(flags.events.stats_file, report, timing)) code = worse(code, kUsage);
   if (report.read.files == 0) code = worse(code, kNoInput);

@@ -15,7 +15,7 @@ namespace {
 /// The schemas of the catalog and of the files, as the KQL binder asks for them.
 class KustoTables {
  public:
-  KustoTables(const Catalog& catalog, const std::vector<kql::TableSchema>& files) {
+  KustoTables(const Catalog& catalog, std::function<std::vector<kql::TableSchema>()> files) : files_(std::move(files)) {
     for (const std::string_view name : catalog.kusto_tables()) {
       kql::TableSchema& schema = tables_[std::string(name)];
       schema.name = std::string(name);
@@ -23,17 +23,21 @@ class KustoTables {
         schema.columns.push_back({column.name, column.type, column.path_column});
       }
     }
-    for (const kql::TableSchema& file : files) tables_[file.name] = file;
     for (const auto& [name, schema] : tables_) names_.push_back(name);
   }
 
-  [[nodiscard]] const kql::TableSchema* find(std::string_view name) const {
-    const auto found = tables_.find(name);
+  [[nodiscard]] const kql::TableSchema* find(std::string_view name) {
+    auto found = tables_.find(name);
+    if (found == tables_.end() && files_) {
+      for (kql::TableSchema& file : std::exchange(files_, nullptr)()) tables_.emplace(file.name, std::move(file));
+      found = tables_.find(name);
+    }
     return found == tables_.end() ? nullptr : &found->second;
   }
   [[nodiscard]] const std::vector<std::string_view>& names() const { return names_; }
 
  private:
+  std::function<std::vector<kql::TableSchema>()> files_;
   std::map<std::string, kql::TableSchema, std::less<>> tables_;
   std::vector<std::string_view> names_;
 };
@@ -149,7 +153,7 @@ void Ruleset::compile_filters(DiagnosticSink& sink) {
 }
 
 void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& sink) {
-  const KustoTables tables(catalog_, options.file_tables);
+  KustoTables tables(catalog_, options.file_tables);
   spl::MacroTable macros;
   for (const content::MacroDefinition& macro : content_.macros) macros.define({macro.name, macro.arguments, macro.definition});
 
@@ -205,7 +209,8 @@ void Ruleset::attach_filters(DiagnosticSink& sink) {
     for (const auto& compiled : detections_) {
       const content::Detection& detection = *compiled->detection;
       const bool named = std::any_of(filter->rules.begin(), filter->rules.end(), [&](const std::string& rule) {
-        return rule == detection.id || rule == detection.title;
+        const std::string_view name = detection.document ? detection.document->text_of("name") : std::string_view{};
+        return rule == detection.id || rule == detection.title || (!name.empty() && rule == name);
       });
       if (!named && !(filter->any_rule && detection.language == Language::Sigma)) continue;
       compiled->suppressors.push_back(&filter->suppressor);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -31,8 +32,9 @@ enum class CutAt { Head, AllTail };
 
 struct CompileOptions {
   CutAt cut_at = CutAt::Head;
-  /// Tables besides the catalog's: events of files, by name.
-  std::vector<kql::TableSchema> file_tables;
+  /// Tables besides the catalog's: events of files, by name. Asked for once, when a query names a table that
+  /// the catalog does not know.
+  std::function<std::vector<kql::TableSchema>()> file_tables;
 };
 
 /// All content, compiled. Immutable and not movable: detections point into the content.

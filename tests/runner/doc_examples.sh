@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Runs every `$ hecate …` line of the console blocks in README.md and docs/: documentation that does not run is wrong.
+# usage: doc_examples.sh HECATE REPOSITORY
+set -uo pipefail
+binary=$(cd "$(dirname "$1")" && pwd)
+cd "$2" || exit 2
+export PATH="$binary:$PATH"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+passed=0 failed=0
+mapfile -t examples < <(awk '/^```console/ {on = 1; next} /^```/ {on = 0} on && /^\$ / {print FILENAME ":" FNR "\t" substr($0, 3)}' README.md docs/*.md)
+for example in "${examples[@]}"; do
+  place=${example%%$'\t'*}
+  command=${example#*$'\t'}
+  command=${command//build\/stats.json/$scratch\/stats.json}
+  if (eval "$command") >"$scratch/out" 2>&1 </dev/null; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    printf 'FAIL %s: %s\n' "$place" "$command"
+    head -20 "$scratch/out"
+  fi
+done
+# The reference of diagnostics is generated.
+if ! diff -u docs/diagnostics.md <(hecate explain --markdown); then
+  failed=$((failed + 1))
+  echo "FAIL docs/diagnostics.md is not what \`hecate explain --markdown\` prints"
+fi
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
