@@ -71,7 +71,7 @@ class GzipSource final : public ByteSource {
 
   size_t read(char* to, size_t size) override {
     while (!done_) {
-      if (input_.empty() && !refill()) return 0;
+      if (input_.empty() && !pending_ && !refill()) return 0;
       if (!in_member_ && !next_member()) return 0;
       const size_t count = inflate_some(to, size);
       if (count > 0) return count;
@@ -119,6 +119,8 @@ class GzipSource final : public ByteSource {
     const int result = inflate(&stream_, Z_NO_FLUSH);
     input_.consume(input_.size() - stream_.avail_in);
     const size_t count = room - stream_.avail_out;
+    // All input may be taken in while decoded text still waits inside; it must not be lost with a truncated end.
+    pending_ = result == Z_OK && stream_.avail_out == 0;
     if (result == Z_STREAM_END) {
       in_member_ = false;
     } else if (result != Z_OK && result != Z_BUF_ERROR) {
@@ -131,6 +133,7 @@ class GzipSource final : public ByteSource {
   Input input_;
   z_stream stream_{};
   bool in_member_ = true;
+  bool pending_ = false;
   bool done_ = false;
   std::string failure_;
 };

@@ -102,6 +102,21 @@ TEST(Files, EveryTruncationIsReported) {
   }
 }
 
+// One code of a compressed stream may stand for 258 bytes: what was decoded must not depend on the chunks.
+TEST(Files, ATruncatedFileGivesTheSameInAnyChunks) {
+  const Folder folder;
+  const std::string text = "{\"a\":\"" + std::string(200, '0') + "\"}\n" + std::string(5'000, 'x') + "\n";
+  for (const std::string& whole : {gzip(text), zstd(text)}) {
+    for (size_t size = 4; size < whole.size(); ++size) {
+      const std::string path = folder.write("f", whole.substr(0, size));
+      const Outcome want = read_paths({path});
+      const Outcome got = read_paths({path}, {.chunk = 3});
+      EXPECT_EQ(got.stats.bytes, want.stats.bytes) << size;
+      EXPECT_EQ(got.records, want.records) << size;
+    }
+  }
+}
+
 TEST(Files, CorruptStreamsAreReported) {
   const Folder folder;
   const std::string text = many_lines(20'000);
