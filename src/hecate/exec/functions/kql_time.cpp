@@ -12,7 +12,8 @@ namespace {
 /// Times far outside of Kusto's years 1..9999 come from hostile input only; they have no parts.
 bool is_far(const Value& value) {
   constexpr Ticks kFarthest = 3'200'000'000'000'000'000;
-  return value.kind() == Kind::Datetime && (value.as_ticks() > kFarthest || value.as_ticks() < -kFarthest);
+  const bool counts = value.kind() == Kind::Datetime || value.kind() == Kind::Long;
+  return counts && (value.as_ticks() > kFarthest || value.as_ticks() < -kFarthest);
 }
 template <Evaluate function>
 Value guarded(Arguments a, EvalContext& c) {
