@@ -66,6 +66,8 @@ struct MacroDefinition {
   std::string name;
   std::vector<std::string> arguments;
   MappedText definition;
+  /// Made by Hecate as ESCU's packager does (`<detection>_filter` = `search *`); any written definition wins.
+  bool implicit = false;
 };
 
 struct FilterDocument {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "content/codes.h"
 #include "content/documents.h"
 
@@ -44,6 +45,18 @@ std::vector<std::string> mitre_ids(const yaml::Node& document) {
   return tags == nullptr ? std::vector<std::string>{} : text_list(*tags, "mitre_attack_id");
 }
 
+/// ESCU's packager gives every detection an empty filter macro, by which a site tunes it without editing the
+/// search: the name in lower case, each blank, hyphen, dot and slash an underscore, then `_filter` (contentctl,
+/// "Macro.get_macros").
+MacroDefinition filter_macro(std::string_view detection_name, Span origin) {
+  MacroDefinition macro;
+  for (const char c : detection_name) macro.name += c == ' ' || c == '-' || c == '.' || c == '/' ? '_' : ascii_lower(c);
+  macro.name += "_filter";
+  macro.definition.append_generated("search *", origin);
+  macro.implicit = true;
+  return macro;
+}
+
 }  // namespace
 
 void load_escu_detection(const yaml::Node& document, const DocumentContext& context, Content& content) {
@@ -71,6 +84,7 @@ void load_escu_detection(const yaml::Node& document, const DocumentContext& cont
   for (const std::string& id : mitre_ids(document)) detection.attack.techniques.push_back(technique_id(id));
   if (const auto known = document.text_of("known_false_positives"); !known.empty()) detection.false_positives.emplace_back(known);
   detection.references = text_list(document, "references");
+  content.macros.push_back(filter_macro(detection.title, detection.span));
   content.detections.push_back(std::move(detection));
 }
 

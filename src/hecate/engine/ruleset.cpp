@@ -155,7 +155,11 @@ void Ruleset::compile_filters(DiagnosticSink& sink) {
 void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& sink) {
   KustoTables tables(catalog_, options.file_tables);
   spl::MacroTable macros;
-  for (const content::MacroDefinition& macro : content_.macros) macros.define({macro.name, macro.arguments, macro.definition});
+  for (const bool implicit : {true, false}) {  // what is written wins over what is made
+    for (const content::MacroDefinition& macro : content_.macros) {
+      if (macro.implicit == implicit) macros.define({macro.name, macro.arguments, macro.definition});
+    }
+  }
 
   const auto compile = [&](const content::Detection& detection) -> Result<Plan> {
     switch (detection.language) {
