@@ -12,7 +12,7 @@ namespace {
 /// Times far outside of Kusto's years 1..9999 come from hostile input only; they have no parts.
 bool is_far(const Value& value) {
   constexpr Ticks kFarthest = 3'200'000'000'000'000'000;
-  const bool counts = value.kind() == Kind::Datetime || value.kind() == Kind::Long;
+  const bool counts = !value.is_null() && !value.is_text() && value.kind() != Kind::Real;
   return counts && (value.as_ticks() > kFarthest || value.as_ticks() < -kFarthest);
 }
 template <Evaluate function>
@@ -81,7 +81,7 @@ int64_t floor_div(int64_t a, int64_t b) { return a / b - ((a % b != 0 && (a < 0)
 
 /// The first tick of the period that lies `offset` periods after that of `ticks`.
 Value start_of(Part part, Ticks ticks, int64_t offset) {
-  if (offset > kFarthestOffset || offset < -kFarthestOffset) return Value::null();
+  if (is_far(Value::datetime(ticks)) || offset > kFarthestOffset || offset < -kFarthestOffset) return Value::null();
   const CivilTime t = civil_time(ticks);
   const Ticks midnight = ticks_from_civil(t.year, t.month, t.day, 0, 0, 0);
   switch (part) {
