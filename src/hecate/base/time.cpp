@@ -85,7 +85,7 @@ Ticks ticks_from_civil(int64_t year, int month, int day, int hour, int minute, i
 
 CivilTime civil_time(Ticks ticks) {
   const int64_t days = floor_div(ticks, kTicksPerDay);
-  const Ticks in_day = ticks - days * kTicksPerDay;
+  const Ticks in_day = (ticks % kTicksPerDay + kTicksPerDay) % kTicksPerDay;  // days * kTicksPerDay may overflow
   const int64_t z = days + 719468;
   const int64_t era = floor_div(z, 146097);
   const int64_t doe = z - era * 146097;
@@ -167,7 +167,7 @@ std::optional<Ticks> ticks_from_epoch_seconds(double seconds) {
 
 double epoch_seconds(Ticks ticks) {
   const int64_t whole = floor_div(ticks, kTicksPerSecond);
-  const Ticks rest = ticks - whole * kTicksPerSecond;
+  const Ticks rest = (ticks % kTicksPerSecond + kTicksPerSecond) % kTicksPerSecond;
   return static_cast<double>(whole) + static_cast<double>(rest) / static_cast<double>(kTicksPerSecond);
 }
 
