@@ -31,7 +31,7 @@ std::string_view severity_style(Severity severity) {
 
 std::string place(Span span, const SourceMap& sources) {
   const Position at = sources.position(span.file, span.begin);
-  const std::string_view path = sources.path(span.file);
+  const std::string path = printable(sources.path(span.file));
   return path.empty() ? fmt::format("{}:{}", at.line, at.column) : fmt::format("{}:{}:{}", path, at.line, at.column);
 }
 
@@ -47,13 +47,16 @@ Excerpt excerpt(std::string_view line, size_t begin, size_t length) {
   length = std::min(length, line.size() - begin);
   size_t from = 0;
   if (line.size() > kWidestLine && begin > kWidestLine / 2) from = begin - kWidestLine / 2;
-  while (from > 0 && (static_cast<unsigned char>(line[from]) & 0xC0) == 0x80) --from;
-  std::string_view shown = line.substr(from, kWidestLine);
-  Excerpt result;
-  result.caret_at = code_points(shown.substr(0, std::min(begin - from, shown.size())));
-  result.caret_length = code_points(shown.substr(std::min(begin - from, shown.size()), length));
-  for (const char c : shown) result.text += (c == '\t') ? ' ' : (static_cast<unsigned char>(c) < 0x20 ? '?' : c);
-  return result;
+  const auto within_character = [&](size_t at) {
+    return at > 0 && at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0) == 0x80;
+  };
+  while (within_character(from)) --from;
+  size_t to = std::min(line.size(), from + kWidestLine);
+  while (to > begin && within_character(to)) --to;
+  const std::string before = printable(line.substr(from, begin - from));
+  const std::string marked = printable(line.substr(begin, std::min(length, to - begin)));
+  const std::string after = begin + length < to ? printable(line.substr(begin + length, to - begin - length)) : "";
+  return {before + marked + after, code_points(before), code_points(marked)};
 }
 
 std::string snippet(const Label& label, const SourceMap& sources, const Paint& paint, std::string_view style,
@@ -68,7 +71,7 @@ std::string snippet(const Label& label, const SourceMap& sources, const Paint& p
   std::string out = fmt::format("{} {}\n", margin, paint("|", "1;34"));
   out += fmt::format("{} {} {}\n", paint(number, "1;34"), paint("|", "1;34"), part.text);
   std::string carets(std::max<size_t>(1, part.caret_length), mark);
-  if (!label.text.empty()) carets += " " + label.text;
+  if (!label.text.empty()) carets += " " + printable(label.text);
   out += fmt::format("{} {} {}{}\n", margin, paint("|", "1;34"), std::string(part.caret_at, ' '), paint(carets, style));
   return out;
 }
@@ -114,9 +117,9 @@ std::string_view to_string(Severity severity) {
 std::string render(const Diagnostic& diagnostic, const SourceMap& sources, RenderOptions options) {
   const Paint paint{options.color};
   const std::string_view style = severity_style(diagnostic.code->severity);
-  std::string out = fmt::format("{}: {}\n",
-                                paint(fmt::format("{}[{}]", to_string(diagnostic.code->severity), diagnostic.code->id), style),
-                                paint(diagnostic.message, "1"));
+  std::string out = fmt::format(
+      "{}: {}\n", paint(fmt::format("{}[{}]", to_string(diagnostic.code->severity), diagnostic.code->id), style),
+      paint(printable(diagnostic.message, true), "1"));
   if (diagnostic.primary.span.known()) {
     out += fmt::format(" {} {}\n", paint("-->", "1;34"), place(diagnostic.primary.span, sources));
     out += snippet(diagnostic.primary, sources, paint, style, '^');
@@ -126,7 +129,8 @@ std::string render(const Diagnostic& diagnostic, const SourceMap& sources, Rende
     out += fmt::format(" {} {}\n", paint(":::", "1;34"), place(label.span, sources));
     out += snippet(label, sources, paint, "1;34", '-');
   }
-  if (!diagnostic.hint.empty()) out += fmt::format(" {} {}\n", paint("= hint:", "1;34"), diagnostic.hint);
+  if (!diagnostic.hint.empty())
+    out += fmt::format(" {} {}\n", paint("= hint:", "1;34"), printable(diagnostic.hint, true));
   return out;
 }
 

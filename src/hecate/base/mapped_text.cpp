@@ -34,8 +34,7 @@ void MappedText::append(const MappedText& other, size_t begin, size_t end) {
     const size_t piece_end = std::min<size_t>(end, last ? other.text_.size() : next->begin);
     const std::string_view text = std::string_view(other.text_).substr(begin, piece_end - begin);
     if (piece->verbatim) {
-      append_verbatim(text, piece->origin.file,
-                      piece->origin.begin + static_cast<uint32_t>(begin - piece->begin));
+      append_verbatim(text, piece->origin.file, piece->origin.begin + static_cast<uint32_t>(begin - piece->begin));
     } else {
       append_generated(text, piece->origin);
     }
@@ -74,7 +73,11 @@ Span MappedText::span(size_t begin, size_t end) const {
     Span at = byte_span(begin);
     return {at.file, at.begin, at.begin};
   }
-  return cover(byte_span(begin), byte_span(std::min(end, text_.size()) - 1));
+  const Span first = byte_span(begin);
+  const Span last = byte_span(std::min(end, text_.size()) - 1);
+  if (first.file == last.file) return cover(first, last);
+  const Piece* piece = piece_at(begin);
+  return piece->verbatim ? Span{first.file, first.begin, piece->origin.end} : first;
 }
 
 }  // namespace hecate

@@ -14,17 +14,15 @@ bool is_ascii(std::string_view text) {
 /// Reads one code point; returns its length, or 0 where the bytes are not UTF-8.
 size_t decode(std::string_view text, size_t at, utf8proc_int32_t& code_point) {
   const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at);
-  const utf8proc_ssize_t length =
-      utf8proc_iterate(bytes, static_cast<utf8proc_ssize_t>(text.size() - at), &code_point);
+  const utf8proc_ssize_t length = utf8proc_iterate(bytes, static_cast<utf8proc_ssize_t>(text.size() - at), &code_point);
   return length > 0 ? static_cast<size_t>(length) : 0;
 }
 
 }  // namespace
 
 size_t code_points(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 void fold_case_to(std::string_view text, std::string& out) {
@@ -83,6 +81,26 @@ std::string valid_utf8(std::string_view text) {
       out += text.substr(at, length);
       at += length;
     }
+  }
+  return out;
+}
+
+std::string printable(std::string_view text, bool keep_lines) {
+  std::string out;
+  out.reserve(text.size());
+  size_t at = 0;
+  while (at < text.size()) {
+    utf8proc_int32_t code_point = 0;
+    const size_t length = decode(text, at, code_point);
+    const bool control = code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0);
+    if (length == 0) {
+      out += "\xEF\xBF\xBD";
+    } else if (control && !(keep_lines && code_point == '\n')) {
+      out += ' ';
+    } else {
+      out += text.substr(at, length);
+    }
+    at += length == 0 ? 1 : length;
   }
   return out;
 }

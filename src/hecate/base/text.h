@@ -25,4 +25,8 @@ void fold_case_to(std::string_view text, std::string& out);
 /// Replaces malformed UTF-8 by U+FFFD, so that the result is always valid.
 [[nodiscard]] std::string valid_utf8(std::string_view text);
 
+/// For a terminal: valid UTF-8 in which each control character (C0, DEL, C1) is a blank, so that what stands
+/// in a log or a rule cannot drive the terminal. `keep_lines` leaves line breaks as they are.
+[[nodiscard]] std::string printable(std::string_view text, bool keep_lines = false);
+
 }  // namespace hecate

@@ -1,0 +1,97 @@
+#include "base/text.h"
+
+#include <gtest/gtest.h>
+
+#include "base/json_text.h"
+
+namespace hecate {
+namespace {
+
+struct FoldCase {
+  std::string_view text, folded;
+};
+
+// Unicode simple lower-casing (UnicodeData.txt, field 13), code point by code point: not case folding, which
+// would make two letters of one and the same letter of another.
+TEST(FoldCase, IsSimpleLowerCasing) {
+  const FoldCase cases[] = {
+      {"", ""},
+      {"AbC_09-[]@`{", "abc_09-[]@`{"},
+      {"\xC4\xB0", "i"},             // U+0130 İ has U+0069 as its simple lower case
+      {"\xC4\xB1", "\xC4\xB1"},      // U+0131 ı is lower case itself
+      {"\xC5\xBF", "\xC5\xBF"},      // U+017F ſ
+      {"\xCE\xA3", "\xCF\x83"},      // U+03A3 Σ, also at the end of a word
+      {"\xCF\x82", "\xCF\x82"},      // U+03C2 ς stays: it is no σ
+      {"\xE1\xBA\x9E", "\xC3\x9F"},  // U+1E9E ẞ to ß, never to ss
+      {"\xC3\x9F", "\xC3\x9F"},
+      {"\xE2\x84\xAA", "k"},  // U+212A, the Kelvin sign
+      {"\xC3\x84\xC3\x96", "\xC3\xA4\xC3\xB6"},
+      {"\xD0\x96", "\xD0\xB6"},                  // Cyrillic
+      {"\xF0\x90\x90\x80", "\xF0\x90\x90\xA8"},  // U+10400, Deseret: four bytes
+      {"\xFF"
+       "A\xC3",
+       "\xFF"
+       "a\xC3"},                           // malformed bytes stay
+      {"\xED\xA0\x80Z", "\xED\xA0\x80z"},  // an encoded surrogate is malformed
+      {"\xC0\x81"
+       "B",
+       "\xC0\x81"
+       "b"},  // overlong
+  };
+  for (const FoldCase& c : cases) EXPECT_EQ(fold_case(c.text), c.folded) << c.text;
+  EXPECT_EQ(fold_case(std::string("A\0B", 3)), std::string("a\0b", 3));
+}
+
+TEST(FoldCase, AppendsToWhatIsThere) {
+  std::string out = "Keep";
+  fold_case_to("ME", out);
+  EXPECT_EQ(out, "Keepme");
+}
+
+TEST(EqualsIgnoringCase, IsEqualityOfFoldedTexts) {
+  EXPECT_TRUE(equals_ignoring_case("", ""));
+  EXPECT_TRUE(equals_ignoring_case("CronTab", "crontAB"));
+  EXPECT_FALSE(equals_ignoring_case("abc", "ab"));
+  EXPECT_TRUE(equals_ignoring_case("\xC3\x84", "\xC3\xA4"));
+  EXPECT_TRUE(equals_ignoring_case("\xE2\x84\xAA", "K")) << "one side ASCII, the other not";
+  EXPECT_FALSE(equals_ignoring_case("\xC3\x9F", "ss"));
+  EXPECT_FALSE(equals_ignoring_case("[", "{")) << "they differ by the bit of letter case";
+}
+
+TEST(CodePoints, CountsWhatIsNoContinuation) {
+  EXPECT_EQ(code_points(""), 0U);
+  EXPECT_EQ(code_points("abc"), 3U);
+  EXPECT_EQ(code_points("\xC3\xA4\xF0\x9F\x90\x9F"), 2U);
+}
+
+TEST(CodePoints, AMalformedByteCountsAsOne) { EXPECT_EQ(code_points("\xFF\xFE"), 2U); }
+
+TEST(Trim, TakesBlanksOffBothEnds) {
+  EXPECT_EQ(trim(""), "");
+  EXPECT_EQ(trim(" \t\r\n\f\v"), "");
+  EXPECT_EQ(trim("  a b\n"), "a b");
+  EXPECT_EQ(trim("a"), "a");
+}
+
+TEST(ValidUtf8, ReplacesWhatIsMalformed) {
+  EXPECT_EQ(valid_utf8("\xC3\xA4 ok"), "\xC3\xA4 ok");
+  EXPECT_EQ(valid_utf8("a\xFF"
+                       "b"),
+            "a\xEF\xBF\xBD"
+            "b");
+  EXPECT_EQ(valid_utf8("\xC3"), "\xEF\xBF\xBD") << "cut at the end";
+  EXPECT_EQ(valid_utf8("\xF4\x90\x80\x80").find('\xF4'), std::string::npos) << "beyond U+10FFFF";
+  EXPECT_EQ(valid_utf8(std::string("\0", 1)), std::string("\0", 1));
+}
+
+TEST(JsonQuote, EscapesWhatJsonAsksFor) {
+  EXPECT_EQ(json_quote(""), R"("")");
+  EXPECT_EQ(json_quote("a\"b\\c/"), R"("a\"b\\c/")");
+  EXPECT_EQ(json_quote("\n\r\t\b\f"), R"("\n\r\t\b\f")");
+  EXPECT_EQ(json_quote(std::string("\0\x1f\x7f", 3)), "\"\\u0000\\u001f\x7f\"");
+  EXPECT_EQ(json_quote("\xC3\xA4"), "\"\xC3\xA4\"");
+  EXPECT_EQ(json_quote("\xFF"), "\"\xEF\xBF\xBD\"") << "what is written is always UTF-8";
+}
+
+}  // namespace
+}  // namespace hecate
