@@ -10,19 +10,10 @@ namespace hecate::output {
 namespace {
 
 /// One line, no control characters: a log's bytes must not drive the terminal.
-std::string printable(std::string_view text) {
+std::string one_line(std::string_view text) {
   std::string out;
-  for (const char c : valid_utf8(text)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n') {
-      out += ", ";
-    } else if (byte >= 0x20 && byte != 0x7F) {
-      out += c;
-    } else {
-      out += ' ';
-    }
-  }
-  return out;
+  for (const char c : text) out += c == '\n' ? std::string_view(", ") : std::string_view(&c, 1);
+  return printable(out);
 }
 
 std::string cut_to(std::string_view text, size_t width) {
@@ -43,7 +34,7 @@ void pad_to(std::string& line, std::string_view cell, size_t width) {
   if (length < width) line.append(width - length, ' ');
 }
 
-std::string cell_of(const Value& value) { return printable(value_text(value)); }
+std::string cell_of(const Value& value) { return one_line(value_text(value)); }
 
 struct Paint {
   bool on;
@@ -86,7 +77,7 @@ struct Grid {
       const auto column = static_cast<size_t>(known - header.begin());
       if (known == header.end()) header.push_back(field.name);
       if (row.size() < header.size()) row.resize(header.size());
-      row[column] = cell_of(field.value.get());
+      row[column] = cell_of(field);
     }
   }
 };
@@ -108,7 +99,7 @@ class TableWriter final : public Writer {
       return;
     }
     section.grid.add(row_of(finding));
-    if (!finding.message.empty() && finding.suppressed_by.empty()) section.add_message(printable(finding.message));
+    if (!finding.message.empty() && finding.suppressed_by.empty()) section.add_message(one_line(finding.message));
   }
 
   void finish() override {
