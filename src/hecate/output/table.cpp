@@ -34,7 +34,14 @@ void pad_to(std::string& line, std::string_view cell, size_t width) {
   if (length < width) line.append(width - length, ' ');
 }
 
-std::string cell_of(const Value& value) { return one_line(value_text(value)); }
+std::string cell_of(const ResultField& field) {
+  const Value value = field.value.get();
+  // Splunk shows its time field as a time, whatever the number is.
+  if (field.name == "_time" && value.kind() == Kind::Real) {
+    if (const auto ticks = ticks_from_epoch_seconds(value.as_real())) return format_rfc3339(*ticks);
+  }
+  return one_line(value_text(value));
+}
 
 struct Paint {
   bool on;
