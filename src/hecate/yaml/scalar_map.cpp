@@ -16,6 +16,7 @@ class Aligner {
 
   MappedScalar run() {
     const size_t start = at_;
+    skip_properties();
     skip_indicator();
     for (size_t i = 0; i < value_.size();) i += step(i);
     MappedScalar result{std::move(mapped_), {file_, static_cast<uint32_t>(first_), static_cast<uint32_t>(at_)}};
@@ -26,6 +27,21 @@ class Aligner {
   }
 
  private:
+  /// yaml-cpp's mark is at the anchor or tag, if there is one.
+  void skip_properties() {
+    while (at_ < text_.size() && (text_[at_] == '&' || text_[at_] == '!')) {
+      if (text_.substr(at_).starts_with("!<")) at_ = std::min(text_.find('>', at_), text_.size());
+      while (at_ < text_.size() && !is_blank(text_[at_])) ++at_;
+      skip_blanks_and_comments();
+    }
+  }
+
+  void skip_blanks_and_comments() {
+    while (at_ < text_.size() && (is_blank(text_[at_]) || text_[at_] == '#')) {
+      at_ = text_[at_] == '#' ? std::min(text_.find('\n', at_), text_.size()) : at_ + 1;
+    }
+  }
+
   void skip_indicator() {
     if (at_ >= text_.size()) return;
     const char c = text_[at_];
@@ -65,7 +81,8 @@ class Aligner {
     if (at_ < text_.size() && is_blank(text_[at_])) {
       const size_t begin = at_;
       while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
-      mapped_.append_generated(std::string_view(&c, 1), {file_, static_cast<uint32_t>(begin), static_cast<uint32_t>(at_)});
+      mapped_.append_generated(std::string_view(&c, 1),
+                               {file_, static_cast<uint32_t>(begin), static_cast<uint32_t>(at_)});
       return true;
     }
     return false;
@@ -84,7 +101,8 @@ class Aligner {
     size_t length = 1;  // one code point of the value
     while (i + length < value_.size() && (static_cast<unsigned char>(value_[i + length]) & 0xC0) == 0x80) ++length;
     note_first(begin);
-    mapped_.append_generated(value_.substr(i, length), {file_, static_cast<uint32_t>(begin), static_cast<uint32_t>(at_)});
+    mapped_.append_generated(value_.substr(i, length),
+                             {file_, static_cast<uint32_t>(begin), static_cast<uint32_t>(at_)});
     return length;
   }
 

@@ -5,6 +5,7 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <charconv>
 #include <set>
 #include <sstream>
@@ -18,6 +19,7 @@ namespace {
 
 constexpr size_t kMostNodes = 2'000'000;
 constexpr size_t kDeepest = 200;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// yaml-cpp gives up by exception; ours says that a bound was hit.
 struct BoundHit {
@@ -29,7 +31,15 @@ struct BoundHit {
 class TreeBuilder : public YAML::EventHandler {
  public:
   TreeBuilder(FileId file, const SourceMap& sources, DiagnosticSink& sink)
-      : file_(file), text_(sources.text(file)), sink_(sink) {}
+      : file_(file),
+        text_(sources.text(file)),
+        sink_(sink),
+        skipped_(text_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0) {}
+
+  /// Where a mark stands in the file: yaml-cpp does not count a byte order mark.
+  [[nodiscard]] uint32_t offset(const YAML::Mark& mark) const {
+    return static_cast<uint32_t>(std::min(skipped_ + static_cast<size_t>(std::max(mark.pos, 0)), text_.size()));
+  }
 
   void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
   void OnDocumentEnd() override {}
@@ -41,14 +51,18 @@ class TreeBuilder : public YAML::EventHandler {
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchors_.find(anchor);
-    if (found == anchors_.end()) throw BoundHit{at(mark).begin, "an alias inside its own anchor"};
-    attach(found->second);
+    const bool open = found != anchors_.end() && std::any_of(stack_.begin(), stack_.end(), [&](const Open& level) {
+                        return level.node == found->second.node;
+                      });
+    if (found == anchors_.end() || open) throw BoundHit{at(mark).begin, "an alias inside its own anchor"};
+    // Whoever walks the tree walks the aliased nodes once more.
+    attach(found->second.node, found->second.size);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     auto node = std::make_shared<Node>();
     node->kind = Node::Kind::Scalar;
-    MappedScalar mapped = map_scalar(text_, file_, static_cast<uint32_t>(mark.pos < 0 ? 0 : mark.pos), value);
+    MappedScalar mapped = map_scalar(text_, file_, offset(mark), value);
     node->scalar = std::move(mapped.text);
     node->span = mapped.span;
     node->plain = tag == "?";
@@ -74,40 +88,47 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
  private:
+  struct Anchored {
+    NodePtr node;
+    size_t size = 1;  // nodes in it, those behind aliases counted each time
+  };
   struct Open {
     std::shared_ptr<Node> node;
+    YAML::anchor_t anchor;
+    size_t count_before;
     NodePtr key;
     std::set<std::string, std::less<>> keys;
   };
 
-  [[nodiscard]] Span at(const YAML::Mark& mark) const {
-    const auto begin = static_cast<uint32_t>(std::min<size_t>(mark.pos < 0 ? 0 : static_cast<size_t>(mark.pos), text_.size()));
-    return {file_, begin, begin};
-  }
+  [[nodiscard]] Span at(const YAML::Mark& mark) const { return {file_, offset(mark), offset(mark)}; }
 
   void open(const YAML::Mark& mark, YAML::anchor_t anchor, Node::Kind kind) {
     if (stack_.size() >= kDeepest) throw BoundHit{at(mark).begin, "nested more than 200 levels deep"};
     auto node = std::make_shared<Node>();
     node->kind = kind;
     node->span = at(mark);
+    const size_t before = count_;
     add(node, anchor);
-    stack_.push_back({std::move(node), nullptr, {}});
+    stack_.push_back({std::move(node), anchor, before, nullptr, {}});
   }
 
   void close() {
     Node& node = *stack_.back().node;
     for (const NodePtr& item : node.items) node.span = cover(node.span, item->span);
     for (const auto& [key, value] : node.entries) node.span = cover(node.span, cover(key->span, value->span));
+    if (stack_.back().anchor != YAML::NullAnchor)
+      anchors_[stack_.back().anchor].size = count_ - stack_.back().count_before;
     stack_.pop_back();
   }
 
   void add(std::shared_ptr<Node> node, YAML::anchor_t anchor) {
-    if (anchor != YAML::NullAnchor) anchors_[anchor] = node;
+    if (anchor != YAML::NullAnchor) anchors_[anchor] = {node, 1};
     attach(std::move(node));
   }
 
-  void attach(NodePtr node) {
-    if (++count_ > kMostNodes) throw BoundHit{node->span.begin, "more than 2,000,000 nodes"};
+  void attach(NodePtr node, size_t size = 1) {
+    count_ += size;
+    if (count_ > kMostNodes) throw BoundHit{node->span.begin, "more than 2,000,000 nodes"};
     if (stack_.empty()) {
       root_ = std::move(node);
       return;
@@ -125,9 +146,13 @@ class TreeBuilder : public YAML::EventHandler {
   void add_entry(Open& parent, NodePtr value) {
     NodePtr key = std::exchange(parent.key, nullptr);
     if (key->is_scalar() && !parent.keys.emplace(key->text()).second) {
-      Diagnostic diagnostic{&kDuplicateKey, fmt::format("the key `{}` stands twice in this mapping", key->text()),
-                            {key->span, "the second, not used"}, {}, "rename or remove one of them"};
-      if (const Node* first = parent.node->find_key(key->text())) diagnostic.secondary.push_back({first->span, "the first"});
+      Diagnostic diagnostic{&kDuplicateKey,
+                            fmt::format("the key `{}` stands twice in this mapping", key->text()),
+                            {key->span, "the second, not used"},
+                            {},
+                            "rename or remove one of them"};
+      if (const Node* first = parent.node->find_key(key->text()))
+        diagnostic.secondary.push_back({first->span, "the first"});
       sink_.report(std::move(diagnostic));
       return;
     }
@@ -137,8 +162,9 @@ class TreeBuilder : public YAML::EventHandler {
   FileId file_;
   std::string_view text_;
   DiagnosticSink& sink_;
+  size_t skipped_;
   std::vector<Open> stack_;
-  std::unordered_map<YAML::anchor_t, NodePtr> anchors_;
+  std::unordered_map<YAML::anchor_t, Anchored> anchors_;
   NodePtr root_;
   size_t count_ = 0;
 };
@@ -174,7 +200,8 @@ Documents parse(FileId file, const SourceMap& sources, DiagnosticSink& sink) {
                          documents.roots.back()->span == root->span;
       if (stuck) {
         documents.roots.pop_back();
-        fail(kSyntax, root->span.begin, "invalid YAML: this cannot begin a document", syntax_hint(text, root->span.begin));
+        fail(kSyntax, root->span.begin, "invalid YAML: this cannot begin a document",
+             syntax_hint(text, root->span.begin));
         break;
       }
       documents.roots.push_back(std::move(root));
@@ -182,7 +209,7 @@ Documents parse(FileId file, const SourceMap& sources, DiagnosticSink& sink) {
   } catch (const BoundHit& bound) {
     fail(kTooDeep, bound.at, fmt::format("this YAML is too large: {}", bound.what), "split it into several files");
   } catch (const YAML::Exception& error) {
-    const auto at = static_cast<uint32_t>(error.mark.pos < 0 ? 0 : error.mark.pos);
+    const uint32_t at = builder.offset(error.mark);
     fail(kSyntax, at, fmt::format("invalid YAML: {}", error.msg), syntax_hint(text, at));
   }
   return documents;
