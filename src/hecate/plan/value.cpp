@@ -99,8 +99,10 @@ std::string value_text(const Value& value) {
     case Kind::Timespan: return timespan_text(value.as_ticks());
     case Kind::Many: {
       std::string out;
+      bool first = true;
       for (const Value& element : value.as_list()) {
-        if (!out.empty()) out += '\n';
+        if (!first) out += '\n';
+        first = false;
         out += value_text(element);
       }
       return out;
