@@ -80,8 +80,7 @@ bool Glob::matches(std::string_view text) const {
       ++token;
     } else if (star < tokens_.size()) {
       token = star + 1;
-      star_at += code_point_length(text, star_at);
-      at = star_at;
+      at = ++star_at;
     } else {
       return false;
     }
@@ -155,7 +154,8 @@ bool CompiledMatch::test(const Value& value, Arena& arena) const {
   const auto matches_pattern = [&](size_t pattern) {
     if (value.kind() != Kind::Many) return test_element(value, pattern, arena);
     const auto list = value.as_list();
-    return std::any_of(list.begin(), list.end(), [&](const Value& element) { return test_element(element, pattern, arena); });
+    return std::any_of(list.begin(), list.end(),
+                       [&](const Value& element) { return test_element(element, pattern, arena); });
   };
   for (size_t i = 0; i < patterns_.size(); ++i) {
     const bool matched = matches_pattern(i);

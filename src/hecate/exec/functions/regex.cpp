@@ -1,8 +1,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include <fmt/format.h>
 #include <pcre2.h>
 #include <re2/re2.h>
-
-#include <fmt/format.h>
 
 #include <array>
 
@@ -14,6 +13,10 @@ namespace {
 // Far beyond what any published rule needs on a 64 kB field, far below what a catastrophic pattern takes.
 constexpr uint32_t kMatchLimit = 1'000'000;
 constexpr uint32_t kDepthLimit = 100'000;
+// JIT code runs on 32 kB of stack by default. A group that repeats over a long encoded command line needs more,
+// and giving up there would be a way around a rule.
+constexpr size_t kSmallStack = size_t{32} << 10;
+constexpr size_t kLargeStack = size_t{32} << 20;
 
 struct FreeCode {
   void operator()(pcre2_code* code) const { pcre2_code_free(code); }
@@ -23,6 +26,10 @@ struct FreeMatchData {
 };
 struct FreeMatchContext {
   void operator()(pcre2_match_context* context) const { pcre2_match_context_free(context); }
+};
+
+struct FreeJitStack {
+  void operator()(pcre2_jit_stack* stack) const { pcre2_jit_stack_free(stack); }
 };
 
 class Pcre2Regex final : public Regex {
@@ -35,16 +42,27 @@ class Pcre2Regex final : public Regex {
   }
 
   bool search(std::string_view text) const override {
-    const int found = pcre2_match(code_.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, 0, data_.get(),
-                                  context_.get());
-    const bool gave_up = found == PCRE2_ERROR_MATCHLIMIT || found == PCRE2_ERROR_DEPTHLIMIT || found == PCRE2_ERROR_JIT_STACKLIMIT ||
-                         found == PCRE2_ERROR_HEAPLIMIT;
+    int found = run(text);
+    if (found == PCRE2_ERROR_JIT_STACKLIMIT) {
+      const std::unique_ptr<pcre2_jit_stack, FreeJitStack> stack(
+          pcre2_jit_stack_create(kSmallStack, kLargeStack, nullptr));
+      pcre2_jit_stack_assign(context_.get(), nullptr, stack.get());
+      found = run(text);
+      pcre2_jit_stack_assign(context_.get(), nullptr, nullptr);
+    }
+    const bool gave_up = found == PCRE2_ERROR_MATCHLIMIT || found == PCRE2_ERROR_DEPTHLIMIT ||
+                         found == PCRE2_ERROR_JIT_STACKLIMIT || found == PCRE2_ERROR_HEAPLIMIT;
     if (gave_up) ++limit_hits_;
     return found >= 0;
   }
   uint64_t limit_hits() const override { return limit_hits_; }
 
  private:
+  [[nodiscard]] int run(std::string_view text) const {
+    return pcre2_match(code_.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, 0, data_.get(),
+                       context_.get());
+  }
+
   std::unique_ptr<pcre2_code, FreeCode> code_;
   std::unique_ptr<pcre2_match_data, FreeMatchData> data_;
   std::unique_ptr<pcre2_match_context, FreeMatchContext> context_;
@@ -53,7 +71,8 @@ class Pcre2Regex final : public Regex {
 
 class Re2Regex final : public Regex {
  public:
-  Re2Regex(std::string_view pattern, const re2::RE2::Options& options) : regex_(re2::StringPiece(pattern.data(), pattern.size()), options) {}
+  Re2Regex(std::string_view pattern, const re2::RE2::Options& options)
+      : regex_(re2::StringPiece(pattern.data(), pattern.size()), options) {}
   [[nodiscard]] const re2::RE2& regex() const { return regex_; }
   bool search(std::string_view text) const override {
     return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), regex_);
@@ -68,7 +87,8 @@ std::unique_ptr<Regex> compile_pcre2(std::string_view pattern, Casing casing, st
   PCRE2_SIZE at = 0;
   uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF;
   if (casing == Casing::Insensitive) options |= PCRE2_CASELESS;
-  pcre2_code* compiled = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), options, &code, &at, nullptr);
+  pcre2_code* compiled =
+      pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), options, &code, &at, nullptr);
   if (compiled == nullptr) {
     std::array<PCRE2_UCHAR, 256> message{};
     pcre2_get_error_message(code, message.data(), message.size());
@@ -93,7 +113,8 @@ std::unique_ptr<Regex> compile_re2(std::string_view pattern, Casing casing, std:
 
 }  // namespace
 
-std::unique_ptr<Regex> Regex::compile(std::string_view pattern, RegexDialect dialect, Casing casing, std::string& error) {
+std::unique_ptr<Regex> Regex::compile(std::string_view pattern, RegexDialect dialect, Casing casing,
+                                      std::string& error) {
   return dialect == RegexDialect::Pcre2 ? compile_pcre2(pattern, casing, error) : compile_re2(pattern, casing, error);
 }
 
