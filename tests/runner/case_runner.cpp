@@ -61,8 +61,12 @@ std::string with_decoys(const std::string& events) {
       const std::string other = swap_case(name);
       if (other != name && !names.contains(other)) decoys += json_quote(other) + ":\"decoy\",";
     }
-    const bool envelope = names.contains("event");
-    out += line.starts_with('{') && line != "{}" && !envelope ? "{" + decoys + line.substr(1) : line;
+    // In the envelope of Splunk's HTTP collector the fields are those of its `event`.
+    constexpr std::string_view kEnvelope = "\"event\":{";
+    const size_t inner = line.find(kEnvelope);
+    const size_t at = inner != std::string::npos ? inner + kEnvelope.size() : 1;
+    const bool has_fields = line.starts_with('{') && at < line.size() && line[at] != '}';
+    out += has_fields ? line.substr(0, at) + decoys + line.substr(at) : line;
     out += '\n';
   }
   return out;
@@ -93,8 +97,8 @@ std::string row_text(const Finding& finding) {
 content::Content content_of(const Case& test, SourceMap& sources, DiagnosticSink& sink) {
   content::Content content;
   if (test.language == "sigma") {
-    const bool whole = test.text.find("detection:") == 0 || test.text.find("\ndetection:") == std::string::npos;
-    std::string text = whole ? "title: case\nlogsource: {category: case}\n" + test.text : test.text;
+    const bool bare = test.text.starts_with("detection:");
+    std::string text = bare ? "title: case\nlogsource: {category: case}\n" + test.text : test.text;
     content::load_text("", std::move(text), content, sources, sink);
     return content;
   }

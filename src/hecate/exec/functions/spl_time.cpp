@@ -22,7 +22,11 @@ constexpr std::array<std::string_view, 12> kMonths{"January",   "February", "Mar
 /// Zones that are no fixed offset are refused when a run begins; until then UTC.
 int offset_of(const EvalContext& context) { return zone_offset(context.run.timezone).value_or(0); }
 
-Ticks local_ticks(double epoch, int offset) { return ticks_from_epoch_seconds(epoch + offset).value_or(0); }
+/// To microseconds: a double has no more digits today, and 1700000000.123 must not become .1229999.
+Ticks local_ticks(double epoch, int offset) {
+  const double seconds = epoch + offset;
+  return std::fabs(seconds) <= 9e11 ? Ticks{std::llround(seconds * 1e6)} * (kTicksPerSecond / 1'000'000) : 0;
+}
 
 std::string zone_text(int offset, bool colon) {
   const int minutes = std::abs(offset) / 60;
