@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <bit>
 #include <optional>
 
 #include "base/json_text.h"
@@ -151,9 +152,12 @@ ExprPtr make_glob_match(ExprPtr operand, std::string_view glob, Casing casing, S
     return make_match(std::move(match), span);
   }
   match.op = MatchOp::Equals;
-  if (plain->leading_star && plain->trailing_star) match.op = MatchOp::Contains;
-  else if (plain->leading_star) match.op = plain->literal.empty() ? MatchOp::Contains : MatchOp::EndsWith;
-  else if (plain->trailing_star) match.op = MatchOp::StartsWith;
+  if (plain->leading_star && plain->trailing_star)
+    match.op = MatchOp::Contains;
+  else if (plain->leading_star)
+    match.op = plain->literal.empty() ? MatchOp::Contains : MatchOp::EndsWith;
+  else if (plain->trailing_star)
+    match.op = MatchOp::StartsWith;
   match.patterns = {plain->literal};
   return make_match(std::move(match), span);
 }
@@ -161,6 +165,30 @@ ExprPtr make_glob_match(ExprPtr operand, std::string_view glob, Casing casing, S
 std::string dump(const Expr& expr) {
   std::string out;
   dump_to(expr, out);
+  return out;
+}
+
+std::string identity(const Value& constant) {
+  std::string out = fmt::format("{}:", static_cast<int>(constant.kind()));
+  if (constant.kind() == Kind::Many) {
+    for (const Value& element : constant.as_list()) {
+      const std::string inner = identity(element);
+      out += fmt::format("{}:{}", inner.size(), inner);
+    }
+  } else if (constant.is_text()) {
+    out += constant.as_text();
+  } else if (constant.kind() == Kind::Real) {
+    out += fmt::format("{:x}", std::bit_cast<uint64_t>(constant.as_real()));
+  } else {
+    out += std::to_string(constant.as_integer());
+  }
+  return out;
+}
+
+std::string identity(const Match& match) {
+  std::string out = fmt::format("{}/{}/{}/{}", static_cast<int>(match.op), static_cast<int>(match.casing),
+                                static_cast<int>(match.quantifier), static_cast<int>(match.dialect));
+  for (const std::string& pattern : match.patterns) out += fmt::format("/{}:{}", pattern.size(), pattern);
   return out;
 }
 

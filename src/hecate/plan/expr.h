@@ -46,9 +46,9 @@ enum class MatchOp : uint8_t {
   Contains,
   StartsWith,
   EndsWith,
-  Wildcard,   // canonical glob: `*` any run (newlines too), `?` one code point, `\` takes the next literally
-  Regex,      // unanchored search
-  Has,        // Kusto's term match
+  Wildcard,  // canonical glob: `*` any run (newlines too), `?` one code point, `\` takes the next literally
+  Regex,     // unanchored search
+  Has,       // Kusto's term match
   HasPrefix,
   HasSuffix,
 };
@@ -128,6 +128,11 @@ ExprPtr rewrite(const ExprPtr& expr, const Replace& replace);
 
 /// Stable text without addresses: `(and (match startswith ci c3 "/etc/") (not (spl.eq c1 "x")))`.
 [[nodiscard]] std::string dump(const Expr& expr);
+
+/// Keys for sharing, byte for byte where dump() is for eyes: two constants, or two tests but for their operands,
+/// have the same identity only if they mean the same.
+[[nodiscard]] std::string identity(const Value& constant);
+[[nodiscard]] std::string identity(const Match& match);
 
 // --- implementation ---
 

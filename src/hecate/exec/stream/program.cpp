@@ -7,19 +7,21 @@
 
 namespace hecate::stream {
 
-/// Turns an expression into nodes, children first. The key of a node is its dump: equal text, equal meaning.
+/// Turns an expression into nodes, children first. Equal keys, equal meaning.
 struct Program::Builder {
   Program& program;
   const Expr& expr;
 
   Index operator()(const Literal& literal) const {
-    const std::string key = "=" + dump(expr) + std::string(to_string(expr.type));
+    const std::string key = "=" + identity(literal.value.get());
     if (const auto found = program.interned_.find(key); found != program.interned_.end()) return found->second;
     program.constants_.push_back(literal.value);
     return program.intern(key, {Op::Constant, 0, 0, static_cast<uint32_t>(program.constants_.size() - 1)}, {});
   }
   // A column that nothing defines is absent in every event.
-  Index operator()(const ColumnRef& /*ref*/) const { return program.add(*make_literal(OwnedValue(Value::null()), expr.type)); }
+  Index operator()(const ColumnRef& /*ref*/) const {
+    return program.add(*make_literal(OwnedValue(Value::null()), expr.type));
+  }
 
   Index operator()(const RawField& field) const {
     const std::string key = "raw:" + field.path;
@@ -34,16 +36,15 @@ struct Program::Builder {
       return program.intern(call.function, {Op::Metadata, 0, 0, static_cast<uint32_t>(program.names_.size() - 1)}, {});
     }
     const std::vector<Index> children = add_all(call.arguments);
-    return program.intern(key_of("(" + call.function, children), {Op::Call, 0, 0, 0, find_function(call.function)}, children);
+    return program.intern(key_of("(" + call.function, children), {Op::Call, 0, 0, 0, find_function(call.function)},
+                          children);
   }
 
   Index operator()(const hecate::Match& match) const {
     auto compiled = std::make_unique<CompiledMatch>(match);
     Index operand = program.add(*match.operand);
     if (compiled->folds()) operand = program.intern(key_of("fold", {operand}), {Op::Fold}, {operand});
-    hecate::Match key_match = match;
-    key_match.operand = make_bool(true);
-    const std::string key = key_of(dump(*make_match(key_match)), {operand});
+    const std::string key = key_of("match " + identity(match), {operand});
     if (const auto found = program.interned_.find(key); found != program.interned_.end()) return found->second;
     program.matches_.push_back(std::move(compiled));
     return program.intern(key, {Op::Match, 0, 0, static_cast<uint32_t>(program.matches_.size() - 1)}, {operand});

@@ -57,9 +57,7 @@ std::string UdfRegistry::function(const Function& function, const std::vector<Ty
 }
 
 std::string UdfRegistry::match(const Match& match, Type operand) {
-  hecate::Match key_match = match;
-  key_match.operand = make_bool(true);
-  const std::string key = fmt::format("{}{}", dump(*make_match(key_match)), type_key({operand}));
+  const std::string key = fmt::format("match {}{}", identity(match), type_key({operand}));
   return register_udf(key, {operand}, Type::Bool, nullptr, &match);
 }
 
