@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "exec/tail/vectors.h"
 
 namespace hecate::tail {
@@ -13,12 +14,13 @@ constexpr std::string_view kHidden = "ord, t0, t1, n, src, h, rest";
 
 std::string quote(std::string_view text) {
   std::string out = "'";
-  for (const char c : text) {
+  for (const char c : valid_utf8(text)) {
     if (c == '\'') out += '\'';
-    // NUL cannot stand in SQL text, and cannot be told from the end of it.
-    if (c != '\0') out += c;
+    // NUL cannot stand in SQL text: it is the end of it.
+    out += c == '\0' ? std::string_view("' || chr(0) || '") : std::string_view(&c, 1);
   }
-  return out + "'";
+  out += "'";
+  return text.find('\0') == std::string_view::npos ? out : "(" + out + ")";
 }
 
 std::string literal(const Value& value, Type type) {
@@ -33,7 +35,8 @@ std::string literal(const Value& value, Type type) {
     case Kind::Datetime:
     case Kind::Timespan: return fmt::format("({})::BIGINT", value.as_ticks());
     case Kind::String:
-    case Kind::Dynamic: return type == Type::Many ? fmt::format("[{}]", quote(value.as_text())) : quote(value.as_text());
+    case Kind::Dynamic:
+      return type == Type::Many ? fmt::format("[{}]", quote(value.as_text())) : quote(value.as_text());
     case Kind::Many: {
       std::string list;
       for (const Value& element : value.as_list()) list += (list.empty() ? "" : ", ") + quote(value_text(element));
@@ -57,16 +60,15 @@ std::string Printer::call_function(const Function& function, const std::vector<S
     types.push_back(argument.type);
     list += (list.empty() ? "" : ", ") + argument.text;
   }
-  return fmt::format("{}({})", udfs_.function(function, types, type), list);
+  // DuckDB has no UDF without parameters; the registry gives such a function one that it does not see.
+  return fmt::format("{}({})", udfs_.function(function, types, type), list.empty() ? "true" : list);
 }
 
 std::string Printer::print_call(const Call& call, Type type) {
   const Function* function = find_function(call.function);
   if (function == nullptr) return fmt::format("NULL::{}", sql_type(type));
-  // A function without columns is the same for all rows, and DuckDB has no UDF without parameters: fold `now`.
   std::vector<Sql> arguments;
   for (const ExprPtr& argument : call.arguments) arguments.push_back(print(*argument));
-  if (arguments.empty()) arguments.push_back({"true", Type::Bool});
   return call_function(*function, arguments, type);
 }
 
@@ -94,7 +96,9 @@ Sql Printer::print(const Expr& expr) {
     }
     std::string operator()(const And& all) const { return join(all.operands, "AND", "true"); }
     std::string operator()(const Or& any) const { return join(any.operands, "OR", "false"); }
-    std::string operator()(const Not& negation) const { return fmt::format("(NOT {})", printer.print(*negation.operand).text); }
+    std::string operator()(const Not& negation) const {
+      return fmt::format("(NOT {})", printer.print(*negation.operand).text);
+    }
   };
   return {std::visit(Visitor{*this, expr, junction}, expr.node), expr.type};
 }
@@ -102,7 +106,8 @@ Sql Printer::print(const Expr& expr) {
 std::string Printer::source() {
   std::string columns;
   for (const ColumnId id : cut_.head.live) columns += ", " + column(id);
-  std::string sql = fmt::format("SELECT ord, t AS t0, t AS t1, 1::BIGINT AS n, src, h, rest{} FROM {}", columns, candidates_);
+  std::string sql =
+      fmt::format("SELECT ord, t AS t0, t AS t1, 1::BIGINT AS n, src, h, rest{} FROM {}", columns, candidates_);
   if (cut_.undecided) sql += fmt::format(" WHERE NOT undecided OR {}", print(*cut_.undecided).text);
   return sql;
 }
@@ -131,7 +136,8 @@ std::string Printer::print_aggregate(const Aggregate& aggregate, const std::stri
       value = fmt::format("k{}", static_cast<uint32_t>(key.id));
       from += fmt::format(", unnest({0}) AS u{1}({2})", column(key.input), static_cast<uint32_t>(key.id), value);
     }
-    if (aggregate.null_keys == NullKeys::Drop) present += fmt::format("{}{} IS NOT NULL", present.empty() ? " WHERE " : " AND ", value);
+    if (aggregate.null_keys == NullKeys::Drop)
+      present += fmt::format("{}{} IS NOT NULL", present.empty() ? " WHERE " : " AND ", value);
     keys += fmt::format(", {} AS {}", value, column(key.id));
     group += (group.empty() ? " GROUP BY " : ", ") + value;
   }
@@ -150,10 +156,12 @@ std::string Printer::print_aggregate(const Aggregate& aggregate, const std::stri
   for (const Aggregate::Key& key : aggregate.keys) order += column(key.id) + ", ";
   if (!aggregate.order_by_keys) order.clear();
   const std::string inner = fmt::format(
-      "SELECT min(ord) AS first_ord, min(t0) AS t0, max(t1) AS t1, coalesce(sum(n), 0)::BIGINT AS n, arg_min(src, ord) AS src, "
+      "SELECT min(ord) AS first_ord, min(t0) AS t0, max(t1) AS t1, coalesce(sum(n), 0)::BIGINT AS n, arg_min(src, ord) "
+      "AS src, "
       "bit_xor(h) AS h, NULL::VARCHAR AS rest{}{} FROM {}{}{}",
       keys, items, from, present, group);
-  return fmt::format("SELECT row_number() OVER (ORDER BY {}first_ord) AS ord, * EXCLUDE (first_ord) FROM ({})", order, inner);
+  return fmt::format("SELECT row_number() OVER (ORDER BY {}first_ord) AS ord, * EXCLUDE (first_ord) FROM ({})", order,
+                     inner);
 }
 
 std::string Printer::print_sort(const Sort& sort, const std::string& input) {
@@ -185,9 +193,11 @@ std::string Printer::print_distinct(const Distinct& distinct, const std::string&
   }
   for (const ColumnId id : ids) {
     columns += (columns.empty() ? "" : ", ") + column(id);
-    if (distinct.null_keys == NullKeys::Drop) present += fmt::format("{}{} IS NOT NULL", present.empty() ? " WHERE " : " AND ", column(id));
+    if (distinct.null_keys == NullKeys::Drop)
+      present += fmt::format("{}{} IS NOT NULL", present.empty() ? " WHERE " : " AND ", column(id));
   }
-  return fmt::format("SELECT * FROM {}{} QUALIFY row_number() OVER (PARTITION BY {} ORDER BY ord) = 1", input, present, columns);
+  return fmt::format("SELECT * FROM {}{} QUALIFY row_number() OVER (PARTITION BY {} ORDER BY ord) = 1", input, present,
+                     columns);
 }
 
 std::string Printer::node(const Node& node, const std::string& input) {
@@ -195,7 +205,8 @@ std::string Printer::node(const Node& node, const std::string& input) {
   if (const auto* extend = std::get_if<Extend>(&node.op)) return print_extend(*extend, input);
   if (const auto* aggregate = std::get_if<Aggregate>(&node.op)) return print_aggregate(*aggregate, input);
   if (const auto* sort = std::get_if<Sort>(&node.op)) return print_sort(*sort, input);
-  if (const auto* limit = std::get_if<Limit>(&node.op)) return fmt::format("SELECT * FROM {} ORDER BY ord LIMIT {}", input, limit->count);
+  if (const auto* limit = std::get_if<Limit>(&node.op))
+    return fmt::format("SELECT * FROM {} ORDER BY ord LIMIT {}", input, limit->count);
   if (const auto* distinct = std::get_if<Distinct>(&node.op)) return print_distinct(*distinct, input);
   return "SELECT * FROM " + input;
 }

@@ -1,5 +1,11 @@
 #include "exec/tail/vectors.h"
 
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "base/text.h"
+
 namespace hecate::tail {
 namespace {
 
@@ -23,7 +29,8 @@ Value read_list(duckdb_vector vector, idx_t row, Arena& arena) {
   const duckdb_list_entry entry = entries[row];
   if (entry.length == 0) return Value::null();
   duckdb_vector child = duckdb_list_vector_get_child(vector);
-  if (entry.length == 1) return is_valid(child, entry.offset) ? Value::string(text_at(child, entry.offset)) : Value::null();
+  if (entry.length == 1)
+    return is_valid(child, entry.offset) ? Value::string(text_at(child, entry.offset)) : Value::null();
   const auto list = arena.allocate_array<Value>(entry.length);
   for (uint64_t i = 0; i < entry.length; ++i) {
     if (is_valid(child, entry.offset + i)) list[i] = Value::string(text_at(child, entry.offset + i));
@@ -31,8 +38,18 @@ Value read_list(duckdb_vector vector, idx_t row, Arena& arena) {
   return Value::many(list);
 }
 
+/// DuckDB trusts that a VARCHAR is UTF-8 (duckdb.h: else "undefined behavior"); functions may cut characters apart.
 void put_text(duckdb_vector vector, idx_t row, std::string_view text) {
-  duckdb_vector_assign_string_element_len(vector, row, text.data(), text.size());
+  const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (ascii) return duckdb_vector_assign_string_element_len(vector, row, text.data(), text.size());
+  const std::string valid = valid_utf8(text);
+  duckdb_vector_assign_string_element_len(vector, row, valid.data(), valid.size());
+}
+
+/// A number's whole part, or nothing where no long holds it.
+std::optional<int64_t> whole_part(double number) {
+  if (!(number >= -9223372036854775808.0 && number < 9223372036854775808.0)) return std::nullopt;
+  return static_cast<int64_t>(number);
 }
 
 void write_list(duckdb_vector vector, idx_t row, const Value& value, Arena& arena) {
@@ -127,7 +144,10 @@ void write_value(duckdb_vector vector, idx_t row, Type type, const Value& value,
       if (value.kind() != Kind::Bool) return set_null(vector, row);
       return put(vector, row, value.as_bool());
     case Type::Long:
-      if (value.kind() == Kind::Real) return put(vector, row, static_cast<int64_t>(value.as_real()));
+      if (value.kind() == Kind::Real) {
+        const auto whole = whole_part(value.as_real());
+        return whole ? put(vector, row, *whole) : set_null(vector, row);
+      }
       if (value.kind() != Kind::Long && value.kind() != Kind::Bool) return set_null(vector, row);
       return put(vector, row, value.as_integer());
     case Type::Datetime:
