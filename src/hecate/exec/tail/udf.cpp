@@ -68,7 +68,7 @@ std::string UdfRegistry::register_udf(const std::string& key, std::vector<Type> 
   std::string name = prefix_ + std::to_string(names_.size());
   duckdb_scalar_function udf = duckdb_create_scalar_function();
   duckdb_scalar_function_set_name(udf, name.c_str());
-  for (const Type type : arguments) {
+  for (const Type type : arguments.empty() ? std::vector{Type::Bool} : arguments) {
     duckdb_logical_type logical = logical_type(type);
     duckdb_scalar_function_add_parameter(udf, logical);
     duckdb_destroy_logical_type(&logical);
