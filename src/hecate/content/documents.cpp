@@ -43,6 +43,16 @@ std::string_view required_text(const yaml::Node& document, std::string_view key,
   return value->text();
 }
 
+bool has_shape(const yaml::Node& value, yaml::Node::Kind wanted, const DocumentContext& context) {
+  if (value.kind == wanted) return true;
+  if (value.is_null()) return false;
+  const std::string_view name = wanted == yaml::Node::Kind::Sequence  ? "a list"
+                                : wanted == yaml::Node::Kind::Mapping ? "a mapping of keys to values"
+                                                                      : "a text";
+  context.sink.report(kWrongType, value.span, fmt::format("{} is wanted here", name));
+  return false;
+}
+
 std::vector<std::string> text_list(const yaml::Node& document, std::string_view key) {
   const yaml::Node* value = document.find(key);
   if (value == nullptr) return {};
@@ -50,7 +60,8 @@ std::vector<std::string> text_list(const yaml::Node& document, std::string_view 
   return {texts.begin(), texts.end()};
 }
 
-void refuse_unknown_keys(const yaml::Node& mapping, std::span<const std::string_view> known, const DocumentContext& context) {
+void refuse_unknown_keys(const yaml::Node& mapping, std::span<const std::string_view> known,
+                         const DocumentContext& context) {
   for (const auto& [key, value] : mapping.entries) {
     if (std::find(known.begin(), known.end(), key->text()) != known.end()) continue;
     const std::string_view near = nearest(key->text(), known);
@@ -80,17 +91,23 @@ std::string technique_id(std::string_view spelt) {
 Risk read_risk(const yaml::Node& mapping, std::string_view objects_key, const DocumentContext& context) {
   Risk risk;
   risk.message = std::string(mapping.text_of("message"));
-  if (const yaml::Node* objects = mapping.find(objects_key)) {
+  const yaml::Node* objects = mapping.find(objects_key);
+  if (objects != nullptr && has_shape(*objects, yaml::Node::Kind::Sequence, context)) {
     for (const yaml::NodePtr& item : objects->items) {
+      if (!has_shape(*item, yaml::Node::Kind::Mapping, context)) continue;
       const yaml::Node* score = item->find("score");
       const auto number = score == nullptr ? std::nullopt : score->as_integer();
       if (!number) context.sink.report(kWrongType, item->span, "a risk object needs a `score`, a whole number");
-      risk.objects.push_back({std::string(required_text(*item, "field", context)), std::string(item->text_of("type")), number.value_or(0)});
+      risk.objects.push_back({std::string(required_text(*item, "field", context)), std::string(item->text_of("type")),
+                              number.value_or(0)});
     }
   }
-  if (const yaml::Node* threats = mapping.find("threat_objects")) {
+  const yaml::Node* threats = mapping.find("threat_objects");
+  if (threats != nullptr && has_shape(*threats, yaml::Node::Kind::Sequence, context)) {
     for (const yaml::NodePtr& item : threats->items) {
-      risk.threat_objects.push_back({std::string(required_text(*item, "field", context)), std::string(item->text_of("type"))});
+      if (!has_shape(*item, yaml::Node::Kind::Mapping, context)) continue;
+      risk.threat_objects.push_back(
+          {std::string(required_text(*item, "field", context)), std::string(item->text_of("type"))});
     }
   }
   return risk;

@@ -28,9 +28,13 @@ void apply_pack(const yaml::Node& document, size_t pack, const DocumentContext& 
 
 /// The text under a key that must be there; reports CNT003 or CNT004 otherwise.
 std::string_view required_text(const yaml::Node& document, std::string_view key, const DocumentContext& context);
+/// Whether a value is a list, a mapping or a text, as its format asks; reports CNT004 where it is another. A key
+/// with nothing behind it is none of them, and no mistake.
+bool has_shape(const yaml::Node& value, yaml::Node::Kind wanted, const DocumentContext& context);
 std::vector<std::string> text_list(const yaml::Node& document, std::string_view key);
 /// Reports keys that are not in `known` (sorted or not) as CNT005 with the nearest known one.
-void refuse_unknown_keys(const yaml::Node& mapping, std::span<const std::string_view> known, const DocumentContext& context);
+void refuse_unknown_keys(const yaml::Node& mapping, std::span<const std::string_view> known,
+                         const DocumentContext& context);
 /// "Privilege Escalation", "PrivilegeEscalation" and "privilege_escalation" are "privilege-escalation".
 std::string tactic_name(std::string_view spelt);
 /// "t1053.003" is "T1053.003".

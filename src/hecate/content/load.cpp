@@ -30,7 +30,7 @@ Kind kind_of(const yaml::Node& document) {
   if (has("query") && (has("name") || has("id"))) return Kind::SentinelRule;
   if (has("definition")) return Kind::EscuMacro;
   if (has("tests")) return Kind::Tests;
-  constexpr std::array<std::string_view, 8> kKnownOthers{"sourcetype", "narrative",     "filename", "collection",
+  constexpr std::array<std::string_view, 8> kKnownOthers{"sourcetype",    "narrative",  "filename",    "collection",
                                                          "cron_schedule", "scheduling", "lookup_type", "source"};
   if (std::any_of(kKnownOthers.begin(), kKnownOthers.end(), has)) return Kind::Other;
   return Kind::Unknown;
@@ -46,7 +46,8 @@ struct File {
 /// Loads in two rounds, because a pack applies to everything below its folder, whatever the order of files.
 class Loader {
  public:
-  Loader(Content& content, SourceMap& sources, DiagnosticSink& sink) : content_(content), sources_(sources), sink_(sink) {}
+  Loader(Content& content, SourceMap& sources, DiagnosticSink& sink)
+      : content_(content), sources_(sources), sink_(sink) {}
 
   void add_path(const std::string& path) {
     std::error_code error;
@@ -153,7 +154,8 @@ class Loader {
     std::optional<size_t> best;
     for (size_t i = 0; i < content_.packs.size(); ++i) {
       const std::string& folder = content_.packs[i].folder;
-      const bool inside = folder.empty() ? path.find('/') == std::string::npos : path.starts_with(folder + "/");
+      const bool inside =
+          folder.empty() ? !path.starts_with('/') && !path.starts_with("..") : path.starts_with(folder + "/");
       if (inside && (!best || folder.size() > content_.packs[*best].folder.size())) best = i;
     }
     return best;
@@ -174,8 +176,9 @@ class Loader {
       case Kind::Pack:
       case Kind::Other: return;
       case Kind::Unknown:
-        sink_.report(kUnknownDocument, root->span, "this document is no kind of content that Hecate knows",
-                     "a Sigma rule has `detection`, an ESCU detection `search`, a Sentinel rule `query`, a pack `pack`");
+        sink_.report(
+            kUnknownDocument, root->span, "this document is no kind of content that Hecate knows",
+            "a Sigma rule has `detection`, an ESCU detection `search`, a Sentinel rule `query`, a pack `pack`");
     }
   }
 
@@ -186,8 +189,11 @@ class Loader {
     for (Detection& detection : content_.detections) {
       const auto [entry, added] = seen.emplace(detection.id, nullptr);
       if (!added) {
-        Diagnostic diagnostic{&kDuplicateId, fmt::format("the id `{}` is used twice; this detection is left out", detection.id),
-                              {detection.span, {}}, {{entry->second->span, "the first"}}, "give it an id of its own"};
+        Diagnostic diagnostic{&kDuplicateId,
+                              fmt::format("the id `{}` is used twice; this detection is left out", detection.id),
+                              {detection.span, {}},
+                              {{entry->second->span, "the first"}},
+                              "give it an id of its own"};
         sink_.report(std::move(diagnostic));
         continue;
       }

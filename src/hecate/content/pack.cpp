@@ -10,18 +10,29 @@ namespace hecate::content {
 namespace {
 
 constexpr std::array<std::string_view, 14> kPackKeys{
-    "pack",     "title",    "version", "description",   "license",    "attribution",     "references",
-    "derived_fields", "field_aliases", "schedule", "disabled", "attack", "detections", "false_positives"};
+    "pack",           "title",         "version",  "description", "license", "attribution", "references",
+    "derived_fields", "field_aliases", "schedule", "disabled",    "attack",  "detections",  "false_positives"};
 constexpr std::array<std::string_view, 6> kDetectionKeys{"id", "entities", "risk", "schedule", "disabled", "attack"};
 constexpr std::array<std::string_view, 4> kScheduleKeys{"cron", "earliest", "latest", "window"};
 constexpr std::array<std::string_view, 2> kAttackKeys{"tactics", "techniques"};
 constexpr std::array<std::string_view, 3> kRiskKeys{"message", "objects", "threat_objects"};
 constexpr std::array<std::string_view, 2> kFalsePositiveKeys{"scenario", "filter"};
 
+constexpr auto kList = yaml::Node::Kind::Sequence;
+constexpr auto kMapping = yaml::Node::Kind::Mapping;
+
+/// The value under a key, if it has the shape that it must have; else null, and reported.
+const yaml::Node* find(const yaml::Node& node, std::string_view key, yaml::Node::Kind wanted,
+                       const DocumentContext& context) {
+  const yaml::Node* value = node.find(key);
+  return value != nullptr && has_shape(*value, wanted, context) ? value : nullptr;
+}
+
 void apply_schedule(const yaml::Node& node, const DocumentContext& context, Detection& detection) {
   refuse_unknown_keys(node, kScheduleKeys, context);
-  detection.schedule = Schedule{std::string(required_text(node, "cron", context)), std::string(node.text_of("earliest")),
-                                std::string(node.text_of("latest")), std::string(node.text_of("window"))};
+  detection.schedule =
+      Schedule{std::string(required_text(node, "cron", context)), std::string(node.text_of("earliest")),
+               std::string(node.text_of("latest")), std::string(node.text_of("window"))};
 }
 
 void apply_attack(const yaml::Node& node, const DocumentContext& context, Detection& detection) {
@@ -35,8 +46,9 @@ void apply_attack(const yaml::Node& node, const DocumentContext& context, Detect
 
 /// What stands for the whole pack or for one detection of it.
 void apply_common(const yaml::Node& node, const DocumentContext& context, Detection& detection) {
-  if (const yaml::Node* schedule = node.find("schedule")) apply_schedule(*schedule, context, detection);
-  if (const yaml::Node* attack = node.find("attack")) apply_attack(*attack, context, detection);
+  if (const yaml::Node* schedule = find(node, "schedule", kMapping, context))
+    apply_schedule(*schedule, context, detection);
+  if (const yaml::Node* attack = find(node, "attack", kMapping, context)) apply_attack(*attack, context, detection);
   if (const yaml::Node* disabled = node.find("disabled")) {
     const auto value = disabled->as_bool();
     if (!value) context.sink.report(kWrongType, disabled->span, "`disabled` must be true or false");
@@ -47,13 +59,15 @@ void apply_common(const yaml::Node& node, const DocumentContext& context, Detect
 void apply_detection(const yaml::Node& node, const DocumentContext& context, Detection& detection) {
   refuse_unknown_keys(node, kDetectionKeys, context);
   apply_common(node, context, detection);
-  if (const yaml::Node* entities = node.find("entities")) {
+  if (const yaml::Node* entities = find(node, "entities", kList, context)) {
     detection.entities.clear();
     for (const yaml::NodePtr& item : entities->items) {
-      detection.entities.push_back({std::string(required_text(*item, "type", context)), std::string(required_text(*item, "field", context))});
+      if (!has_shape(*item, kMapping, context)) continue;
+      detection.entities.push_back(
+          {std::string(required_text(*item, "type", context)), std::string(required_text(*item, "field", context))});
     }
   }
-  if (const yaml::Node* risk = node.find("risk")) {
+  if (const yaml::Node* risk = find(node, "risk", kMapping, context)) {
     refuse_unknown_keys(*risk, kRiskKeys, context);
     detection.risk = read_risk(*risk, "objects", context);
   }
@@ -68,20 +82,25 @@ std::optional<Pack> load_pack(const yaml::Node& document, const DocumentContext&
   if (pack.name.empty()) return std::nullopt;
   pack.title = std::string(document.text_of("title"));
   pack.version = std::string(document.text_of("version"));
-  if (const yaml::Node* derived = document.find("derived_fields")) {
+  if (const yaml::Node* derived = find(document, "derived_fields", kMapping, context)) {
     for (const auto& [name, expression] : derived->entries) {
+      if (!has_shape(*expression, yaml::Node::Kind::Scalar, context)) continue;
       pack.derived_fields[std::string(name->text())] = {std::string(expression->text()), expression->span};
     }
   }
-  if (const yaml::Node* aliases = document.find("field_aliases")) {
+  if (const yaml::Node* aliases = find(document, "field_aliases", kMapping, context)) {
     for (const auto& [table, columns] : aliases->entries) {
+      if (!has_shape(*columns, kMapping, context)) continue;
       for (const auto& [column, instead] : columns->entries) {
+        if (!has_shape(*instead, yaml::Node::Kind::Scalar, context)) continue;
         pack.field_aliases[std::string(table->text())][std::string(column->text())] = std::string(instead->text());
       }
     }
   }
-  if (const yaml::Node* scenarios = document.find("false_positives")) {
-    for (const yaml::NodePtr& scenario : scenarios->items) refuse_unknown_keys(*scenario, kFalsePositiveKeys, context);
+  if (const yaml::Node* scenarios = find(document, "false_positives", kList, context)) {
+    for (const yaml::NodePtr& scenario : scenarios->items) {
+      if (has_shape(*scenario, kMapping, context)) refuse_unknown_keys(*scenario, kFalsePositiveKeys, context);
+    }
   }
   return pack;
 }
@@ -91,15 +110,20 @@ void apply_pack(const yaml::Node& document, size_t pack, const DocumentContext& 
   if (const yaml::Node* list = document.find("false_positives")) {
     for (const yaml::NodePtr& item : list->items) scenarios.emplace_back(item->text_of("scenario"));
   }
+  Detection nobody;
+  apply_common(document, context, nobody);  // what is wrong is said once, not once for each detection
+  DiagnosticSink said;
   for (Detection& detection : content.detections) {
     if (detection.pack != pack) continue;
-    apply_common(document, context, detection);
+    apply_common(document, {context.path, context.pack, said}, detection);
     detection.false_positives.insert(detection.false_positives.end(), scenarios.begin(), scenarios.end());
   }
-  const yaml::Node* own = document.find("detections");
+  const yaml::Node* own = find(document, "detections", kList, context);
   if (own == nullptr) return;
   for (const yaml::NodePtr& item : own->items) {
+    if (!has_shape(*item, kMapping, context)) continue;
     const std::string_view id = required_text(*item, "id", context);
+    if (id.empty()) continue;
     const auto detection = std::find_if(content.detections.begin(), content.detections.end(),
                                         [&](const Detection& d) { return d.pack == pack && d.id == id; });
     if (detection == content.detections.end()) {

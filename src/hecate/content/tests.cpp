@@ -10,7 +10,8 @@ namespace hecate::content {
 namespace {
 
 constexpr std::array<std::string_view, 5> kTestKeys{"name", "description", "events", "file", "expect"};
-constexpr std::array<std::string_view, 6> kExpectKeys{"detection", "findings", "suppressed", "results", "messages", "risk"};
+constexpr std::array<std::string_view, 6> kExpectKeys{"detection", "findings", "suppressed",
+                                                      "results",   "messages", "risk"};
 
 int64_t whole_number(const yaml::Node& node, const DocumentContext& context) {
   const auto number = node.as_integer();
@@ -25,31 +26,33 @@ Expectation read_expectation(const yaml::Node& node, const DocumentContext& cont
   expectation.detection = std::string(required_text(node, "detection", context));
   const yaml::Node* findings = node.find("findings");
   if (findings == nullptr) {
-    context.sink.report(kMissingKey, node.span, "`findings`, the number of findings that are not suppressed, is missing");
+    context.sink.report(kMissingKey, node.span,
+                        "`findings`, the number of findings that are not suppressed, is missing");
   } else {
     expectation.findings = whole_number(*findings, context);
   }
-  if (const yaml::Node* suppressed = node.find("suppressed")) {
+  const auto shaped = [&](std::string_view key, yaml::Node::Kind wanted) {
+    const yaml::Node* value = node.find(key);
+    return value != nullptr && has_shape(*value, wanted, context) ? value : nullptr;
+  };
+  if (const yaml::Node* suppressed = shaped("suppressed", yaml::Node::Kind::Mapping)) {
     for (const auto& [filter, count] : suppressed->entries) {
       expectation.suppressed[std::string(filter->text())] = whole_number(*count, context);
     }
   }
-  if (const yaml::Node* results = node.find("results")) {
+  if (const yaml::Node* results = shaped("results", yaml::Node::Kind::Sequence)) {
     for (const yaml::NodePtr& row : results->items) {
+      if (!has_shape(*row, yaml::Node::Kind::Mapping, context)) continue;
       auto& fields = expectation.results.emplace_back();
       for (const auto& [field, value] : row->entries) {
-        std::string text;
-        if (value->is_sequence()) {
-          for (const std::string_view element : value->texts()) text += (text.empty() ? "" : "\n") + std::string(element);
-        } else {
-          text = std::string(value->text());
-        }
-        fields[std::string(field->text())] = std::move(text);
+        // Several values are joined as value_text() joins them.
+        fields[std::string(field->text())] =
+            value->is_sequence() ? fmt::format("{}", fmt::join(value->texts(), "\n")) : std::string(value->text());
       }
     }
   }
   expectation.messages = text_list(node, "messages");
-  if (const yaml::Node* risk = node.find("risk")) {
+  if (const yaml::Node* risk = shaped("risk", yaml::Node::Kind::Sequence)) {
     for (const yaml::NodePtr& item : risk->items) {
       const yaml::Node* score = item->find("score");
       expectation.risk.push_back({std::string(item->text_of("object")), std::string(item->text_of("type")),
@@ -63,7 +66,9 @@ Expectation read_expectation(const yaml::Node& node, const DocumentContext& cont
 
 void load_tests(const yaml::Node& document, const DocumentContext& context, Content& content) {
   const yaml::Node* tests = document.find("tests");
+  if (!has_shape(*tests, yaml::Node::Kind::Sequence, context)) return;
   for (const yaml::NodePtr& node : tests->items) {
+    if (!has_shape(*node, yaml::Node::Kind::Mapping, context)) continue;
     refuse_unknown_keys(*node, kTestKeys, context);
     TestCase test;
     test.path = context.path;
@@ -81,7 +86,10 @@ void load_tests(const yaml::Node& document, const DocumentContext& context, Cont
       context.sink.report(kMissingKey, node->span, "a test needs at least one expectation under `expect`");
       continue;
     }
-    for (const yaml::NodePtr& item : expect->items) test.expectations.push_back(read_expectation(*item, context));
+    for (const yaml::NodePtr& item : expect->items) {
+      if (has_shape(*item, yaml::Node::Kind::Mapping, context))
+        test.expectations.push_back(read_expectation(*item, context));
+    }
     content.tests.push_back(std::move(test));
   }
 }
