@@ -10,7 +10,7 @@
 namespace hecate {
 namespace {
 
-/// The values of a field: none, one, or those of a multivalue field.
+/// All values of a field, in order: none, one, or those of a multivalue field.
 std::vector<std::string> values_of(const Finding& finding, std::string_view field) {
   std::vector<std::string> result;
   for (const ResultField& entry : finding.result) {
@@ -25,24 +25,35 @@ std::vector<std::string> values_of(const Finding& finding, std::string_view fiel
   return result;
 }
 
+/// The different values of a field that say anything: an object that a multivalue field names twice is one object,
+/// and an empty text (KQL's "absent") is nobody.
+std::vector<std::string> objects_of(const Finding& finding, std::string_view field) {
+  std::vector<std::string> result;
+  for (std::string& value : values_of(finding, field)) {
+    if (!value.empty() && std::find(result.begin(), result.end(), value) == result.end())
+      result.push_back(std::move(value));
+  }
+  return result;
+}
+
 }  // namespace
 
 void describe(Finding& finding) {
   const content::Detection& detection = *finding.detection;
   std::set<std::pair<std::string, std::string>> seen;
   for (const content::EntityMapping& mapping : detection.entities) {
-    for (std::string& value : values_of(finding, mapping.field)) {
-      if (value.empty() || !seen.emplace(mapping.type, value).second) continue;
+    for (std::string& value : objects_of(finding, mapping.field)) {
+      if (!seen.emplace(mapping.type, value).second) continue;
       finding.entities.push_back({mapping.type, std::move(value)});
     }
   }
   for (const content::RiskObject& object : detection.risk.objects) {
-    for (std::string& value : values_of(finding, object.field)) {
+    for (std::string& value : objects_of(finding, object.field)) {
       finding.risk.push_back({std::move(value), object.type, object.score});
     }
   }
   for (const content::ThreatObject& object : detection.risk.threat_objects) {
-    for (std::string& value : values_of(finding, object.field)) {
+    for (std::string& value : objects_of(finding, object.field)) {
       finding.threat_objects.push_back({object.field, object.type, std::move(value)});
     }
   }
@@ -71,7 +82,8 @@ std::string fill_template(std::string_view text, const Finding& finding) {
 
 std::string finding_id(const content::Detection& detection, std::string_view window, std::string_view keys) {
   // A byte that no text holds keeps the parts apart.
-  const std::string text = fmt::format("{}\xFF{}\xFF{}\xFF{}", detection.id, to_string(detection.language), window, keys);
+  const std::string text =
+      fmt::format("{}\xFF{}\xFF{}\xFF{}", detection.id, to_string(detection.language), window, keys);
   const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
