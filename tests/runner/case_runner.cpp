@@ -122,7 +122,7 @@ std::vector<std::string> lines_of(const DiagnosticSink& sink, const SourceMap& s
 }
 
 /// The rows of a query, or the diagnostics of one that does not compile.
-std::vector<std::string> run(const Case& test, const Catalog& catalog, const Mode& mode) {
+std::vector<std::string> run(const Case& test, const Catalog& catalog, const Mode& mode, tail::Database* database) {
   SourceMap sources;
   DiagnosticSink sink;
   const std::string events = mode.decoys ? with_decoys(test.events) : test.events;
@@ -132,6 +132,7 @@ std::vector<std::string> run(const Case& test, const Catalog& catalog, const Mod
   const engine::Ruleset rules(content_of(test, sources, sink), catalog, compile, sink);
   if (test.is_error || rules.detections().empty()) return lines_of(sink, sources);
   engine::HuntOptions options;
+  options.database = database;
   options.text = &events;
   options.text_name = test.events_name;
   options.evaluation = mode.evaluation;
@@ -140,7 +141,10 @@ std::vector<std::string> run(const Case& test, const Catalog& catalog, const Mod
   if (test.assume == "recognized") options.assume = std::nullopt;
   if (!test.now.empty()) options.now = parse_iso_time(test.now);
   std::vector<std::string> rows;
-  const engine::HuntReport report = engine::hunt(rules, options, [&](Finding&& f) { rows.push_back(row_text(f)); }, sink);
+  const auto add = [&](Finding&& finding) {
+    if (finding.suppressed_by.empty()) rows.push_back(row_text(finding));
+  };
+  const engine::HuntReport report = engine::hunt(rules, options, add, sink);
   if (report.failed > 0) return lines_of(sink, sources);
   return rows;
 }
@@ -164,7 +168,7 @@ struct Totals {
   size_t passed = 0, failed = 0, skipped = 0;
 };
 
-void compare(const CaseFile& file, const Case& test, const Catalog& catalog, Totals& totals) {
+void compare(const CaseFile& file, const Case& test, const Catalog& catalog, tail::Database* database, Totals& totals) {
   bool ok = true;
   for (const Mode& mode : kModes) {
     if (test.is_error && mode.name != "stream") continue;
@@ -173,7 +177,7 @@ void compare(const CaseFile& file, const Case& test, const Catalog& catalog, Tot
       ++totals.skipped;
       continue;
     }
-    const auto got = run(test, catalog, mode);
+    const auto got = run(test, catalog, mode, database);
     if (got == test.expected) continue;
     ok = false;
     fmt::print("FAIL {}:{} ({})\n  expected:\n    {}\n  got:\n    {}\n", file.path, test.line, mode.name, fmt::join(test.expected, "\n    "),
@@ -190,6 +194,8 @@ int main_of(std::vector<std::string> arguments) {
   DiagnosticSink sink;
   Result<Catalog> catalog = Catalog::load(HECATE_SOURCE_DIR "/catalogs", sources, sink);
   if (!catalog) return EXIT_FAILURE;
+  const auto database = tail::Database::open({}, sink);
+  tail::Database* shared = database ? database->get() : nullptr;
   Totals totals;
   for (const std::string& path : case_paths(arguments)) {
     const CaseFile file = read_case_file(path);
@@ -200,9 +206,9 @@ int main_of(std::vector<std::string> arguments) {
     std::vector<std::vector<std::string>> expectations;
     for (const Case& test : file.cases) {
       if (update) {
-        expectations.push_back(run(test, *catalog, kModes[0]));
+        expectations.push_back(run(test, *catalog, kModes[0], shared));
       } else {
-        compare(file, test, *catalog, totals);
+        compare(file, test, *catalog, shared, totals);
       }
     }
     if (update) rewrite(file, expectations);

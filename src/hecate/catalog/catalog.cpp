@@ -156,6 +156,8 @@ ExprPtr Catalog::column(RecordType id, const Dataset& dataset, std::string_view 
   const TypeData& type = impl_->type(id);
   if (std::holds_alternative<SplunkEvents>(dataset)) return converted(splunk_column(type, field), wanted, false);
   if (std::holds_alternative<SigmaLogsource>(dataset)) {
+    // The text that keywords are searched in (lang/sigma): the record as written.
+    if (field == "_raw") return make_call("meta.raw", {}, Type::String);
     ExprPtr own = find_column(type, "sigma", field);
     return converted(own ? std::move(own) : make_raw_field(std::string(field)), wanted, false);
   }

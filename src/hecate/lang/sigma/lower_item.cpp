@@ -58,8 +58,7 @@ class ItemLowering {
   ItemLowering(const ast::Item& item, ScanColumns& columns, Budget& budget, DiagnosticSink& sink)
       : item_(item), budget_(budget), sink_(sink) {
     // Keywords search the whole event. Its raw text stands for "the full log message" (Rules Specification,
-    // "Keywords search"); in JSON and XML the values are escaped there, so that a keyword with a backslash or
-    // a quote is found by flattened values only. Until a scan can give these, the raw text is what there is.
+    // "Keywords search").
     operand_ = columns.column(item.keyword() ? std::string(kRawText) : item.field, item.field_span);
     columns_ = &columns;
     if (item.find(K::Cased) != nullptr) casing_ = Casing::Sensitive;
@@ -161,6 +160,7 @@ class ItemLowering {
     for (const ast::AppliedModifier& modifier : item_.modifiers) {
       if (!apply(modifier, value, strings)) return false;
     }
+    if (item_.keyword()) add_escaped(strings);
     for (const SigmaString& string : strings) {
       const bool bare_keyword = item_.keyword() && item_.find(K::Position) == nullptr;
       for (Pattern& pattern : to_patterns(bare_keyword ? string.wrapped(true, true) : string, casing_)) {
@@ -168,6 +168,17 @@ class ItemLowering {
       }
     }
     return true;
+  }
+
+  /// JSON and XML spell some characters of a value otherwise in the raw text.
+  static void add_escaped(std::vector<SigmaString>& strings) {
+    const size_t count = strings.size();
+    for (size_t i = 0; i < count; ++i) {
+      const SigmaString plain = strings[i];
+      for (const RawForm form : {RawForm::Json, RawForm::Xml, RawForm::XmlAttribute}) {
+        if (std::optional<SigmaString> other = plain.escaped(form)) strings.push_back(std::move(*other));
+      }
+    }
   }
 
   bool apply(const ast::AppliedModifier& modifier, const ast::Value& value, std::vector<SigmaString>& strings) {

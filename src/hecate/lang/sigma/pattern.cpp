@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/json_text.h"
 #include "base/text.h"
 
 namespace hecate::sigma {
@@ -80,6 +81,29 @@ uint32_t next_code_point(std::string_view text, size_t& at) {
   return code;
 }
 
+std::string escape_xml(std::string_view text, bool quotes) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '&')
+      out += "&amp;";
+    else if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '"' && quotes)
+      out += "&quot;";
+    else
+      out += c;
+  }
+  return out;
+}
+
+std::string escape_raw(std::string_view text, RawForm form) {
+  if (form != RawForm::Json) return escape_xml(text, form == RawForm::XmlAttribute);
+  const std::string quoted = json_quote(text);
+  return quoted.substr(1, quoted.size() - 2);
+}
+
 }  // namespace
 
 SigmaString SigmaString::parse(std::string_view text) {
@@ -153,6 +177,22 @@ SigmaString SigmaString::with_dashes_free() const {
     }
     result.append_literal(std::string_view(segment.text).substr(begin));
   }
+  return result;
+}
+
+std::optional<SigmaString> SigmaString::escaped(RawForm form) const {
+  SigmaString result;
+  bool changed = false;
+  for (const Segment& segment : segments_) {
+    if (segment.kind != Kind::Literal) {
+      result.append(segment.kind);
+      continue;
+    }
+    const std::string text = escape_raw(segment.text, form);
+    changed |= text != segment.text;
+    result.append_literal(text);
+  }
+  if (!changed) return std::nullopt;
   return result;
 }
 

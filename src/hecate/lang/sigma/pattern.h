@@ -19,6 +19,9 @@ struct Segment {
   friend bool operator==(const Segment&, const Segment&) = default;
 };
 
+/// How a record's format writes texts: attributes escape quotes, too.
+enum class RawForm : uint8_t { Json, Xml, XmlAttribute };
+
 class SigmaString {
  public:
   /// Resolves Sigma's escapes (Rules Specification, "Escaping"): a backslash escapes `*`, `?` and the
@@ -37,6 +40,8 @@ class SigmaString {
   /// The text, where there are no wildcards and free dashes.
   [[nodiscard]] std::optional<std::string> literal() const;
 
+  /// The string as the raw text of a record spells it, or nothing where that is no difference.
+  [[nodiscard]] std::optional<SigmaString> escaped(RawForm form) const;
   [[nodiscard]] const std::vector<Segment>& segments() const& { return segments_; }
   const std::vector<Segment>& segments() && = delete;  // it would dangle
 
