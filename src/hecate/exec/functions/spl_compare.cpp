@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <string>
 
 #include "base/text.h"
 #include "exec/functions/spl_functions.h"
@@ -170,6 +171,17 @@ Value search_cidr(Arguments arguments, EvalContext& context) {
 Value cidrmatch(Arguments arguments, EvalContext& context) {
   const std::array<Value, 2> swapped{arguments[1], arguments[0]};
   return search_cidr(swapped, context);
+}
+
+Value ipmask(Arguments arguments, EvalContext& context) {
+  const Address mask = address_of(value_text(arguments[0], context.arena));
+  const Address address = address_of(value_text(arguments[1], context.arena));
+  if (mask.bits != 32 || address.bits != 32) return Value::null();
+  std::string text;
+  for (size_t i = 0; i < 4; ++i) {
+    text += (i == 0 ? "" : ".") + std::to_string(mask.bytes[i] & address.bytes[i]);
+  }
+  return Value::string(context.arena.copy(text));
 }
 
 Value coalesce(Arguments arguments, EvalContext&) {

@@ -32,6 +32,7 @@ Value search_lt(Arguments, EvalContext&);
 Value search_le(Arguments, EvalContext&);
 Value search_gt(Arguments, EvalContext&);
 Value search_ge(Arguments, EvalContext&);
+Value ipmask(Arguments, EvalContext&);       // (mask, address), of IPv4
 Value cidrmatch(Arguments, EvalContext&);    // (network, address)
 Value search_cidr(Arguments, EvalContext&);  // (address, network)
 Value coalesce(Arguments, EvalContext&);
@@ -63,6 +64,27 @@ Value ln(Arguments, EvalContext&);
 Value log(Arguments, EvalContext&);
 Value min_of(Arguments, EvalContext&);
 Value max_of(Arguments, EvalContext&);
+Value pi(Arguments, EvalContext&);
+Value sin(Arguments, EvalContext&);
+Value cos(Arguments, EvalContext&);
+Value tan(Arguments, EvalContext&);
+Value asin(Arguments, EvalContext&);
+Value acos(Arguments, EvalContext&);
+Value atan(Arguments, EvalContext&);
+Value atan2(Arguments, EvalContext&);
+Value sinh(Arguments, EvalContext&);
+Value cosh(Arguments, EvalContext&);
+Value tanh(Arguments, EvalContext&);
+Value asinh(Arguments, EvalContext&);
+Value acosh(Arguments, EvalContext&);
+Value atanh(Arguments, EvalContext&);
+Value hypot(Arguments, EvalContext&);
+Value bit_and(Arguments, EvalContext&);
+Value bit_or(Arguments, EvalContext&);
+Value bit_xor(Arguments, EvalContext&);
+Value bit_shift_left(Arguments, EvalContext&);
+Value bit_shift_right(Arguments, EvalContext&);
+Value tostring(Arguments, EvalContext&);
 Value tonumber(Arguments, EvalContext&);
 Value to_real(Arguments, EvalContext&);
 Value to_text(Arguments, EvalContext&);
@@ -92,6 +114,9 @@ Value mvdedup(Arguments, EvalContext&);
 Value mvindex(Arguments, EvalContext&);
 Value mvjoin(Arguments, EvalContext&);
 Value mvsort(Arguments, EvalContext&);
+Value mvrange(Arguments, EvalContext&);
+Value mvzip(Arguments, EvalContext&);
+Value makemv(Arguments, EvalContext&);  // (text, delimiter, whether empty values are kept)
 
 // Times: seconds since the epoch.
 Value now(Arguments, EvalContext&);

@@ -1,6 +1,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -235,6 +236,52 @@ Value mvindex(Arguments arguments, EvalContext&) {
   if (*to < 0) *to += size;
   if (*from < 0 || *from >= size || *to < *from) return Value::null();
   return many_of(values.subspan(static_cast<size_t>(*from), static_cast<size_t>(std::min(*to, size - 1) - *from + 1)));
+}
+
+/// The end is left out. The step is a number or a span of time such as "7d" (Search Reference, mvrange).
+Value mvrange(Arguments arguments, EvalContext& context) {
+  constexpr size_t kMost = 100'000;
+  const std::optional<double> from = number_of(arguments[0]);
+  const std::optional<double> to = number_of(arguments[1]);
+  const std::optional<double> step = arguments.size() > 2 ? number_of(arguments[2]) : std::optional(1.0);
+  const std::string span = step ? "" : "+" + std::string(text_of(arguments[2], context));
+  if (!from || !to || (step && *step == 0)) return Value::null();
+  std::vector<Value> values;
+  std::optional<double> at = from;
+  const auto inside = [&] { return step && *step < 0 ? *at > *to : *at < *to; };
+  while (at && inside() && values.size() < kMost) {
+    values.push_back(Value::string(text_of(Value::real(*at), context)));
+    const std::optional<double> next = step ? std::optional(*at + *step) : move_time(*at, span, 0);
+    if (next == at) break;
+    at = next;
+  }
+  return at ? copy_of(values, context) : Value::null();
+}
+
+Value mvzip(Arguments arguments, EvalContext& context) {
+  const auto left = elements(arguments[0]);
+  const auto right = elements(arguments[1]);
+  const std::string delimiter(arguments.size() > 2 ? text_of(arguments[2], context) : ",");
+  std::vector<Value> pairs;
+  for (size_t i = 0; i < std::min(left.size(), right.size()); ++i) {
+    std::string pair(text_of(left[i], context));
+    pair += delimiter;
+    pair += text_of(right[i], context);
+    pairs.push_back(Value::string(context.arena.copy(pair)));
+  }
+  return copy_of(pairs, context);
+}
+
+Value makemv(Arguments arguments, EvalContext& context) {
+  std::vector<Value> kept;
+  for (const Value& value : elements(arguments[0])) {
+    const std::array<Value, 2> one{value, arguments[1]};
+    const Value parts = split(one, context);
+    for (const Value& part : elements(parts)) {
+      if (arguments[2].is_true() || !part.as_text().empty()) kept.push_back(part);
+    }
+  }
+  return copy_of(kept, context);
 }
 
 Value mvjoin(Arguments arguments, EvalContext& context) {

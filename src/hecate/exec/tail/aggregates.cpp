@@ -61,6 +61,27 @@ std::string spl_avg(const Arguments& a, Type result, const AggregatePrinter& p) 
 std::string spl_stdev(const Arguments& a, Type result, const AggregatePrinter& p) {
   return over_texts("list.deviation", a[0], result, p);
 }
+std::string spl_stdevp(const Arguments& a, Type result, const AggregatePrinter& p) {
+  return over_texts("list.deviation_all", a[0], result, p);
+}
+std::string spl_var(const Arguments& a, Type result, const AggregatePrinter& p) {
+  return over_texts("list.variance", a[0], result, p);
+}
+std::string spl_varp(const Arguments& a, Type result, const AggregatePrinter& p) {
+  return over_texts("list.variance_all", a[0], result, p);
+}
+std::string spl_sumsq(const Arguments& a, Type result, const AggregatePrinter& p) {
+  return over_texts("list.squares", a[0], result, p);
+}
+std::string spl_mode(const Arguments& a, Type result, const AggregatePrinter& p) {
+  return over_texts("list.mode", a[0], result, p);
+}
+std::string spl_earliest_time(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
+  return fmt::format("min({}) FILTER (WHERE {} IS NOT NULL)", a[1].text, a[0].text);
+}
+std::string spl_latest_time(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
+  return fmt::format("max({}) FILTER (WHERE {} IS NOT NULL)", a[1].text, a[0].text);
+}
 std::string spl_range(const Arguments& a, Type result, const AggregatePrinter& p) {
   if (is_numeric(a[0].type)) return fmt::format("(max({0}) - min({0}))::DOUBLE", a[0].text);
   return over_texts("list.range", a[0], result, p);
@@ -140,7 +161,7 @@ std::string kql_percentile(const Arguments& a, Type /*result*/, const AggregateP
 }
 
 // Sorted by name.
-constexpr std::array<AggregateRow, 31> kAggregates{{
+constexpr std::array<AggregateRow, 38> kAggregates{{
     {"count", count, "Number of rows."},
     {"kql.arg_max", kql_arg_max, "The value of the row in which the second argument is largest."},
     {"kql.arg_min", kql_arg_min, "The value of the row in which the second argument is smallest."},
@@ -160,18 +181,25 @@ constexpr std::array<AggregateRow, 31> kAggregates{{
     {"spl.count", spl_count, "Number of values."},
     {"spl.dc", spl_dc, "Number of distinct values."},
     {"spl.earliest", spl_earliest, "The value of the earliest row."},
+    {"spl.earliest_time", spl_earliest_time, "The least time of the rows that have a value."},
     {"spl.first", spl_first, "The value of the first row that has one."},
     {"spl.last", spl_last, "The value of the last row that has one."},
     {"spl.latest", spl_latest, "The value of the latest row."},
+    {"spl.latest_time", spl_latest_time, "The greatest time of the rows that have a value."},
     {"spl.list", spl_list, "The first 100 values, in order."},
     {"spl.max", spl_extreme<true>, "Largest value."},
     {"spl.median", spl_median, "Median of the numeric values."},
     {"spl.min", spl_extreme<false>, "Smallest value."},
+    {"spl.mode", spl_mode, "The most frequent value."},
     {"spl.perc", spl_perc, "Nearest-rank percentile of the numeric values."},
     {"spl.range", spl_range, "Largest less smallest."},
     {"spl.stdev", spl_stdev, "Sample standard deviation of the numeric values."},
+    {"spl.stdevp", spl_stdevp, "Population standard deviation of the numeric values."},
     {"spl.sum", spl_sum, "Sum of the numeric values."},
+    {"spl.sumsq", spl_sumsq, "Sum of the squares of the numeric values."},
     {"spl.values", spl_values, "Distinct values in lexicographical order."},
+    {"spl.var", spl_var, "Sample variance of the numeric values."},
+    {"spl.varp", spl_varp, "Population variance of the numeric values."},
 }};
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "exec/tail/aggregates.h"
@@ -64,15 +65,44 @@ Value average(std::span<const Value> arguments, EvalContext& context) {
   return total.is_null() ? total : Value::real(total.as_real() / static_cast<double>(list.size()));
 }
 
-/// Sample standard deviation; of one value it is 0 (Splunk, stdev).
-Value deviation(std::span<const Value> arguments, EvalContext& context) {
+/// Sample variance, of one value 0; or that of the population.
+template <bool Sample>
+Value variance(std::span<const Value> arguments, EvalContext& context) {
   const auto list = numbers(arguments[0]);
   if (list.empty()) return Value::null();
   if (list.size() == 1) return Value::real(0);
   const double mean = average(arguments, context).as_real();
   double squares = 0;
   for (const double number : list) squares += (number - mean) * (number - mean);
-  return Value::real(std::sqrt(squares / static_cast<double>(list.size() - 1)));
+  return Value::real(squares / static_cast<double>(list.size() - (Sample ? 1 : 0)));
+}
+
+/// Standard deviation; of one value it is 0 (Splunk, stdev).
+template <bool Sample>
+Value deviation(std::span<const Value> arguments, EvalContext& context) {
+  const Value square = variance<Sample>(arguments, context);
+  return square.is_null() ? square : Value::real(std::sqrt(square.as_real()));
+}
+
+Value squares(std::span<const Value> arguments, EvalContext& /*context*/) {
+  const auto list = numbers(arguments[0]);
+  if (list.empty()) return Value::null();
+  double total = 0;
+  for (const double number : list) total += number * number;
+  return Value::real(total);
+}
+
+/// The most frequent text; of several the one that came first.
+Value mode(std::span<const Value> arguments, EvalContext& /*context*/) {
+  std::array<Value, 1> single;
+  std::unordered_map<std::string_view, size_t> counts;
+  const auto list = elements(arguments[0], single);
+  for (const Value& element : list) ++counts[element.as_text()];
+  const Value* best = nullptr;
+  for (const Value& element : list) {
+    if (best == nullptr || counts[element.as_text()] > counts[best->as_text()]) best = &element;
+  }
+  return best == nullptr ? Value::null() : *best;
 }
 
 Value range(std::span<const Value> arguments, EvalContext& /*context*/) {
@@ -138,20 +168,25 @@ Value make_list(std::span<const Value> arguments, EvalContext& context) {
   return json_array(arguments[0], arguments[1].as_integer(), false, context.arena);
 }
 
-constexpr std::array<Function, 13> kListFunctions{{
+constexpr std::array<Function, 18> kListFunctions{{
     {"list.average", 1, 1, false, average, "Mean of the numeric texts."},
-    {"list.deviation", 1, 1, false, deviation, "Sample standard deviation of the numeric texts."},
+    {"list.deviation", 1, 1, false, deviation<true>, "Sample standard deviation of the numeric texts."},
+    {"list.deviation_all", 1, 1, false, deviation<false>, "Population standard deviation of the numeric texts."},
     {"list.json", 1, 1, false, to_json, "A scalar as JSON text."},
     {"list.make_list", 2, 2, true, make_list, "JSON texts to a JSON array."},
     {"list.make_set", 2, 2, true, make_set, "JSON texts to a JSON array without duplicates, in order of appearance."},
     {"list.max", 1, 1, false, extreme<true>, "Largest: by value if all are numbers, else lexicographic."},
     {"list.median", 1, 1, false, median, "Median of the numeric texts."},
     {"list.min", 1, 1, false, extreme<false>, "Smallest: by value if all are numbers, else lexicographic."},
+    {"list.mode", 1, 1, false, mode, "The most frequent text."},
     {"list.number", 1, 1, false, to_number, "A text as number, by SPL's strict grammar, or null."},
     {"list.percentile", 2, 2, false, percentile, "Nearest-rank percentile of the numeric texts."},
     {"list.range", 1, 1, false, range, "Largest less smallest of the numeric texts."},
+    {"list.squares", 1, 1, false, squares, "Sum of the squares of the numeric texts."},
     {"list.sum", 1, 1, false, sum, "Sum of the numeric texts."},
     {"list.text", 1, 1, false, to_text, "A scalar as text."},
+    {"list.variance", 1, 1, false, variance<true>, "Sample variance of the numeric texts."},
+    {"list.variance_all", 1, 1, false, variance<false>, "Population variance of the numeric texts."},
 }};
 
 }  // namespace

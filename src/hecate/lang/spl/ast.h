@@ -189,11 +189,25 @@ struct BinCommand {
   std::optional<Word> as;
   int64_t span_seconds = 0;
 };
+struct MakemvCommand {
+  std::string delimiter = " ";
+  bool allow_empty = false;
+  Word field;
+};
+struct StrcatCommand {
+  struct Part {
+    Word word;
+    bool literal = false;
+  };
+  bool all_required = false;
+  std::vector<Part> parts;
+  Word target;
+};
 
 struct Command {
   std::variant<SearchCommand, WhereCommand, EvalCommand, StatsCommand, ConvertCommand, RenameCommand, FieldsCommand,
                TableCommand, SortCommand, HeadCommand, DedupCommand, FillnullCommand, RexCommand, RegexCommand,
-               BinCommand>
+               BinCommand, MakemvCommand, StrcatCommand>
       node;
   Range name;   // of the command's word
   Range range;  // of all of it

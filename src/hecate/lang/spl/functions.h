@@ -30,7 +30,7 @@ struct EvalFunction {
 [[nodiscard]] std::span<const EvalFunction> eval_functions();
 [[nodiscard]] std::span<const std::string_view> unsupported_eval_functions();
 
-enum class AggregateResult : uint8_t { Long, Real, Many, OfInput };
+enum class AggregateResult : uint8_t { Long, Real, String, Many, OfInput };
 
 /// An aggregation of stats.
 struct StatsFunction {

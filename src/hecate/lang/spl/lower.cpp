@@ -206,6 +206,30 @@ bool Lowering::operator()(const BinCommand& command) {
   return true;
 }
 
+bool Lowering::operator()(const MakemvCommand& command) {
+  const ExprPtr value = field(command.field);
+  if (is_null_literal(value)) return true;
+  const Span span = source_.span(command.field.range);
+  assign(command.field.text,
+         make_call("spl.makemv", {value, make_string(command.delimiter, span), make_bool(command.allow_empty, span)},
+                   Type::Many, span));
+  return true;
+}
+
+bool Lowering::operator()(const StrcatCommand& command) {
+  ExprPtr joined;
+  for (const StrcatCommand::Part& part : command.parts) {
+    const Span span = source_.span(part.word.range);
+    ExprPtr text = part.literal ? make_string(part.word.text, span) : promote(field(part.word), Type::String);
+    // What is absent counts as empty unless all are required (Search Reference, strcat).
+    if (!part.literal && !command.all_required)
+      text = make_call("spl.coalesce", {text, make_string("", span)}, Type::String, span);
+    joined = joined ? make_call("spl.concat", {joined, text}, Type::String, span) : text;
+  }
+  assign(command.target.text, std::move(joined));
+  return true;
+}
+
 bool Lowering::operator()(const RexCommand& command) {
   const ExprPtr input = field(command.field);
   const Span span = source_.span(command.pattern.range);

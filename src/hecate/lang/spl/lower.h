@@ -30,6 +30,8 @@ class Lowering {
   bool operator()(const RexCommand& command);
   bool operator()(const RegexCommand& command);
   bool operator()(const BinCommand& command);
+  bool operator()(const MakemvCommand& command);
+  bool operator()(const StrcatCommand& command);
 
   // For the expression lowerings.
   [[nodiscard]] const Source& source() const { return source_; }

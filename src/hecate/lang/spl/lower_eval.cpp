@@ -134,7 +134,7 @@ class EvalLowering {
     if (row == nullptr) return already_reported();
     if (row->name == "true" || row->name == "false") return make_bool(row->name == "true", span);
     if (row->name == "null") return null_literal(span);
-    if (row->name == "if" || row->name == "case") return choice(call, span);
+    if (row->name == "if" || row->name == "case" || row->name == "validate") return choice(call, span);
     std::vector<ExprPtr> arguments;
     bool sound = true;
     const bool any_type = row->name == "tostring" || row->name == "isnull" || row->name == "isnotnull";
@@ -173,13 +173,15 @@ class EvalLowering {
     return check_regex(lowering_.source(), {std::string(literal->value.get().as_text()), range, quoted}).ok();
   }
 
-  /// if(condition, value, value) and case(condition, value, …): values get one type.
+  /// if(condition, value, value), case(condition, value, …) and validate: values get one type.
   Result<ExprPtr> choice(const FunctionCall& call, Span span) {
     const bool is_if = call.arguments.size() == 3 && fold_case(call.name.text) == "if";
     if (!is_if && call.arguments.size() % 2 != 0) {
-      lowering_.source().report(kWrongArity, call.name.range, "`case` needs a value after each condition");
+      lowering_.source().report(kWrongArity, call.name.range,
+                                fmt::format("`{}` needs a value after each condition", fold_case(call.name.text)));
       return already_reported();
     }
+    const bool negates = fold_case(call.name.text) == "validate";  // the opposite of case (Search Reference, validate)
     std::vector<ExprPtr> arguments;
     std::vector<ExprPtr> values;
     bool sound = true;
@@ -188,7 +190,7 @@ class EvalLowering {
       Result<ExprPtr> lowered = is_condition ? condition(*call.arguments[i]) : value(*call.arguments[i]);
       sound = sound && lowered.ok();
       if (!lowered) continue;
-      arguments.push_back(*lowered);
+      arguments.push_back(is_condition && negates ? make_not(*lowered, span) : *lowered);
       if (!is_condition) values.push_back(*lowered);
     }
     if (!sound) return already_reported();

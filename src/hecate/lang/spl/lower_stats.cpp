@@ -22,6 +22,7 @@ Type result_type(const StatsFunction& function, Type input) {
   switch (function.result) {
     case AggregateResult::Long: return Type::Long;
     case AggregateResult::Real: return Type::Real;
+    case AggregateResult::String: return Type::String;
     case AggregateResult::Many: return Type::Many;
     case AggregateResult::OfInput: return input == Type::Real || input == Type::Long ? input : Type::String;
   }
@@ -56,7 +57,7 @@ Result<Aggregate::Item> Lowering::aggregate_item(const StatsCommand::Item& item,
   }
   type = result_type(*function, argument->type);
   result.arguments.push_back(argument);
-  if (function->item == "spl.earliest" || function->item == "spl.latest") {
+  if (function->item.starts_with("spl.earliest") || function->item.starts_with("spl.latest")) {
     result.arguments.push_back(field({"_time", item.range, false}));
   }
   if (function->item == "spl.perc") {

@@ -41,6 +41,8 @@ Result<Command> parse_sort(Cursor& cursor);
 Result<Command> parse_fillnull(Cursor& cursor);
 Result<Command> parse_rex(Cursor& cursor);
 Result<Command> parse_bin(Cursor& cursor);
+Result<Command> parse_makemv(Cursor& cursor);
+Result<Command> parse_strcat(Cursor& cursor);
 Result<Command> parse_convert(Cursor& cursor);
 Result<Command> parse_stats(Cursor& cursor);
 

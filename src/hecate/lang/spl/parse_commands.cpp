@@ -10,7 +10,7 @@
 namespace hecate::spl {
 namespace {
 
-constexpr std::array<CommandRow, 16> kCommands{{
+constexpr std::array<CommandRow, 18> kCommands{{
     {"bin", parse_bin, "Rounds `_time` down to a multiple of a span.", "bin _time span=5m"},
     {"bucket", parse_bin, "Another name of bin.", "bucket _time span=1h"},
     {"convert", parse_convert, "Converts fields, mostly epoch times to text.",
@@ -20,6 +20,7 @@ constexpr std::array<CommandRow, 16> kCommands{{
     {"fields", parse_fields, "Keeps or removes fields.", "fields - _raw"},
     {"fillnull", parse_fillnull, "Gives absent fields a value.", "fillnull value=\"unknown\" user"},
     {"head", parse_head, "Keeps the first rows.", "head 20"},
+    {"makemv", parse_makemv, "Cuts a field's text into values.", "makemv delim=\",\" recipients"},
     {"regex", parse_regex, "Keeps rows whose field matches a regular expression.", "regex process=\"-k\\b\""},
     {"rename", parse_rename, "Renames fields.", "rename process.binary as binary"},
     {"rex", parse_rex, "Extracts fields by a regular expression's named groups.",
@@ -27,11 +28,12 @@ constexpr std::array<CommandRow, 16> kCommands{{
     {"search", parse_search, "Keeps rows that match.", "search pod_name!=\"\""},
     {"sort", parse_sort, "Sorts rows.", "sort - count, host"},
     {"stats", parse_stats, "Aggregates, by groups.", "stats count values(process) as process by host"},
+    {"strcat", parse_strcat, "Joins fields and texts in one field.", "strcat host \":\" port address"},
     {"table", parse_table, "Keeps fields, in this order.", "table _time host user"},
     {"where", parse_where, "Keeps rows for which a condition is true.", "where count > 10"},
 }};
 
-constexpr std::array<std::string_view, 92> kAllUnsupported{"abstract",
+constexpr std::array<std::string_view, 90> kAllUnsupported{"abstract",
                                                            "accum",
                                                            "addcoltotals",
                                                            "addinfo",
@@ -77,7 +79,6 @@ constexpr std::array<std::string_view, 92> kAllUnsupported{"abstract",
                                                            "kv",
                                                            "loadjob",
                                                            "lookup",
-                                                           "makemv",
                                                            "makeresults",
                                                            "map",
                                                            "mcollect",
@@ -102,7 +103,6 @@ constexpr std::array<std::string_view, 92> kAllUnsupported{"abstract",
                                                            "sendemail",
                                                            "set",
                                                            "spath",
-                                                           "strcat",
                                                            "streamstats",
                                                            "tags",
                                                            "tail",
