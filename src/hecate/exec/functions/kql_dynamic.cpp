@@ -4,6 +4,7 @@
 
 #include "base/json_text.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "exec/functions/kql_support.h"
 
 namespace hecate::kql_support {
@@ -20,7 +21,7 @@ Value parse(Arguments a, EvalContext& c) {
   }
   std::string json;
   if (a[0].kind() != Kind::String) {
-    append_value_json(a[0], json);
+    append_dynamic(a[0], json, c);
     return dynamic_value(json, c);
   }
   if (trim(a[0].as_text()).empty()) return Value::null();
@@ -107,15 +108,26 @@ Value bag_keys(Arguments a, EvalContext& c) {
   }
   return dynamic_value(out + "]", c);
 }
+/// bag-has-key-function: a key that begins with `$` is a path, `$.a.b`.
 Value bag_has_key(Arguments a, EvalContext& c) {
-  const JsonParts parts = json_parts(a[0].as_text());
-  return Value::boolean(std::find(parts.keys.begin(), parts.keys.end(), text_of(a[1], c)) != parts.keys.end());
+  std::string_view path = text_of(a[1], c);
+  std::string_view json = a[0].is_text() ? a[0].as_text() : std::string_view();
+  const bool deep = path.starts_with("$.");
+  if (deep) path.remove_prefix(2);
+  while (true) {
+    const size_t dot = deep ? path.find('.') : std::string_view::npos;
+    const JsonParts parts = json_parts(json);
+    const auto found = std::find(parts.keys.begin(), parts.keys.end(), path.substr(0, dot));
+    if (found == parts.keys.end() || dot == std::string_view::npos) return Value::boolean(found != parts.keys.end());
+    json = parts.values[static_cast<size_t>(found - parts.keys.begin())];
+    path.remove_prefix(dot + 1);
+  }
 }
 Value pack_array(Arguments a, EvalContext& c) {
   std::string out = "[";
   for (const Value& value : a) {
     if (out.size() > 1) out += ',';
-    append_value_json(value, out);
+    append_dynamic(value, out, c);
   }
   return dynamic_value(out + "]", c);
 }
@@ -125,7 +137,7 @@ Value bag_pack(Arguments a, EvalContext& c) {
     if (out.size() > 1) out += ',';
     append_json_quoted(text_of(a[i], c), out);
     out += ':';
-    append_value_json(a[i + 1], out);
+    append_dynamic(a[i + 1], out, c);
   }
   return dynamic_value(out + "}", c);
 }
@@ -142,13 +154,19 @@ Value strcat_array(Arguments a, EvalContext& c) {
 
 // --- conversions ---
 
+Value ticks_since_year_one(Ticks ticks) {
+  int64_t count = 0;
+  return __builtin_sub_overflow(ticks, ticks_from_civil(1, 1, 1, 0, 0, 0), &count) ? Value::null()
+                                                                                   : Value::integer(count);
+}
 Value to_long_value(Arguments a, EvalContext& c) {
   const Value value = unwrap(a[0], c);
   switch (value.kind()) {
     case Kind::Long:
     case Kind::Bool:
-    case Kind::Datetime:
     case Kind::Timespan: return Value::integer(value.as_integer());
+    // Kusto counts ticks from the year 1 (scalar-data-types/datetime).
+    case Kind::Datetime: return ticks_since_year_one(value.as_ticks());
     case Kind::Real:
       return std::fabs(value.as_real()) < 9.2e18 ? Value::integer(static_cast<int64_t>(value.as_real()))
                                                  : Value::null();

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <compare>
 #include <limits>
@@ -51,6 +52,18 @@ Value equal(Arguments a, EvalContext& context) {
 Value not_equal(Arguments a, EvalContext& context) {
   const Value same = equal(a, context);
   return same.is_null() ? same : Value::boolean(!same.as_bool());
+}
+
+/// `in` over numbers, times and bools: whether one of the values, or of the elements of an array, is equal.
+Value in_values(Arguments a, EvalContext& context) {
+  const auto same = [&](const Value& value) { return equal(std::array{a[0], value}, context).is_true(); };
+  for (const Value& value : a.subspan(1)) {
+    const JsonParts parts = value.kind() == Kind::Dynamic ? json_parts(value.as_text()) : JsonParts{};
+    const auto holds = [&](std::string_view element) { return same(dynamic_value(element, context)); };
+    if (parts.is_array ? std::any_of(parts.values.begin(), parts.values.end(), holds) : same(value))
+      return Value::boolean(true);
+  }
+  return Value::boolean(false);
 }
 
 template <typename Test>
@@ -121,12 +134,21 @@ Value multiply(Arguments a, EvalContext&) {
   return Value::real(a[0].as_real() * a[1].as_real());
 }
 
+Value negate(Arguments a, EvalContext&) {
+  if (a[0].kind() == Kind::Real) return Value::real(-a[0].as_real());
+  if (a[0].as_integer() == std::numeric_limits<int64_t>::min()) return Value::null();
+  return a[0].kind() == Kind::Timespan ? Value::timespan(-a[0].as_ticks()) : Value::integer(-a[0].as_integer());
+}
+
 /// Two longs divide to a long, and by zero to null; reals follow IEEE 754 (numerical-operators).
-Value divide(Arguments a, EvalContext&) {
+Value divide(Arguments a, EvalContext& context) {
   if (a[0].kind() == Kind::Timespan) {
     if (a[1].kind() == Kind::Timespan)
       return Value::real(static_cast<double>(a[0].as_ticks()) / static_cast<double>(a[1].as_ticks()));
-    return a[1].as_real() == 0 ? Value::null() : scaled(a[0], 1 / a[1].as_real());
+    if (a[1].as_real() == 0) return Value::null();
+    // By a long exactly: 49 * (1.0 / 49) is less than 1.
+    if (a[1].kind() == Kind::Real) return scaled(a[0], 1 / a[1].as_real());
+    return a[1].as_integer() == -1 ? negate(a.first(1), context) : Value::timespan(a[0].as_ticks() / a[1].as_integer());
   }
   if (a[0].kind() == Kind::Long && a[1].kind() == Kind::Long) {
     if (a[1].as_integer() == 0 || (a[1].as_integer() == -1 && a[0].as_integer() == std::numeric_limits<int64_t>::min()))
@@ -142,12 +164,6 @@ Value modulo(Arguments a, EvalContext&) {
   if (a[1].as_integer() == 0) return Value::null();
   const int64_t rest = a[1].as_integer() == -1 ? 0 : a[0].as_integer() % a[1].as_integer();
   return a[0].kind() == Kind::Timespan ? Value::timespan(rest) : Value::integer(rest);
-}
-
-Value negate(Arguments a, EvalContext&) {
-  if (a[0].kind() == Kind::Real) return Value::real(-a[0].as_real());
-  if (a[0].as_integer() == std::numeric_limits<int64_t>::min()) return Value::null();
-  return a[0].kind() == Kind::Timespan ? Value::timespan(-a[0].as_ticks()) : Value::integer(-a[0].as_integer());
 }
 
 /// Rounds down, also below zero; a size that is not positive gives null (bin-function).
@@ -215,6 +231,7 @@ Value min_of(Arguments a, EvalContext& c) {
 constexpr Function kFunctions[] = {
     {"kql.eq", 2, 2, true, &equal, "Kusto's ==."},
     {"kql.ne", 2, 2, true, &not_equal, "Kusto's !=."},
+    {"kql.in_values", 1, -1, true, &in_values, "in, by value."},
     {"kql.lt", 2, 2, false, &less, "Kusto's <."},
     {"kql.le", 2, 2, false, &less_equal, "Kusto's <=."},
     {"kql.gt", 2, 2, false, &greater, "Kusto's >."},

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <utf8proc.h>
 
 #include <algorithm>
 
@@ -28,9 +29,22 @@ size_t offset_of(std::string_view text, int64_t index) {
 Value to_string(Arguments a, EvalContext& c) { return Value::string(text_of(a[0], c)); }
 Value lower(Arguments a, EvalContext& c) { return string_value(fold_case(text_of(a[0], c)), c); }
 Value upper(Arguments a, EvalContext& c) {
-  std::string text(text_of(a[0], c));
-  for (char& ch : text) ch = ch >= 'a' && ch <= 'z' ? static_cast<char>(ch - 32) : ch;
-  return string_value(text, c);
+  const std::string_view text = text_of(a[0], c);
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    utf8proc_int32_t code_point = 0;
+    const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at);
+    const auto read = utf8proc_iterate(bytes, static_cast<utf8proc_ssize_t>(text.size() - at), &code_point);
+    if (read <= 0) {
+      out += text[at++];
+      continue;
+    }
+    utf8proc_uint8_t buffer[4];
+    const auto written = utf8proc_encode_char(utf8proc_toupper(code_point), buffer);
+    out.append(reinterpret_cast<const char*>(buffer), static_cast<size_t>(written));
+    at += static_cast<size_t>(read);
+  }
+  return string_value(out, c);
 }
 Value length(Arguments a, EvalContext& c) {
   return Value::integer(static_cast<int64_t>(code_points(text_of(a[0], c))));
@@ -63,14 +77,28 @@ Value substring(Arguments a, EvalContext& c) {
   return Value::string(rest.substr(0, offset_of(rest, a[2].as_integer())));
 }
 
+/// indexof-function: from `start` (below zero: from the end), within `length` characters (-1: all that follow),
+/// the occurrence of that number.
 Value index_of(Arguments a, EvalContext& c) {
+  const auto number = [&](size_t i, int64_t otherwise) { return a.size() > i ? a[i].as_integer() : otherwise; };
   if (any_null(a)) return Value::integer(-1);
   const std::string_view text = text_of(a[0], c);
-  const int64_t start = a.size() > 2 ? std::max<int64_t>(0, a[2].as_integer()) : 0;
+  const std::string_view wanted = text_of(a[1], c);
+  int64_t start = number(2, 0);
+  if (start < 0) start = std::max<int64_t>(0, start + static_cast<int64_t>(code_points(text)));
   const size_t from = offset_of(text, start);
-  const size_t found = text.find(text_of(a[1], c), from);
-  if (found == std::string_view::npos) return Value::integer(-1);
-  return Value::integer(static_cast<int64_t>(code_points(text.substr(0, found))));
+  const int64_t length = number(3, -1);
+  int64_t occurrence = number(4, 1);
+  if (occurrence < 1) return Value::null();
+  // The page's example counts the length anew behind each occurrence.
+  for (size_t at = from; at <= text.size();) {
+    const size_t end = length < 0 ? text.size() : at + offset_of(text.substr(at), length);
+    const size_t found = text.substr(0, end).find(wanted, at);
+    if (found == std::string_view::npos) break;
+    if (--occurrence == 0) return Value::integer(static_cast<int64_t>(code_points(text.substr(0, found))));
+    at = found + 1;
+  }
+  return Value::integer(-1);
 }
 
 Value replace(Arguments a, EvalContext& c) {
@@ -195,16 +223,20 @@ Value to_hex(Arguments a, EvalContext& c) {
   return string_value(fmt::format("{:0{}x}", static_cast<uint64_t>(a[0].as_integer()), width), c);
 }
 
+/// toguid-function: 32 hexadecimal digits, wherever dashes stand between them.
 Value to_guid(Arguments a, EvalContext& c) {
-  std::string text = fold_case(trim(text_of(a[0], c)));
-  if (text.size() == 38 && text.front() == '{' && text.back() == '}') text = text.substr(1, 36);
-  if (text.size() != 36) return Value::null();
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? text[i] != '-' : std::string_view("0123456789abcdef").find(text[i]) == std::string_view::npos)
+  std::string_view text = trim(text_of(a[0], c));
+  if (text.size() >= 2 && text.front() == '{' && text.back() == '}') text = text.substr(1, text.size() - 2);
+  std::string guid;
+  for (const char ch : fold_case(text)) {
+    if (ch == '-') continue;
+    if (guid.size() >= 36 || std::string_view("0123456789abcdef").find(ch) == std::string_view::npos)
       return Value::null();
+    guid += ch;
+    const bool dash_follows = guid.size() == 8 || guid.size() == 13 || guid.size() == 18 || guid.size() == 23;
+    if (dash_follows) guid += '-';
   }
-  return string_value(text, c);
+  return guid.size() == 36 ? string_value(guid, c) : Value::null();
 }
 
 std::optional<uint32_t> ipv4(std::string_view text) {
@@ -254,7 +286,7 @@ constexpr Function kFunctions[] = {
     {"kql.strcat", 1, -1, true, &concat, "Joins texts."},
     {"kql.strcat_delim", 2, -1, true, &concat_delim, "Joins texts with a delimiter."},
     {"kql.substring", 2, 3, true, &substring, "A part of a text."},
-    {"kql.indexof", 2, 3, true, &index_of, "Where a text holds another, or -1."},
+    {"kql.indexof", 2, 5, true, &index_of, "Where a text holds another, or -1."},
     {"kql.replace_string", 3, 3, true, &replace, "Replaces all occurrences."},
     {"kql.reverse", 1, 1, true, &reverse, "The characters backwards."},
     {"kql.strrep", 2, 3, true, &repeat, "Repeats a text."},

@@ -251,6 +251,14 @@ std::string_view text_of(const Value& value, EvalContext& context) {
   }
 }
 
+void append_dynamic(const Value& value, std::string& out, EvalContext& context) {
+  if (value.kind() == Kind::Datetime) {
+    append_json_quoted(text_of(value, context), out);
+  } else {
+    append_value_json(value, out);
+  }
+}
+
 std::optional<int64_t> to_long(std::string_view text) {
   text = trim(text);
   const bool hex = text.starts_with("0x") || text.starts_with("0X");

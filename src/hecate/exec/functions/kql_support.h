@@ -37,6 +37,9 @@ struct JsonParts {
 /// A dynamic value that is a scalar as what it holds (number, bool, string); others as they are.
 [[nodiscard]] Value unwrap(const Value& value, EvalContext& context);
 
+/// A value as a piece of a dynamic one: datetimes have seven digits of fraction, as in text_of().
+void append_dynamic(const Value& value, std::string& out, EvalContext& context);
+
 // --- conversions ---
 
 [[nodiscard]] std::optional<int64_t> to_long(std::string_view text);

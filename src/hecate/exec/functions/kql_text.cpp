@@ -2,38 +2,20 @@
 
 #include "base/text.h"
 #include "exec/functions/kql_support.h"
+#include "exec/functions/match.h"
 
 // String operators whose right side is not constant; those with constants are plan Matches.
 namespace hecate::kql_support {
 namespace {
-
-/// Terms are runs of letters and digits (datatypes-string-operators#what-is-a-term); `_` divides them. A byte
-/// beyond ASCII is taken for a letter, as nearly all are.
-bool is_term_byte(char c) { return is_ascii_alnum(c) || static_cast<unsigned char>(c) >= 0x80; }
-
-enum class Edge : uint8_t { Both, Start, End };
-
-/// A boundary is demanded only at those edges of the needle that are part of a term themselves.
-bool has_term(std::string_view text, std::string_view needle, Edge edge) {
-  if (needle.empty()) return true;
-  for (size_t at = text.find(needle); at != std::string_view::npos; at = text.find(needle, at + 1)) {
-    const size_t end = at + needle.size();
-    const bool start_ok = edge == Edge::End || at == 0 || !is_term_byte(needle.front()) || !is_term_byte(text[at - 1]);
-    const bool end_ok =
-        edge == Edge::Start || end == text.size() || !is_term_byte(needle.back()) || !is_term_byte(text[end]);
-    if (start_ok && end_ok) return true;
-  }
-  return false;
-}
 
 using Test = bool (*)(std::string_view text, std::string_view needle);
 bool equals(std::string_view text, std::string_view needle) { return text == needle; }
 bool contains(std::string_view text, std::string_view needle) { return text.find(needle) != std::string_view::npos; }
 bool starts(std::string_view text, std::string_view needle) { return text.starts_with(needle); }
 bool ends(std::string_view text, std::string_view needle) { return text.ends_with(needle); }
-bool has(std::string_view text, std::string_view needle) { return has_term(text, needle, Edge::Both); }
-bool has_prefix(std::string_view text, std::string_view needle) { return has_term(text, needle, Edge::Start); }
-bool has_suffix(std::string_view text, std::string_view needle) { return has_term(text, needle, Edge::End); }
+bool has(std::string_view text, std::string_view needle) { return has_term(text, needle, true, true); }
+bool has_prefix(std::string_view text, std::string_view needle) { return has_term(text, needle, true, false); }
+bool has_suffix(std::string_view text, std::string_view needle) { return has_term(text, needle, false, true); }
 
 template <Test test, bool folds>
 Value compare(Arguments a, EvalContext& context) {

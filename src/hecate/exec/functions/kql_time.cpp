@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.h"
 #include "base/time.h"
 #include "exec/functions/kql_support.h"
 
@@ -178,6 +179,13 @@ Value add_part(Arguments a, EvalContext& c) {
   return Value::datetime(ticks_from_civil(year, month, day, t.hour, t.minute, t.second) + t.fraction);
 }
 
+/// ISO 8601: weeks begin on Monday, and belong to the year of their Thursday (week-of-year-function).
+int64_t week_of_year(const CivilTime& t) {
+  const int64_t monday_based = (t.weekday + 6) % 7;
+  const Ticks day = ticks_from_civil(t.year, t.month, t.day, 0, 0, 0);
+  return (civil_time(day + (3 - monday_based) * kTicksPerDay).day_of_year - 1) / 7 + 1;
+}
+
 Value get_part(Arguments a, EvalContext& c) {
   const CivilTime t = civil_time(a[1].as_ticks());
   const std::string_view name = text_of(a[0], c);
@@ -192,8 +200,10 @@ Value get_part(Arguments a, EvalContext& c) {
     case Part::Millisecond: return Value::integer(t.fraction / 10'000);
     case Part::Microsecond: return Value::integer(t.fraction / 10);
     case Part::Nanosecond: return Value::integer(t.fraction * 100);
-    default: return name == "dayOfYear" || name == "dayofyear" ? Value::integer(t.day_of_year) : Value::null();
+    default: break;
   }
+  if (equals_ignoring_case(name, "dayofyear")) return Value::integer(t.day_of_year);
+  return equals_ignoring_case(name, "week_of_year") ? Value::integer(week_of_year(t)) : Value::null();
 }
 
 Value day_of_month(Arguments a, EvalContext&) { return Value::integer(civil_time(a[0].as_ticks()).day); }

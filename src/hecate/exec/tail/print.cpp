@@ -142,7 +142,8 @@ std::string Printer::print_aggregate(const Aggregate& aggregate, const std::stri
     group += (group.empty() ? " GROUP BY " : ", ") + value;
   }
   const AggregatePrinter printer{[this](std::string_view function, const std::vector<Sql>& arguments, Type result) {
-    return call_function(*find_list_function(function), arguments, result);
+    const Function* of_lists = find_list_function(function);
+    return call_function(of_lists != nullptr ? *of_lists : *find_function(function), arguments, result);
   }};
   std::string items;
   for (const Aggregate::Item& item : aggregate.items) {

@@ -73,6 +73,34 @@ std::optional<Type> fixed_type(Returns returns) {
   }
 }
 
+/// The function that converts to what `typeof(…)` names, or nothing.
+struct Conversion {
+  std::string_view name;
+  std::string_view function;
+  Type type;
+};
+constexpr Conversion kConversions[] = {{"string", "", Type::String},
+                                       {"long", "kql.tolong", Type::Long},
+                                       {"int", "kql.toint", Type::Long},
+                                       {"real", "kql.toreal", Type::Real},
+                                       {"double", "kql.toreal", Type::Real},
+                                       {"bool", "kql.tobool", Type::Bool},
+                                       {"boolean", "kql.tobool", Type::Bool},
+                                       {"datetime", "kql.todatetime", Type::Datetime},
+                                       {"date", "kql.todatetime", Type::Datetime},
+                                       {"timespan", "kql.totimespan", Type::Timespan},
+                                       {"time", "kql.totimespan", Type::Timespan},
+                                       {"guid", "kql.toguid", Type::Guid}};
+
+const Conversion* conversion_of(const ast::Expression& expression) {
+  const auto* call = std::get_if<ast::Invocation>(&expression.node);
+  if (call == nullptr || call->function != "typeof" || call->arguments.size() != 1) return nullptr;
+  const auto* name = std::get_if<ast::Name>(&call->arguments.front().value->node);
+  const auto found = std::find_if(std::begin(kConversions), std::end(kConversions),
+                                  [&](const Conversion& row) { return name != nullptr && row.name == name->text; });
+  return found == std::end(kConversions) ? nullptr : found;
+}
+
 }  // namespace
 
 ExprPtr Binder::bind_node(const ast::Invocation& node, const ast::Expression& whole) {
@@ -108,7 +136,8 @@ bool Binder::check_arity(std::string_view name, int least, int most, size_t give
                              : least == most ? fmt::format("{}", least)
                                              : fmt::format("{} to {}", least, most);
   sink_.report(kArity, span,
-               fmt::format("`{}` takes {} argument{}, not {}", name, wanted, wanted == "1" ? "" : "s", given));
+               fmt::format("`{}` takes {} argument{}, not {}", name, wanted,
+                           wanted.ends_with(" 1") || wanted == "1" ? "" : "s", given));
   return false;
 }
 
@@ -120,9 +149,17 @@ ExprPtr Binder::bind_function(const FunctionInfo& info, const ast::Invocation& n
   }
   if (!check_arity(info.name, info.min_arguments, info.max_arguments, node.arguments.size(), span)) return nullptr;
   if (info.lowered.empty()) return bind_special(info, node, span);
+  // extract(regex, group, text, typeof(long)) (extract-function)
+  const bool typed = info.name == "extract" && node.arguments.size() == 4;
+  const Conversion* conversion = typed ? conversion_of(*node.arguments.back().value) : nullptr;
+  if (typed && conversion == nullptr) {
+    sink_.report(kNotConstant, node.arguments.back().value->span,
+                 "argument 4 of `extract` must be a type: typeof(long)");
+    return nullptr;
+  }
   std::vector<ExprPtr> arguments;
   bool failed = false;
-  for (size_t i = 0; i < node.arguments.size(); ++i) {
+  for (size_t i = 0; i < node.arguments.size() - (typed ? 1 : 0); ++i) {
     ExprPtr argument = bind(*node.arguments[i].value);
     if (argument) argument = convert_argument(std::move(argument), param_of(info, i), info, i);
     failed |= argument == nullptr;
@@ -132,7 +169,9 @@ ExprPtr Binder::bind_function(const FunctionInfo& info, const ast::Invocation& n
   const auto type = result_type(info, arguments, span);
   if (!type) return nullptr;
   if (info.name == "tostring" && arguments.front()->type == Type::String) return arguments.front();
-  return make_call(info.lowered, std::move(arguments), *type, span);
+  ExprPtr call = make_call(info.lowered, std::move(arguments), *type, span);
+  if (conversion == nullptr || conversion->function.empty()) return call;
+  return make_call(conversion->function, {std::move(call)}, conversion->type, span);
 }
 
 ExprPtr Binder::bind_special(const FunctionInfo& info, const ast::Invocation& node, Span span) {

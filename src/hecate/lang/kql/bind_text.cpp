@@ -135,7 +135,12 @@ ExprPtr Binder::bind_node(const ast::TextTest& node, const ast::Expression& whol
   }
   if (!left || failed) return nullptr;
   const bool is_in = node.op->list && node.op->op == MatchOp::Equals;
-  if (is_in && left->type != Type::String && left->type != Type::Dynamic && left->type != Type::Guid) {
+  const auto holds_text = [](const ExprPtr& value) {
+    return value->type == Type::String || value->type == Type::Dynamic || value->type == Type::Guid;
+  };
+  const bool by_value =
+      left->type == Type::Dynamic ? !std::all_of(right.begin(), right.end(), holds_text) : !holds_text(left);
+  if (is_in && by_value) {
     return bind_typed_list(node, std::move(left), std::move(right), whole.span);
   }
   left = text_operand(std::move(left), node);
@@ -166,14 +171,14 @@ ExprPtr Binder::make_text_match(const ast::TextOperatorRow& row, ExprPtr left, s
                     span);
 }
 
-/// `in` over numbers, times, booleans: as a chain of ==.
+/// `in` over numbers, times, booleans: by value, as ==.
 ExprPtr Binder::bind_typed_list(const ast::TextTest& test, ExprPtr left, std::vector<ExprPtr> right, Span span) {
   for (const ExprPtr& value : right) {
     if (value->type != Type::Dynamic && !comparable(*left, *value, value->span)) return nullptr;
   }
   if (right.empty()) return make_bool(test.op->negated, span);
   right.insert(right.begin(), std::move(left));
-  ExprPtr call = make_call("kql.in", std::move(right), Type::Bool, span);
+  ExprPtr call = make_call("kql.in_values", std::move(right), Type::Bool, span);
   return test.op->negated ? make_not(std::move(call), span) : call;
 }
 

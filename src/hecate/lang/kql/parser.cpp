@@ -38,12 +38,13 @@ bool Parser::accept(std::string_view punctuation) {
   return true;
 }
 
-void Parser::syntax_error(std::string_view expected) {
+void Parser::syntax_error(std::string_view expected, std::string_view hint) {
   const Token& token = peek();
   const std::string_view found = query_.view().substr(token.begin, std::min<size_t>(token.end - token.begin, 40));
   sink_.report(kSyntax, span(token),
                at_end() ? fmt::format("expected {}, but the query ends here", expected)
-                        : fmt::format("expected {}, found `{}`", expected, found));
+                        : fmt::format("expected {}, found `{}`", expected, found),
+               std::string(hint));
 }
 
 bool Parser::expect(std::string_view punctuation, std::string_view after) {
@@ -230,7 +231,9 @@ ast::Operator Parser::parse_operator() {
     op.name.clear();  // what is wrong has been said
     skip_to("|");
   } else if (!operator_ends()) {
-    syntax_error(fmt::format("`|` or the end of `{}`", op.name));
+    syntax_error(fmt::format("`|` or the end of `{}`", op.name), at_punctuation("=") ? "equality is `==`" : "");
+    op.node = ast::Other{true};
+    op.name.clear();
     skip_to("|");
   }
   op.span = span_from(first);

@@ -38,7 +38,7 @@ class Parser {
   bool expect_name(std::string_view name, std::string_view after);
   /// Reports an opening bracket that is never closed.
   bool expect_close(std::string_view punctuation, const Token& open);
-  void syntax_error(std::string_view expected);
+  void syntax_error(std::string_view expected, std::string_view hint = {});
   [[nodiscard]] Span span(const Token& token) const { return query_.span(token.begin, token.end); }
   [[nodiscard]] Span span_from(size_t first_token) const;
 
