@@ -112,18 +112,29 @@ std::string kql_dcount(const Arguments& a, Type /*result*/, const AggregatePrint
 std::string kql_dcountif(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
   return fmt::format("count(DISTINCT {}) FILTER (WHERE {})", a[0].text, a[1].text);
 }
-// Kusto's sum over nothing is 0 for long and real alike.
+// Kusto's sum over nothing is 0 for long and real alike; one that no long holds is null.
 std::string kql_sum(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
-  return fmt::format("coalesce(TRY_CAST(sum({}) AS {}), 0)", a[0].text, result == Type::Real ? "DOUBLE" : "BIGINT");
+  return fmt::format("TRY_CAST(coalesce(sum({}), 0) AS {})", a[0].text, result == Type::Real ? "DOUBLE" : "BIGINT");
 }
 std::string kql_avg(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
   return result == Type::Real ? fmt::format("avg({})", a[0].text) : fmt::format("floor(avg({}))::BIGINT", a[0].text);
 }
-std::string kql_min(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) { return fmt::format("min({})", a[0].text); }
-std::string kql_max(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) { return fmt::format("max({})", a[0].text); }
+/// Kusto's strings are never null, not even those of no rows (scalar-data-types/null-values).
+std::string never_null(std::string text, Type type) {
+  return type == Type::String ? fmt::format("coalesce({}, '')", text) : text;
+}
+std::string kql_min(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
+  return never_null(fmt::format("min({})", a[0].text), result);
+}
+std::string kql_max(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
+  return never_null(fmt::format("max({})", a[0].text), result);
+}
 
 std::string json_list(std::string_view function, const Arguments& a, const AggregatePrinter& p) {
-  const std::string json = p.call("list.json", {a[0]}, Type::String);
+  // In dynamic values, too, Kusto's datetimes have seven digits of fraction.
+  const bool time = a[0].type == Type::Datetime;
+  const Sql value = time ? Sql{p.call("kql.tostring", {a[0]}, Type::String), Type::String} : a[0];
+  const std::string json = p.call("list.json", {value}, Type::String);
   const std::string list = fmt::format("list({} ORDER BY ord) FILTER (WHERE {} IS NOT NULL)", json, a[0].text);
   const std::string limit = a.size() > 1 ? fmt::format("({})::BIGINT", a[1].text) : "1048576";
   return p.call(function, {{list, Type::Many}, {limit, Type::Long}}, Type::Dynamic);
@@ -132,8 +143,8 @@ std::string kql_make_set(const Arguments& a, Type /*result*/, const AggregatePri
 std::string kql_make_list(const Arguments& a, Type /*result*/, const AggregatePrinter& p) { return json_list("list.make_list", a, p); }
 
 // A struct keeps a NULL value of the chosen row: arg_min alone would skip it.
-std::string kql_take_any(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
-  return fmt::format("arg_min({{'v': {}}}, ord).v", a[0].text);
+std::string kql_take_any(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
+  return never_null(fmt::format("arg_min({{'v': {}}}, ord).v", a[0].text), result);
 }
 
 /// A value below every other of the type, so that a row whose order is null is chosen only where all are.
@@ -147,14 +158,15 @@ std::string_view highest(Type type) {
   if (type == Type::Bool) return "true";
   return type == Type::Long || type == Type::Datetime || type == Type::Timespan ? "9223372036854775807" : "chr(1114111)";
 }
-std::string kql_arg_max(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
-  return fmt::format("arg_max({{'v': {}}}, {{'o': coalesce({}, {}), 'i': -ord}}).v", a[0].text, a[1].text, lowest(a[1].type));
+std::string kql_arg_max(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
+  return never_null(fmt::format("arg_max({{'v': {}}}, {{'o': coalesce({}, {}), 'i': -ord}}).v", a[0].text, a[1].text, lowest(a[1].type)), result);
 }
-std::string kql_arg_min(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
-  return fmt::format("arg_min({{'v': {}}}, {{'o': coalesce({}, {}), 'i': ord}}).v", a[0].text, a[1].text, highest(a[1].type));
+std::string kql_arg_min(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
+  return never_null(fmt::format("arg_min({{'v': {}}}, {{'o': coalesce({}, {}), 'i': ord}}).v", a[0].text, a[1].text, highest(a[1].type)), result);
 }
+// Of nothing it is 0 (summarize-operator, default values of aggregations).
 std::string kql_stdev(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
-  return fmt::format("CASE WHEN count({0}) = 1 THEN 0.0 ELSE stddev_samp({0}) END", a[0].text);
+  return fmt::format("CASE WHEN count({0}) <= 1 THEN 0.0 ELSE stddev_samp({0}) END", a[0].text);
 }
 std::string kql_percentile(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
   return fmt::format("quantile_disc({}, ({})::DOUBLE / 100)", a[0].text, a[1].text);
