@@ -20,7 +20,8 @@ class FieldCollector {
 
   void move_to(std::vector<ResultField>& result) {
     for (auto& [name, values] : fields_) {
-      result.push_back({name, values.size() == 1 ? OwnedValue::string(values.front()) : OwnedValue::many(values), true});
+      result.push_back(
+          {name, values.size() == 1 ? OwnedValue::string(values.front()) : OwnedValue::many(values), true});
     }
   }
 
@@ -55,7 +56,11 @@ std::string fields_to_json(const std::vector<ResultField>& fields) {
     if (json.size() > 1) json += ',';
     append_json_quoted(field.name, json);
     json += ':';
+    // A name that ends in `{}` is an array's: written as one, so that reading takes off just what writing added.
+    const bool array_of_one = field.name.ends_with("{}") && field.value.get().kind() != Kind::Many;
+    if (array_of_one) json += '[';
     append_value_json(field.value.get(), json);
+    if (array_of_one) json += ']';
   }
   return json + "}";
 }

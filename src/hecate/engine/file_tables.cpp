@@ -1,6 +1,7 @@
 #include "engine/file_tables.h"
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -17,8 +18,12 @@ std::optional<Type> type_of(const ingest::RawValue& value) {
     case ingest::RawKind::Bool: return Type::Bool;
     case ingest::RawKind::Json: return Type::Dynamic;
     case ingest::RawKind::String: return Type::String;
-    case ingest::RawKind::Number:
-      return value.text.find_first_of(".eE") == std::string_view::npos ? Type::Long : Type::Real;
+    case ingest::RawKind::Number: {
+      int64_t whole = 0;  // a larger number than a long holds is real
+      const char* const last = value.text.data() + value.text.size();
+      const auto [end, error] = std::from_chars(value.text.data(), last, whole);
+      return error == std::errc{} && end == last ? Type::Long : Type::Real;
+    }
   }
   return std::nullopt;
 }
