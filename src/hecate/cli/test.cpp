@@ -25,11 +25,12 @@ ExitCode run_tests(const TestFlags& flags) {
   const engine::Ruleset rules(content::load(flags.paths, sources, sink), *catalog, {}, sink);
   printer.flush();
   if (sink.errors() > 0) fmt::print(stderr, "hecate: the content has {} error(s)\n", sink.errors());
+  const auto database = tail::Database::open({}, sink);
   size_t failed = 0;
   std::set<std::string> tested;
   for (const content::TestCase& test : rules.content().tests) {
     DiagnosticSink own;  // what a passing test's events cause (a dropped by-field, a bad record) is no news
-    const engine::TestResult result = engine::run_test(rules, test, own);
+    const engine::TestResult result = engine::run_test(rules, test, database ? database->get() : nullptr, own);
     for (const content::Expectation& expectation : test.expectations) tested.insert(expectation.detection);
     if (!result.failures.empty()) ++failed;
     if (result.failures.empty() && flags.quiet) continue;

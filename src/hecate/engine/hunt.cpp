@@ -56,15 +56,19 @@ class Hunt {
     report_.rules = runs_.size();
     const bool any_tail = std::any_of(runs_.begin(), runs_.end(), [](const Run& run) { return run.compiled->needs_tail(); });
     if (!any_tail) return true;
-    auto database = tail::Database::open({options_.memory_limit_bytes}, sink_);
-    if (!database) {
-      report_.failed = runs_.size();
-      return false;
+    tail::Database* database = options_.database;
+    if (database == nullptr) {
+      auto own = tail::Database::open({options_.memory_limit_bytes}, sink_);
+      if (!own) {
+        report_.failed = runs_.size();
+        return false;
+      }
+      database_ = std::move(*own);
+      database = database_.get();
     }
-    database_ = std::move(*database);
-    for (size_t i = 0; i < runs_.size(); ++i) {
-      const CompiledDetection& compiled = *runs_[i].compiled;
-      if (compiled.needs_tail()) runs_[i].tail = std::make_unique<tail::Tail>(*database_, compiled.plan, compiled.cut, i);
+    for (Run& run : runs_) {
+      const CompiledDetection& compiled = *run.compiled;
+      if (compiled.needs_tail()) run.tail = std::make_unique<tail::Tail>(*database, compiled.plan, compiled.cut, database->next_tail());
     }
     return true;
   }

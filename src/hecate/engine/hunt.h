@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/ruleset.h"
+#include "exec/tail/database.h"
 #include "finding/finding.h"
 #include "ingest/reader.h"
 
@@ -20,6 +21,8 @@ struct HuntOptions {
   std::string timezone = "UTC";
   std::optional<RecordType> assume;        // take every record for this type
   uint64_t memory_limit_bytes = 0;         // of tails
+  /// Where tails run; by default in a database of this hunt's own. Many small hunts (tests) share one.
+  tail::Database* database = nullptr;
   stream::Evaluation evaluation = stream::Evaluation::Program;
   /// Appends candidates in a scrambled order: results must not change. For tests.
   bool shuffle_candidates = false;

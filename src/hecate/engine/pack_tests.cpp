@@ -89,9 +89,10 @@ class Comparison {
 
 }  // namespace
 
-TestResult run_test(const Ruleset& rules, const content::TestCase& test, DiagnosticSink& sink) {
+TestResult run_test(const Ruleset& rules, const content::TestCase& test, tail::Database* database, DiagnosticSink& sink) {
   TestResult result{&test, {}};
   HuntOptions options;
+  options.database = database;
   if (test.events_file.empty()) {
     options.text = &test.events;
   } else {

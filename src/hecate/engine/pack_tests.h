@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/ruleset.h"
+#include "exec/tail/database.h"
 
 namespace hecate::engine {
 
@@ -13,6 +14,7 @@ struct TestResult {
 };
 
 /// Runs one test of a pack: its events through the detections that it names, and compares.
-[[nodiscard]] TestResult run_test(const Ruleset& rules, const content::TestCase& test, DiagnosticSink& sink);
+/// `database` may be shared by many tests; nullptr: one for this test.
+[[nodiscard]] TestResult run_test(const Ruleset& rules, const content::TestCase& test, tail::Database* database, DiagnosticSink& sink);
 
 }  // namespace hecate::engine

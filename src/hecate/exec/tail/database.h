@@ -29,9 +29,12 @@ class Database {
 
   [[nodiscard]] duckdb_database handle() const { return database_; }
   [[nodiscard]] static std::string version();
+  /// A number that no other tail of this database has: names of tables and functions hold it.
+  [[nodiscard]] size_t next_tail() { return tails_++; }
 
  private:
   duckdb_database database_ = nullptr;
+  size_t tails_ = 0;
 };
 
 /// A connection with RAII; one for each tail.
