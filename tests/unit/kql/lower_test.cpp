@@ -85,7 +85,7 @@ INSTANTIATE_TEST_SUITE_P(
             "+whole-event\n"},
         Row{"T | where 5 < N", "n0 scan kusto(T) c0=N:long\nn1 <n0 filter (kql.gt c0 5)\noutput +whole-event\n"},
         Row{"T | where N in (1, 2)",
-            "n0 scan kusto(T) c0=N:long\nn1 <n0 filter (kql.in c0 1 2)\noutput +whole-event\n"},
+            "n0 scan kusto(T) c0=N:long\nn1 <n0 filter (kql.in_values c0 1 2)\noutput +whole-event\n"},
         Row{"T | where N between (1 .. 5)",
             "n0 scan kusto(T) c0=N:long\nn1 <n0 filter (and (kql.ge c0 1) (kql.le c0 5))\noutput +whole-event\n"},
         Row{"T | where Time > ago(1d)",
