@@ -46,7 +46,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"a=1 | stats sum by b", "SPL009 search:1:13-16 `sum` needs a field (write sum(field))\n"},
         Case{"a=1 | stats valuse(b)",
              "SPL007 search:1:13-19 `stats` has no function `valuse` (did you mean `values`?)\n"},
-        Case{"a=1 | stats mode(b)", "SPL008 search:1:13-17 the function `mode` of `stats` is not supported yet\n"},
+        Case{"a=1 | stats rate(b)", "SPL008 search:1:13-17 the function `rate` of `stats` is not supported yet\n"},
         Case{"a=1 [search b=2]", "SPL013 search:1:5-6 a subsearch in [brackets] is not supported yet\n"},
         Case{"a=1 | | head", "SPL018 search:1:5-6 there is no command after this pipe\n"},
         Case{"  ", "SPL018 search:1:3-3 there is nothing to search for here (write * to match every event)\n"},
