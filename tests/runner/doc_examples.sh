@@ -21,10 +21,15 @@ for example in "${examples[@]}"; do
     head -20 "$scratch/out"
   fi
 done
-# The reference of diagnostics is generated.
-if ! diff -u docs/diagnostics.md <(hecate explain --markdown); then
+# These pages are generated.
+generated() { # page command…
+  local page=$1
+  shift
+  if diff -u "$page" <("$@"); then return; fi
   failed=$((failed + 1))
-  echo "FAIL docs/diagnostics.md is not what \`hecate explain --markdown\` prints"
-fi
+  echo "FAIL $page is not what \`$*\` prints"
+}
+generated docs/diagnostics.md hecate explain --markdown
+for language in sigma spl kql; do generated "docs/$language.md" hecate explain --language "$language"; done
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

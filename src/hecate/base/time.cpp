@@ -160,9 +160,11 @@ std::optional<Ticks> parse_epoch_time(std::string_view text) {
 
 std::optional<Ticks> ticks_from_epoch_seconds(double seconds) {
   if (!std::isfinite(seconds) || std::fabs(seconds) > 9e11) return std::nullopt;
+  // A double of today's epoch seconds holds microseconds and no more: what lies below them is noise.
+  constexpr Ticks kTicksPerMicrosecond = 10;
   const double whole = std::floor(seconds);
   return static_cast<Ticks>(whole) * kTicksPerSecond +
-         static_cast<Ticks>(std::llround((seconds - whole) * static_cast<double>(kTicksPerSecond)));
+         static_cast<Ticks>(std::llround((seconds - whole) * 1e6)) * kTicksPerMicrosecond;
 }
 
 double epoch_seconds(Ticks ticks) {

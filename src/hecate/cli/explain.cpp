@@ -4,6 +4,7 @@
 
 #include "catalog/codes.h"
 #include "cli/common.h"
+#include "cli/reference.h"
 #include "content/codes.h"
 #include "engine/codes.h"
 #include "exec/tail/codes.h"
@@ -35,9 +36,14 @@ std::vector<const DiagnosticCode*> all_codes() {
 struct ExplainFlags {
   std::string code;
   bool markdown = false;
+  std::string language;
 };
 
 ExitCode run_explain(const ExplainFlags& flags) {
+  if (!flags.language.empty()) {
+    fmt::print("{}", reference_page(flags.language));
+    return kRan;
+  }
   bool found = false;
   if (flags.markdown) {
     fmt::print(
@@ -64,10 +70,11 @@ ExitCode run_explain(const ExplainFlags& flags) {
 
 Command add_explain(CLI::App& root) {
   auto flags = std::make_shared<ExplainFlags>();
-  CLI::App* app = root.add_subcommand("explain", "What a diagnostic's code means");
+  CLI::App* app = root.add_subcommand("explain", "What a diagnostic's code means, and what is supported of a language");
   app->add_option("CODE", flags->code, "A code such as SPL004; none: all");
   app->add_flag("--markdown", flags->markdown, "Print the page docs/diagnostics.md");
-  app->footer("Examples:\n  hecate explain TAI002\n");
+  app->add_option("--language", flags->language, "Print what is supported of a language")->check(CLI::IsMember({"sigma", "spl", "kql"}));
+  app->footer("Examples:\n  hecate explain TAI002\n  hecate explain --language spl\n");
   return {app, [flags] { return run_explain(*flags); }};
 }
 
