@@ -12,10 +12,11 @@ namespace {
 class FieldCollector {
  public:
   void add(std::string_view path, ingest::RawValue value) {
-    if (value.kind == ingest::RawKind::Null || value.kind == ingest::RawKind::Absent) return;
+    if (value.kind == ingest::RawKind::Absent) return;
     const auto [entry, added] = index_.emplace(std::string(path), fields_.size());
     if (added) fields_.emplace_back(std::string(path), std::vector<std::string>{});
-    fields_[entry->second].second.emplace_back(value.text);
+    // Splunk extracts a JSON null as this text.
+    fields_[entry->second].second.emplace_back(value.kind == ingest::RawKind::Null ? "null" : value.text);
   }
 
   void move_to(std::vector<ResultField>& result) {

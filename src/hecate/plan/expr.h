@@ -58,7 +58,8 @@ enum class RegexDialect : uint8_t { Pcre2, Re2 };
 
 /// Text tests against constant patterns: the one currency into which all three languages lower their
 /// atoms. Two-valued: an absent operand (Null) does not match. A Many operand matches where any of its
-/// elements does; numbers and booleans are tested by their text.
+/// elements does (with Quantifier::All each pattern may be matched by another element); numbers and booleans
+/// are tested by their text; a Dynamic object or array matches nothing.
 struct Match {
   ExprPtr operand;
   MatchOp op = MatchOp::Equals;

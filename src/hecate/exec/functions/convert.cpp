@@ -242,6 +242,24 @@ Value to_guid(Arguments arguments, EvalContext& context) {
   return Value::string(context.arena.copy(fold_case(text)));
 }
 
+/// Splunk's extraction of JSON gives scalars only, a null as the text `null`; an object or array has no value under
+/// its own name, only its parts have ("o.x", "u{}").
+Value to_spl_field(std::span<const Value> arguments, EvalContext& context) {
+  const auto scalar = [](const Value& value) {
+    if (value.kind() == Kind::JsonNull) return Value::string("null");
+    return value.kind() == Kind::Dynamic ? Value::null() : value;
+  };
+  if (arguments[0].kind() != Kind::Many) return scalar(arguments[0]);
+  const auto kept = context.arena.allocate_array<Value>(arguments[0].as_list().size());
+  size_t count = 0;
+  for (const Value& element : arguments[0].as_list()) {
+    const Value value = scalar(element);
+    if (!value.is_null()) kept[count++] = value;
+  }
+  if (count <= 1) return count == 0 ? Value::null() : kept[0];
+  return Value::many(kept.first(count));
+}
+
 constexpr std::array kConvert{
     Function{"convert.bool", 1, 1, false, to_bool, "true, false, 1, 0 in any case; numbers by being zero."},
     Function{"convert.datetime", 1, 1, false, to_datetime, "ISO 8601 text or a count since the epoch."},
@@ -251,6 +269,7 @@ constexpr std::array kConvert{
     Function{"convert.kql_string", 1, 1, true, to_kql_string, "Kusto's string: absent is empty."},
     Function{"convert.long", 1, 1, false, to_long, "A whole number; text in decimal."},
     Function{"convert.real", 1, 1, false, to_real, "A finite number."},
+    Function{"convert.spl_field", 1, 1, true, to_spl_field, "A raw field as Splunk extracts it: no objects, null as text."},
     Function{"convert.string", 1, 1, true, to_string_value, "The text; several values joined by line breaks."},
     Function{"convert.timespan", 1, 1, false, to_timespan,
              "[-][d.]hh:mm:ss[.f] or a number with d, h, m, s, ms, us, tick."},

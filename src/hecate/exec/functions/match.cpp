@@ -141,7 +141,7 @@ bool CompiledMatch::test(std::string_view text) const {
 }
 
 bool CompiledMatch::test_element(const Value& value, size_t pattern, Arena& arena) const {
-  if (value.is_null()) return false;
+  if (value.is_null() || value.kind() == Kind::Dynamic) return false;  // an object or array is no text
   const std::string_view text = value_text(value, arena);
   if (!folds_) return test_pattern(pattern, text);
   std::string folded;

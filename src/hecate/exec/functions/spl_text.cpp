@@ -221,8 +221,7 @@ Value mvdedup(Arguments arguments, EvalContext& context) {
 Value mvsort(Arguments arguments, EvalContext& context) {
   std::vector<Value> sorted(elements(arguments[0]).begin(), elements(arguments[0]).end());
   for (Value& value : sorted) value = Value::string(text_of(value, context));
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const Value& a, const Value& b) { return a.as_text() < b.as_text(); });
+  std::sort(sorted.begin(), sorted.end(), [](const Value& a, const Value& b) { return a.as_text() < b.as_text(); });
   return copy_of(sorted, context);
 }
 

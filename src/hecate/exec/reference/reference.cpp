@@ -53,7 +53,10 @@ struct Evaluator {
     const std::span<const Value> elements = operand.kind() == Kind::Many ? operand.as_list() : std::span<const Value>(single);
     const auto found = [&](const std::string& pattern) {
       return std::any_of(elements.begin(), elements.end(),
-                         [&](const Value& element) { return !element.is_null() && matches(match, pattern, value_text(element)); });
+                         [&](const Value& element) {
+                           const bool text = !element.is_null() && element.kind() != Kind::Dynamic;
+                           return text && matches(match, pattern, value_text(element));
+                         });
     };
     const bool all = match.quantifier == Quantifier::All;
     return Value::boolean(all ? std::all_of(match.patterns.begin(), match.patterns.end(), found)

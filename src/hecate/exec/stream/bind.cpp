@@ -111,8 +111,11 @@ class Binder {
   ExprPtr scan_column(const std::string& field, Type wanted) {
     const auto own = derived_.find(field);
     if (own == derived_.end()) {
-      return is_file_table(head_.dataset, catalog_) ? converted(make_raw_field(field), wanted)
-                                                    : catalog_.column(type_, head_.dataset, field, wanted);
+      if (is_file_table(head_.dataset, catalog_)) return converted(make_raw_field(field), wanted);
+      ExprPtr column = catalog_.column(type_, head_.dataset, field, wanted);
+      const bool raw = column && std::holds_alternative<RawField>(column->node);
+      const bool splunk = std::holds_alternative<SplunkEvents>(head_.dataset);
+      return raw && splunk ? make_call("convert.spl_field", {std::move(column)}, wanted) : column;
     }
     Result<ExprPtr> compiled =
         catalog_.compile_expression(own->second.expression, own->second.span, type_, head_.dataset, sink_);

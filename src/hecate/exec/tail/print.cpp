@@ -46,6 +46,8 @@ std::string literal(const Value& value, Type type) {
   return "NULL";
 }
 
+bool is_per_row(const Node& node) { return std::holds_alternative<Filter>(node.op) || std::holds_alternative<Extend>(node.op); }
+
 }  // namespace
 
 Printer::Printer(const Plan& plan, const CutPlan& cut, std::string candidates, UdfRegistry& udfs)
@@ -106,8 +108,13 @@ Sql Printer::print(const Expr& expr) {
 std::string Printer::source() {
   std::string columns;
   for (const ColumnId id : cut_.head.live) columns += ", " + column(id);
+  // Splunk delivers events newest first, and its commands take them in that order: head, dedup, first(), list()
+  // (Search Reference, "Time functions": the first seen value is in general the most recent one).
+  const bool newest_first = plan_.language == Language::Spl &&
+                            std::any_of(cut_.tail.begin(), cut_.tail.end(), [](const Node& node) { return !is_per_row(node); });
+  const std::string_view ord = newest_first ? "row_number() OVER (ORDER BY t DESC NULLS LAST, ord) AS ord" : "ord";
   std::string sql =
-      fmt::format("SELECT ord, t AS t0, t AS t1, 1::BIGINT AS n, src, h, rest{} FROM {}", columns, candidates_);
+      fmt::format("SELECT {}, t AS t0, t AS t1, 1::BIGINT AS n, src, h, rest{} FROM {}", ord, columns, candidates_);
   if (cut_.undecided) sql += fmt::format(" WHERE NOT undecided OR {}", print(*cut_.undecided).text);
   return sql;
 }

@@ -60,7 +60,7 @@ void write_list(duckdb_vector vector, idx_t row, const Value& value, Arena& aren
   duckdb_list_vector_set_size(vector, offset + elements.size());
   duckdb_vector child = duckdb_list_vector_get_child(vector);
   for (size_t i = 0; i < elements.size(); ++i) {
-    if (elements[i].is_null()) {
+    if (elements[i].is_null() || elements[i].kind() == Kind::Dynamic) {
       set_null(child, offset + i);
     } else {
       put_text(child, offset + i, value_text(elements[i], arena));
