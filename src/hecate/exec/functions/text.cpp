@@ -1,8 +1,6 @@
 #include "exec/functions/text.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
 #include <fmt/format.h>
-#include <pcre2.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +9,7 @@
 
 #include "base/text.h"
 #include "exec/functions/function.h"
+#include "exec/functions/pcre2_pattern.h"
 
 namespace hecate {
 namespace {
@@ -202,68 +201,14 @@ Value test_texts(Arguments arguments, EvalContext& context) {
 
 // --- regex -------------------------------------------------------------------------------------------
 
-constexpr uint32_t kMatchLimit = 1'000'000;
-constexpr uint32_t kDepthLimit = 100'000;
-
-struct FreePattern {
-  void operator()(pcre2_code* code) const { pcre2_code_free(code); }
-  void operator()(pcre2_match_data* data) const { pcre2_match_data_free(data); }
-  void operator()(pcre2_match_context* context) const { pcre2_match_context_free(context); }
-};
-
-struct Pattern {
-  std::unique_ptr<pcre2_code, FreePattern> code;
-  std::unique_ptr<pcre2_match_data, FreePattern> data;
-  std::unique_ptr<pcre2_match_context, FreePattern> limits;
-  std::string error;
-};
-
-Pattern compile_pattern(std::string_view text) {
-  Pattern pattern;
-  int error = 0;
-  PCRE2_SIZE at = 0;
-  pattern.code.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
-                                   PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &error, &at, nullptr));
-  if (!pattern.code) {
-    std::array<PCRE2_UCHAR, 256> message{};
-    pcre2_get_error_message(error, message.data(), message.size());
-    pattern.error = fmt::format("{} at byte {}", reinterpret_cast<const char*>(message.data()), at);
-    return pattern;
-  }
-  pcre2_jit_compile(pattern.code.get(), PCRE2_JIT_COMPLETE);
-  pattern.data.reset(pcre2_match_data_create_from_pattern(pattern.code.get(), nullptr));
-  pattern.limits.reset(pcre2_match_context_create(nullptr));
-  pcre2_set_match_limit(pattern.limits.get(), kMatchLimit);
-  pcre2_set_depth_limit(pattern.limits.get(), kDepthLimit);
-  return pattern;
-}
-
-/// Patterns are constants of the catalogs, few and checked when these are loaded. The functions have no
-/// state of their own, so each thread remembers what it compiled; forgetting only costs time.
-const Pattern& cached_pattern(std::string_view text) {
-  constexpr size_t kMost = 256;
-  thread_local std::unordered_map<std::string, Pattern> cache;
-  std::string key(text);
-  const auto found = cache.find(key);
-  if (found != cache.end()) return found->second;
-  if (cache.size() >= kMost) cache.clear();
-  return cache.emplace(std::move(key), compile_pattern(text)).first->second;
-}
-
 Value regex(std::string_view text, Arguments arguments, EvalContext& context) {
   const auto pattern_text = text_of(arguments[1], context.arena);
   if (!pattern_text) return Value::null();
-  const Pattern& pattern = cached_pattern(*pattern_text);
-  const int64_t group = arguments.size() > 2 && arguments[2].kind() == Kind::Long ? arguments[2].as_integer() : 0;
-  if (!pattern.code || group < 0) return Value::null();
-  const int found = pcre2_match(pattern.code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, 0,
-                                pattern.data.get(), pattern.limits.get());
-  if (found <= group) return Value::null();
-  const PCRE2_SIZE* ends_of = pcre2_get_ovector_pointer(pattern.data.get());
-  const size_t begin = ends_of[2 * group];
-  const size_t end = ends_of[2 * group + 1];
-  // \K in a lookahead can set the start behind the end.
-  return begin == PCRE2_UNSET || begin > end ? Value::null() : Value::string(text.substr(begin, end - begin));
+  const Pcre2Pattern& pattern = cached_pattern(*pattern_text);
+  const int64_t number = arguments.size() > 2 && arguments[2].kind() == Kind::Long ? arguments[2].as_integer() : 0;
+  if (number < 0 || !pattern.find(text)) return Value::null();
+  const auto group = pattern.group(static_cast<size_t>(number));
+  return group ? Value::string(text.substr(group->begin, group->end - group->begin)) : Value::null();
 }
 
 constexpr std::array kText{
@@ -304,12 +249,11 @@ constexpr std::array kText{
 std::span<const Function> text_functions() { return kText; }
 
 std::optional<std::string> regex_problem(std::string_view pattern, int64_t group) {
-  const Pattern compiled = compile_pattern(pattern);
-  if (!compiled.code) return compiled.error;
-  uint32_t groups = 0;
-  pcre2_pattern_info(compiled.code.get(), PCRE2_INFO_CAPTURECOUNT, &groups);
-  if (group < 0 || group > int64_t{groups})
-    return fmt::format("there is no group {}; the pattern has {}", group, groups);
+  const Pcre2Pattern compiled(pattern);
+  if (!compiled.valid()) return compiled.error();
+  if (group < 0 || static_cast<size_t>(group) > compiled.groups()) {
+    return fmt::format("there is no group {}; the pattern has {}", group, compiled.groups());
+  }
   return std::nullopt;
 }
 
