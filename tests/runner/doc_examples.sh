@@ -31,5 +31,11 @@ generated() { # page command…
 }
 generated docs/diagnostics.md hecate explain --markdown
 for language in sigma spl kql; do generated "docs/$language.md" hecate explain --language "$language"; done
+# The first hunt shows what the program really prints.
+shown() { sed -n '/first-hunt:begin/,/first-hunt:end/p' README.md | sed '1,2d' | head -n -2; }
+if ! diff <(shown) <(hecate hunt --show-suppressed examples/logs 2>/dev/null | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}'); then
+  failed=$((failed + 1))
+  echo "FAIL the output in README.md is not what the first hunt prints"
+fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
