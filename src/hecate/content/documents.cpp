@@ -70,6 +70,28 @@ void refuse_unknown_keys(const yaml::Node& mapping, std::span<const std::string_
   }
 }
 
+std::optional<Detection> query_detection(const yaml::Node& document, Language language, std::string_view query_key,
+                                         const DocumentContext& context) {
+  Detection detection;
+  detection.language = language;
+  detection.path = context.path;
+  detection.pack = context.pack;
+  detection.title = std::string(required_text(document, "name", context));
+  detection.id = std::string(document.text_of("id"));
+  if (detection.id.empty()) detection.id = detection.title;
+  detection.description = std::string(document.text_of("description"));
+  detection.author = std::string(document.text_of("author"));
+  detection.status = std::string(document.text_of("status"));
+  const yaml::Node* query = document.find(query_key);
+  if (query == nullptr || !query->is_scalar()) {
+    context.sink.report(kWrongType, document.span, fmt::format("`{}` must be a text", query_key));
+    return std::nullopt;
+  }
+  detection.query = query->scalar;
+  detection.span = document.find("name") != nullptr ? document.find("name")->span : query->span;
+  return detection;
+}
+
 std::string tactic_name(std::string_view spelt) {
   std::string out;
   for (size_t i = 0; i < spelt.size(); ++i) {

@@ -35,6 +35,10 @@ std::vector<std::string> text_list(const yaml::Node& document, std::string_view 
 /// Reports keys that are not in `known` (sorted or not) as CNT005 with the nearest known one.
 void refuse_unknown_keys(const yaml::Node& mapping, std::span<const std::string_view> known,
                          const DocumentContext& context);
+/// What ESCU and Sentinel documents have in common: name, id, description, author, status, and the query under
+/// `query_key`. Reports and returns nothing where there is no query.
+std::optional<Detection> query_detection(const yaml::Node& document, Language language, std::string_view query_key,
+                                         const DocumentContext& context);
 /// "Privilege Escalation", "PrivilegeEscalation" and "privilege_escalation" are "privilege-escalation".
 std::string tactic_name(std::string_view spelt);
 /// "t1053.003" is "T1053.003".

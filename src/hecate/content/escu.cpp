@@ -60,32 +60,19 @@ MacroDefinition filter_macro(std::string_view detection_name, Span origin) {
 }  // namespace
 
 void load_escu_detection(const yaml::Node& document, const DocumentContext& context, Content& content) {
-  Detection detection;
-  detection.language = Language::Spl;
-  detection.path = context.path;
-  detection.pack = context.pack;
-  detection.title = std::string(required_text(document, "name", context));
-  detection.id = std::string(document.text_of("id"));
-  if (detection.id.empty()) detection.id = detection.title;
-  detection.description = std::string(document.text_of("description"));
-  detection.author = std::string(document.text_of("author"));
-  detection.status = std::string(document.text_of("status"));
-  const yaml::Node* search = document.find("search");
-  if (search == nullptr || !search->is_scalar()) {
-    context.sink.report(kWrongType, document.span, "`search` must be a text");
-    return;
-  }
-  detection.query = search->scalar;
-  detection.span = document.find("name") != nullptr ? document.find("name")->span : search->span;
+  std::optional<Detection> found = query_detection(document, Language::Spl, "search", context);
+  if (!found) return;
+  Detection& detection = *found;
   detection.risk = read_any_risk(document, context);
   int64_t highest = 0;
   for (const RiskObject& object : detection.risk.objects) highest = std::max(highest, object.score);
   if (!detection.risk.objects.empty()) detection.level = level_by_score(highest);
   for (const std::string& id : mitre_ids(document)) detection.attack.techniques.push_back(technique_id(id));
-  if (const auto known = document.text_of("known_false_positives"); !known.empty()) detection.false_positives.emplace_back(known);
+  if (const auto known = document.text_of("known_false_positives"); !known.empty())
+    detection.false_positives.emplace_back(known);
   detection.references = text_list(document, "references");
   content.macros.push_back(filter_macro(detection.title, detection.span));
-  content.detections.push_back(std::move(detection));
+  content.detections.push_back(std::move(*found));
 }
 
 void load_escu_macro(const yaml::Node& document, const DocumentContext& context, Content& content) {

@@ -24,22 +24,9 @@ std::vector<EntityMapping> read_entities(const yaml::Node& document) {
 }  // namespace
 
 void load_sentinel_rule(const yaml::Node& document, const DocumentContext& context, Content& content) {
-  Detection detection;
-  detection.language = Language::Kql;
-  detection.path = context.path;
-  detection.pack = context.pack;
-  detection.title = std::string(required_text(document, "name", context));
-  detection.id = std::string(document.text_of("id"));
-  if (detection.id.empty()) detection.id = detection.title;
-  detection.description = std::string(document.text_of("description"));
-  detection.status = std::string(document.text_of("status"));
-  const yaml::Node* query = document.find("query");
-  if (query == nullptr || !query->is_scalar()) {
-    context.sink.report(kWrongType, document.span, "`query` must be a text");
-    return;
-  }
-  detection.query = query->scalar;
-  detection.span = document.find("name") != nullptr ? document.find("name")->span : query->span;
+  std::optional<Detection> found = query_detection(document, Language::Kql, "query", context);
+  if (!found) return;
+  Detection& detection = *found;
   if (const yaml::Node* severity = document.find("severity")) {
     const auto level = level_by_name(severity->text());
     if (!level) {
@@ -48,10 +35,12 @@ void load_sentinel_rule(const yaml::Node& document, const DocumentContext& conte
     }
     detection.level = level.value_or(Level::Medium);
   }
-  for (const std::string& tactic : text_list(document, "tactics")) detection.attack.tactics.push_back(tactic_name(tactic));
-  for (const std::string& id : text_list(document, "relevantTechniques")) detection.attack.techniques.push_back(technique_id(id));
+  for (const std::string& tactic : text_list(document, "tactics"))
+    detection.attack.tactics.push_back(tactic_name(tactic));
+  for (const std::string& id : text_list(document, "relevantTechniques"))
+    detection.attack.techniques.push_back(technique_id(id));
   detection.entities = read_entities(document);
-  content.detections.push_back(std::move(detection));
+  content.detections.push_back(std::move(*found));
 }
 
 }  // namespace hecate::content
