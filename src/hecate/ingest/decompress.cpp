@@ -149,13 +149,17 @@ class ZstdSource final : public ByteSource {
       // A frame's last bytes may all be taken in while decoded text still waits inside the decoder.
       if (input_.empty() && !pending_ && !refill()) return 0;
       ZSTD_outBuffer out{to, size, 0};
-      ZSTD_inBuffer in{input_.data(), input_.size(), 0};
+      // No more than the decoder asks for: a call that meets a corrupt block forgets what it decoded before it, so
+      // that with larger bites the text in front of the corruption would depend on the size of the buffers.
+      ZSTD_inBuffer in{input_.data(), pending_ ? 0 : std::min(input_.size(), step_), 0};
       const size_t hint = ZSTD_decompressStream(stream_.get(), &out, &in);
       input_.consume(in.pos);
       if (ZSTD_isError(hint) != 0) {
         fail("the zstd stream is corrupt: " + std::string(ZSTD_getErrorName(hint)));
       } else {
         in_frame_ = hint != 0;
+        // The hint counts the next block's header in, which may be the corrupt one: leave it for the next call.
+        step_ = !in_frame_ ? kFrameStart : hint > kBlockHeader ? hint - kBlockHeader : hint;
         pending_ = in_frame_ && out.pos == out.size;
       }
       if (out.pos > 0) return out.pos;
@@ -185,8 +189,12 @@ class ZstdSource final : public ByteSource {
     return false;
   }
 
+  static constexpr size_t kBlockHeader = 3;
+  static constexpr size_t kFrameStart = 5;  // ZSTD_FRAMEHEADERSIZE_MIN: magic and descriptor
+
   Input input_;
   std::unique_ptr<ZSTD_DStream, Free> stream_;
+  size_t step_ = kFrameStart;
   bool in_frame_ = true;
   bool pending_ = false;
   bool done_ = false;

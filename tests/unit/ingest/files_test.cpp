@@ -117,6 +117,19 @@ TEST(Files, ATruncatedFileGivesTheSameInAnyChunks) {
   }
 }
 
+// A zstd frame whose first block is a run of 10,017 newlines and whose second is nonsense: the run is read, however
+// much the reader asks for at a time.
+TEST(Files, TheTextBeforeACorruptBlockIsReadInAnyChunks) {
+  const Folder folder;
+  const std::string frame("\x28\xB5\x2F\xFD\x00\x7B\x0A\x39\x01\n\xFF\xFF\xFF\xFF", 14);
+  const std::string path = folder.write("f", frame);
+  for (const size_t chunk : {size_t{1}, size_t{64}, size_t{1} << 16, size_t{1} << 20}) {
+    const Outcome got = read_paths({path}, {.chunk = chunk});
+    EXPECT_EQ(got.stats.bytes, 10'017U) << chunk;
+    EXPECT_EQ(got.stats.truncated_files, 1U) << chunk;
+  }
+}
+
 TEST(Files, CorruptStreamsAreReported) {
   const Folder folder;
   const std::string text = many_lines(20'000);
