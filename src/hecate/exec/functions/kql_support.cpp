@@ -11,6 +11,7 @@
 #include "base/json_text.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "base/utf8.h"
 
 namespace hecate::kql_support {
 namespace {
@@ -120,25 +121,6 @@ uint32_t hex4(std::string_view text, size_t at) {
   return code;
 }
 
-void append_code_point(uint32_t code, std::string& out) {
-  if (code >= 0xD800 && code < 0xE000) code = 0xFFFD;
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += static_cast<char>(0xC0 | (code >> 6));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    out += static_cast<char>(0xE0 | (code >> 12));
-    out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  } else {
-    out += static_cast<char>(0xF0 | (code >> 18));
-    out += static_cast<char>(0x80 | ((code >> 12) & 0x3F));
-    out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  }
-}
-
 /// The end of the value that begins at `at` in canonical JSON.
 size_t value_end(std::string_view json, size_t at) {
   int open = 0;
@@ -191,7 +173,7 @@ std::string json_unquote(std::string_view quoted) {
       code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
       at += 6;
     }
-    append_code_point(code, out);
+    append_utf8(code, out);
   }
   return out;
 }
