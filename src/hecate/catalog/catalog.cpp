@@ -167,6 +167,11 @@ ExprPtr Catalog::column(RecordType id, const Dataset& dataset, std::string_view 
   return own ? converted(std::move(own), wanted, true) : nullptr;
 }
 
+std::string_view Catalog::discriminator(RecordType type) const {
+  const catalog::SourceData* source = impl_->source_of(type);
+  return source == nullptr ? std::string_view{} : std::string_view(source->discriminator);
+}
+
 std::vector<std::string> Catalog::raw_paths(RecordType type, std::string_view raw_field) const {
   const catalog::SourceData* source = impl_->source_of(type);
   return source == nullptr ? std::vector{std::string(raw_field)} : catalog::paths_of(*source, raw_field);

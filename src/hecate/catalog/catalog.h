@@ -79,6 +79,10 @@ class Catalog {
   /// "TargetFilename" in flat JSON.
   [[nodiscard]] std::vector<std::string> raw_paths(RecordType type, std::string_view raw_field) const;
 
+  /// The raw field (EventID) whose value tells kinds of records apart within a type, or empty. Rules are
+  /// partially evaluated for each of its values; it changes no result.
+  [[nodiscard]] std::string_view discriminator(RecordType type) const;
+
   // --- KQL schemas ---
   struct KustoColumn {
     std::string name;

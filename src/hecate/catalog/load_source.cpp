@@ -279,7 +279,7 @@ void load_source(const yaml::Node& root, Catalog::Impl& catalog, DiagnosticSink&
   const Checker check(sink);
   const size_t errors = sink.errors();
   if (!check.mapping(root, "a source")) return;
-  check.keys(root, {"source", "title", "priority", "shapes", "time", "host", "splunk", "columns", "types"});
+  check.keys(root, {"source", "title", "priority", "discriminator", "shapes", "time", "host", "splunk", "columns", "types"});
   SourceData source;
   source.name = check.required(root, "source");
   source.title = check.required(root, "title");
@@ -289,6 +289,7 @@ void load_source(const yaml::Node& root, Catalog::Impl& catalog, DiagnosticSink&
     if (!priority->as_integer()) check.wrong(priority->span, "`priority` is a whole number");
     source.priority = priority->as_integer().value_or(0);
   }
+  source.discriminator = check.text(root, "discriminator");
   load_shapes(root, source, catalog.paths, check);
   load_metadata(root, source, catalog.paths, check);
   if (const yaml::Node* columns = root.find("columns")) source.groups = load_groups(*columns, check);

@@ -68,6 +68,7 @@ struct TypeData {
 struct SourceData {
   std::string name, title;
   int64_t priority = 0;
+  std::string discriminator;  // the raw field that tells kinds of records apart within a type
   std::vector<ShapeRule> shapes;
   std::vector<size_t> time_slots, host_slots;
   bool event_time_first = false;  // the event's own time is better than the envelope's
