@@ -11,7 +11,7 @@ inline constexpr DiagnosticCode kUnreadable{"ING002", Severity::Error, "An input
 inline constexpr DiagnosticCode kEmptyFolder{"ING003", Severity::Warning, "An input folder holds no files."};
 inline constexpr DiagnosticCode kTruncatedFile{
     "ING004", Severity::Warning,
-    "A compressed file ends too early or is corrupt; what could be read before that place was used."};
+    "A compressed file or a Windows event log ends too early or is corrupt; what could be read was used."};
 inline constexpr DiagnosticCode kUnsupportedFormat{"ING005", Severity::Error,
                                                    "A file has an encoding or a format that is not read."};
 inline constexpr DiagnosticCode kMalformedJson{"ING006", Severity::Warning, "Records are not valid JSON."};
@@ -23,9 +23,12 @@ inline constexpr DiagnosticCode kTooDeep{"ING010", Severity::Warning, "Records a
 inline constexpr DiagnosticCode kBadEnvelope{"ING011", Severity::Warning, "HEC envelopes hold no event."};
 inline constexpr DiagnosticCode kFolderLoop{
     "ING012", Severity::Note, "A symbolic link leads to a folder that is read already; it was not read twice."};
+inline constexpr DiagnosticCode kDamaged{
+    "ING013", Severity::Warning, "Parts of a Windows event log (EVTX) are damaged; what the rest holds was read."};
 
-inline constexpr std::array<const DiagnosticCode*, 12> kCodes{
+inline constexpr std::array<const DiagnosticCode*, 13> kCodes{
     &kNoSuchPath,   &kUnreadable, &kEmptyFolder, &kTruncatedFile, &kUnsupportedFormat, &kMalformedJson,
-    &kMalformedXml, &kNotText,    &kOversized,   &kTooDeep,       &kBadEnvelope,       &kFolderLoop};
+    &kMalformedXml, &kNotText,    &kOversized,   &kTooDeep,       &kBadEnvelope,       &kFolderLoop,
+    &kDamaged};
 
 }  // namespace hecate::ingest

@@ -4,11 +4,13 @@
 
 #include <array>
 #include <chrono>
+#include <type_traits>
 #include <utility>
 
 #include "ingest/bad_records.h"
 #include "ingest/byte_source.h"
 #include "ingest/codes.h"
+#include "ingest/evtx.h"
 #include "ingest/record_parser.h"
 #include "ingest/splitter.h"
 
@@ -19,10 +21,9 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// Formats that would otherwise pass for broken text.
 std::string_view refused_format(std::string_view head) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kMagic{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kMagic{{
       {{"\xFF\xFE", 2}, "UTF-16 text"},
       {{"\xFE\xFF", 2}, "UTF-16 text"},
-      {{"ElfFile\0", 8}, "a Windows event log (EVTX)"},
       {{"PK\x03\x04", 4}, "a zip archive"},
       {{"\xFD"
         "7zXZ\0",
@@ -100,19 +101,32 @@ class Run {
     }
     if (window.view().starts_with(kByteOrderMark)) window.consume(kByteOrderMark.size());
     parser_.begin_file(modified);
-    records(window, name);
+    if (window.view().starts_with(kEvtxMagic) || window.view().starts_with(kEvtxChunkMagic)) {
+      EvtxReader log(window, options_.largest_record);
+      records(log, name);
+      if (log.truncated() && !stopped_ && source.failure().empty()) {
+        ++stats_.truncated_files;
+        sink_.report(kTruncatedFile, Span{}, fmt::format("{}: the Windows event log ends too early", name));
+      }
+      return;
+    }
+    Splitter splitter(window, options_.largest_record);
+    records(splitter, name);
   }
 
-  void records(Window& window, std::string_view name) {
-    Splitter splitter(window, options_.largest_record);
+  /// Of a Splitter or an EvtxReader.
+  template <typename Units>
+  void records(Units& units, std::string_view name) {
     BadRecords bad;
     Record record;
     record.file = name;
-    for (Unit unit = splitter.next(); unit.kind != Unit::Kind::End && !stopped_; unit = splitter.next()) {
+    for (Unit unit = units.next(); unit.kind != Unit::Kind::End && !stopped_; unit = units.next()) {
       const Fault fault = parser_.parse(unit, record);
-      if (fault != Fault::None && unit.kind == Unit::Kind::JsonLine) {
-        splitter.reject(fault);
-        continue;
+      if constexpr (std::is_same_v<Units, Splitter>) {
+        if (fault != Fault::None && unit.kind == Unit::Kind::JsonLine) {
+          units.reject(fault);
+          continue;
+        }
       }
       ++record.number;
       ++stats_.records;
