@@ -81,6 +81,16 @@ ExprPtr splunk_column(const TypeData& type, std::string_view field) {
   return make_raw_field(std::string(field));
 }
 
+ExprPtr sigma_column(const TypeData& type, const catalog::SourceData* source, std::string_view field) {
+  static const catalog::NameRules kExact;
+  const catalog::NameRules& names = source == nullptr ? kExact : source->names;
+  if (const auto columns = type.columns.find("sigma"); columns != type.columns.end()) {
+    if (const ExprPtr* own = catalog::find_spelled(columns->second, names, field)) return *own;
+  }
+  ExprPtr raw = make_raw_field(std::string(field));
+  return names.objects_as_text ? make_call("text.json", {std::move(raw)}, Type::Many) : raw;
+}
+
 bool part_matches(std::string_view wanted, std::string_view own) {
   return wanted.empty() || equals_ignoring_case(wanted, own);
 }
@@ -158,8 +168,7 @@ ExprPtr Catalog::column(RecordType id, const Dataset& dataset, std::string_view 
   if (std::holds_alternative<SigmaLogsource>(dataset)) {
     // The text that keywords are searched in (lang/sigma): the record as written.
     if (field == "_raw") return make_call("meta.raw", {}, Type::String);
-    ExprPtr own = find_column(type, "sigma", field);
-    return converted(own ? std::move(own) : make_raw_field(std::string(field)), wanted, false);
+    return converted(sigma_column(type, impl_->source_of(id), field), wanted, false);
   }
   const KustoSchema* schema = kusto_schema(std::get<KustoTable>(dataset).name);
   if (schema == nullptr) return nullptr;
@@ -174,7 +183,7 @@ std::string_view Catalog::discriminator(RecordType type) const {
 
 std::vector<std::string> Catalog::raw_paths(RecordType type, std::string_view raw_field) const {
   const catalog::SourceData* source = impl_->source_of(type);
-  return source == nullptr ? std::vector{std::string(raw_field)} : catalog::paths_of(*source, raw_field);
+  return source == nullptr ? std::vector{std::string(raw_field)} : catalog::written_paths_of(*source, raw_field);
 }
 
 const Catalog::KustoColumn* Catalog::KustoSchema::find(std::string_view column) const {

@@ -6,9 +6,30 @@
 
 #include "catalog/codes.h"
 #include "catalog/loader.h"
+#include "exec/functions/text.h"
 
 namespace hecate::catalog {
 namespace {
+
+/// TargetObject as "targetObject".
+std::string in_camel_case(std::string_view name) {
+  std::string result(name);
+  if (!result.empty() && result.front() >= 'A' && result.front() <= 'Z') {
+    result.front() = static_cast<char>(result.front() - 'A' + 'a');
+  }
+  return result;
+}
+
+/// A template with the field's name in it, in the spelling that it asks for.
+std::string filled(std::string_view path, std::string_view field) {
+  static constexpr std::string_view kCamel = "{camel}";
+  std::string result(path);
+  if (const size_t at = result.find(kCamel); at != std::string::npos) {
+    return result.replace(at, kCamel.size(), in_camel_case(field));
+  }
+  const size_t at = result.find("{}");
+  return at == std::string::npos ? result : result.replace(at, 2, field);
+}
 
 std::vector<size_t> slots_of(const std::vector<std::string>& paths, ingest::PathSet& set) {
   std::vector<size_t> slots;
@@ -33,7 +54,8 @@ class ConditionLoader {
   Condition one(const yaml::Node& node) {
     Condition result;
     if (!check_.mapping(node, "a condition")) return result;
-    check_.keys(node, {"path", "field", "exists", "equals", "prefix", "contains", "any_bit", "any", "all"});
+    check_.keys(node, {"path", "field", "record", "exists", "equals", "equals_any_case", "prefix", "contains",
+                       "matches", "any_bit", "any", "all"});
     for (const auto& [key, op] : {std::pair{"any", Condition::Op::Any}, std::pair{"all", Condition::Op::All}}) {
       const yaml::Node* parts = node.find(key);
       if (parts == nullptr) continue;
@@ -50,8 +72,13 @@ class ConditionLoader {
   void operand(const yaml::Node& node, Condition& result) {
     const yaml::Node* path = node.find("path");
     const yaml::Node* field = node.find("field");
-    if ((path == nullptr) == (field == nullptr)) {
-      check_.wrong(node.span, "a condition has either `path` or `field`");
+    const yaml::Node* record = node.find("record");
+    if ((path != nullptr) + (field != nullptr) + (record != nullptr) != 1) {
+      check_.wrong(node.span, "a condition has one of `path`, `field` and `record`");
+    } else if (record != nullptr) {
+      const bool file = record->text() == "file";
+      if (!file && record->text() != "text") check_.wrong(record->span, "of a record there are `text` and `file`");
+      result.slots = {paths_.add(file ? Catalog::Impl::kFileName : Catalog::Impl::kRawText)};
     } else if (path != nullptr) {
       result.slots = slots_of(check_.texts(*path), paths_);
     } else {
@@ -62,9 +89,10 @@ class ConditionLoader {
   }
 
   void test(const yaml::Node& node, Condition& result) {
-    static constexpr std::array kTests{std::pair{"equals", Condition::Op::Equals},
-                                       std::pair{"prefix", Condition::Op::Prefix},
-                                       std::pair{"contains", Condition::Op::Contains}};
+    static constexpr std::array kTests{
+        std::pair{"equals", Condition::Op::Equals}, std::pair{"equals_any_case", Condition::Op::EqualsAnyCase},
+        std::pair{"prefix", Condition::Op::Prefix}, std::pair{"contains", Condition::Op::Contains},
+        std::pair{"matches", Condition::Op::Matches}};
     size_t tests = 0;
     for (const auto& [key, op] : kTests) {
       const yaml::Node* values = node.find(key);
@@ -72,6 +100,7 @@ class ConditionLoader {
       ++tests;
       result.op = op;
       result.values = check_.texts(*values);
+      if (op == Condition::Op::Matches) check_patterns(*values, result.values);
     }
     if (const yaml::Node* exists = node.find("exists")) {
       ++tests;
@@ -85,7 +114,17 @@ class ConditionLoader {
       result.bits = bits->as_integer().value_or(0);
       if (result.bits <= 0) check_.wrong(bits->span, "`any_bit` is a positive whole number");
     }
-    if (tests != 1) check_.wrong(node.span, "a condition has one test: exists, equals, prefix, contains or any_bit");
+    if (tests != 1)
+      check_.wrong(node.span, "a condition has one test: exists, equals, prefix, contains, matches or any_bit");
+  }
+
+  void check_patterns(const yaml::Node& node, const std::vector<std::string>& patterns) const {
+    for (const std::string& pattern : patterns) {
+      const auto problem = regex_problem(pattern, 0);
+      if (problem) {
+        check_.sink().report(kBadRegex, node.span, fmt::format("this regular expression does not do: {}", *problem));
+      }
+    }
   }
 
   const SourceData& source_;
@@ -116,7 +155,7 @@ void load_shape_paths(const yaml::Node& key, const yaml::Node& node, SourceData&
   }
   shape.templates = check.texts(node, "paths");
   for (const std::string& path : shape.templates) {
-    if (path.find("{}") == std::string::npos)
+    if (filled(path, "F") == path)
       check.wrong(node.find("paths")->span, fmt::format("`{}` lacks the `{{}}` for the field's name", path));
   }
   if (const yaml::Node* fields = node.find("fields"); fields != nullptr && check.mapping(*fields, "`fields`")) {
@@ -126,20 +165,58 @@ void load_shape_paths(const yaml::Node& key, const yaml::Node& node, SourceData&
   source.shapes.push_back(std::move(shape));
 }
 
-void load_shapes(const yaml::Node& root, SourceData& source, ingest::PathSet& paths, const Checker& check) {
+/// The shapes of another source, whose file is read before this one's.
+void borrow_shapes(const yaml::Node& name, SourceData& source, const Catalog::Impl& catalog, const Checker& check) {
+  std::vector<std::string_view> known;
+  for (const SourceData& other : catalog.sources) {
+    if (other.name == name.text()) source.shapes = other.shapes;
+    known.push_back(other.name);
+  }
+  if (source.shapes.empty()) check.unknown(kWrongValue, name.span, "source read before this one", name.text(), known);
+}
+
+void load_shapes(const yaml::Node& root, SourceData& source, Catalog::Impl& catalog, const Checker& check) {
   const yaml::Node* shapes = root.find("shapes");
   if (shapes == nullptr) {
     check.sink().report(kMissingKey, root.span, "`shapes` is missing");
     return;
   }
+  if (shapes->is_scalar()) return borrow_shapes(*shapes, source, catalog, check);
   if (!check.mapping(*shapes, "`shapes`")) return;
   for (const auto& [key, node] : shapes->entries) load_shape_paths(*key, *node, source, check);
   // Conditions may name fields, and where these stand is known only now.
   for (size_t i = 0; i < source.shapes.size() && i < shapes->entries.size(); ++i) {
     const yaml::Node& node = *shapes->entries[i].second;
     if (const yaml::Node* when = node.find("when"))
-      source.shapes[i].when = load_conditions(*when, source, paths, check);
+      source.shapes[i].when = load_conditions(*when, source, catalog.paths, check);
   }
+}
+
+NameRules load_names(const yaml::Node& root, const Checker& check) {
+  NameRules rules;
+  const yaml::Node* names = root.find("names");
+  if (names == nullptr || !check.mapping(*names, "`names`")) return rules;
+  check.keys(*names, {"ignore_case", "through_arrays", "in_words", "objects_as_text", "optional_prefixes"});
+  const auto flag = [&](std::string_view key) {
+    const yaml::Node* value = names->find(key);
+    if (value == nullptr) return false;
+    if (!value->as_bool()) check.wrong(value->span, fmt::format("`{}` is true or false", key));
+    return value->as_bool().value_or(false);
+  };
+  rules.ignore_case = flag("ignore_case");
+  rules.through_arrays = flag("through_arrays");
+  rules.in_words = flag("in_words");
+  rules.objects_as_text = flag("objects_as_text");
+  rules.optional_prefixes = check.texts(*names, "optional_prefixes");
+  return rules;
+}
+
+/// What must hold in every shape.
+void load_when(const yaml::Node& root, SourceData& source, ingest::PathSet& paths, const Checker& check) {
+  const yaml::Node* when = root.find("when");
+  if (when == nullptr) return;
+  const std::vector<Condition> conditions = load_conditions(*when, source, paths, check);
+  for (ShapeRule& shape : source.shapes) shape.when.insert(shape.when.end(), conditions.begin(), conditions.end());
 }
 
 void load_metadata(const yaml::Node& root, SourceData& source, ingest::PathSet& paths, const Checker& check) {
@@ -267,8 +344,7 @@ std::vector<std::string> paths_of(const SourceData& source, std::string_view fie
       continue;
     }
     for (const std::string& path : shape.templates) {
-      std::string filled = path;
-      add(filled.replace(filled.find("{}"), 2, field));
+      add(filled(path, field));
     }
   }
   add(std::string(field));
@@ -279,7 +355,8 @@ void load_source(const yaml::Node& root, Catalog::Impl& catalog, DiagnosticSink&
   const Checker check(sink);
   const size_t errors = sink.errors();
   if (!check.mapping(root, "a source")) return;
-  check.keys(root, {"source", "title", "priority", "discriminator", "shapes", "time", "host", "splunk", "columns", "types"});
+  check.keys(root, {"source", "title", "priority", "discriminator", "names", "shapes", "when", "time", "host", "splunk",
+                    "columns", "types"});
   SourceData source;
   source.name = check.required(root, "source");
   source.title = check.required(root, "title");
@@ -290,7 +367,9 @@ void load_source(const yaml::Node& root, Catalog::Impl& catalog, DiagnosticSink&
     source.priority = priority->as_integer().value_or(0);
   }
   source.discriminator = check.text(root, "discriminator");
-  load_shapes(root, source, catalog.paths, check);
+  source.names = load_names(root, check);
+  load_shapes(root, source, catalog, check);
+  load_when(root, source, catalog.paths, check);
   load_metadata(root, source, catalog.paths, check);
   if (const yaml::Node* columns = root.find("columns")) source.groups = load_groups(*columns, check);
 

@@ -46,4 +46,11 @@ void compile_columns(TypeData& type, const SourceData& source, const std::vector
 /// The paths where a raw field may stand, by preference; the field as it is written comes last.
 [[nodiscard]] std::vector<std::string> paths_of(const SourceData& source, std::string_view field);
 
+/// names.cpp: the spellings of a name that the source's rules allow, the one as written first; the paths of all of
+/// them; and the column that is meant by a name, or null.
+[[nodiscard]] std::vector<std::string> spellings_of(const NameRules& rules, std::string_view field);
+[[nodiscard]] std::vector<std::string> written_paths_of(const SourceData& source, std::string_view field);
+[[nodiscard]] const ExprPtr* find_spelled(const CompiledColumns& columns, const NameRules& rules,
+                                          std::string_view name);
+
 }  // namespace hecate::catalog

@@ -44,6 +44,10 @@ ExprPtr one_text(const Expression& call, Arguments arguments, DiagnosticSink&) {
   return make_call("text." + call.text, std::move(arguments), Type::String, call.span);
 }
 
+ExprPtr collect(const Expression& call, Arguments arguments, DiagnosticSink&) {
+  return make_call("text.values", std::move(arguments), Type::Many, call.span);
+}
+
 /// The type that two branches share.
 Type common_type(const ExprPtr& a, const ExprPtr& b) {
   if (a->type == b->type) return a->type;
@@ -96,6 +100,10 @@ ExprPtr none_of(const Expression& call, Arguments arguments, DiagnosticSink& sin
 
 ExprPtr exists(const Expression& call, Arguments arguments, DiagnosticSink&) {
   return make_call("text.exists", std::move(arguments), Type::Bool, call.span);
+}
+
+ExprPtr json(const Expression& call, Arguments arguments, DiagnosticSink&) {
+  return make_call("text.json", std::move(arguments), Type::Many, call.span);
 }
 
 ExprPtr choose(const Expression& call, Arguments arguments, DiagnosticSink& sink) {
@@ -168,7 +176,10 @@ constexpr std::array kFunctions{
     FunctionRow{"exists", 1, 1, exists, "Whether there is a value."},
     FunctionRow{"first", 1, 1, one_text, "The first of several values."},
     FunctionRow{"hash_part", 2, 2, each, "One algorithm's value of `SHA1=…,MD5=…`."},
+    FunctionRow{"hex2dec", 1, 1, each, "A number like `0x1f4` in decimal; other texts as they are."},
     FunctionRow{"if", 3, 3, choose, "if(test, value, otherwise)."},
+    FunctionRow{"join", 2, 2, one_text, "Several values joined by the first argument."},
+    FunctionRow{"json", 1, 1, json, "Objects and arrays as their JSON text; other values as they are."},
     FunctionRow{"lower", 1, 1, each, "Case-folded."},
     FunctionRow{"map", 4, -1, map_values,
                 "map(x, key, value, …, otherwise): the value beside the key that equals the text."},
@@ -178,6 +189,8 @@ constexpr std::array kFunctions{
     FunctionRow{"meta.source", 0, 0, metadata<Type::String>, "The record's source."},
     FunctionRow{"meta.sourcetype", 0, 0, metadata<Type::String>, "The record's sourcetype."},
     FunctionRow{"meta.time", 0, 0, metadata<Type::Datetime>, "The record's time."},
+    FunctionRow{"named", 2, 2, one_text,
+                "The `value` of the object of a list whose `name` is the second argument, as in `[{name, value}]`."},
     FunctionRow{"not", 1, 1, none_of, "Whether the test does not hold."},
     FunctionRow{"null_if", 2, -1, each, "The text, absent where it is one of the others."},
     FunctionRow{"or", 1, -1, any_of, "Whether one of the tests holds."},
@@ -186,6 +199,7 @@ constexpr std::array kFunctions{
     FunctionRow{"strip_braces", 1, 1, each, "Without the braces around it."},
     FunctionRow{"trim", 1, 1, each, "Without the blanks around it."},
     FunctionRow{"upper", 1, 1, each, "In capitals (ASCII)."},
+    FunctionRow{"values", 1, -1, collect, "The values of all arguments together."},
     FunctionRow{"win_basename", 1, 1, each, "What follows the last `\\` or `/`."},
 };
 

@@ -12,10 +12,10 @@ namespace hecate::catalog {
 
 /// A test of a record's raw fields. Slots are those of Catalog::Impl::paths.
 struct Condition {
-  enum class Op { Exists, Missing, Equals, Prefix, Contains, AnyBit, Any, All };
+  enum class Op { Exists, Missing, Equals, EqualsAnyCase, Prefix, Contains, Matches, AnyBit, Any, All };
   Op op = Op::Exists;
   std::vector<size_t> slots;        // the first that holds a value counts
-  std::vector<std::string> values;  // Equals, Prefix, Contains: one of them
+  std::vector<std::string> values;  // Equals…, Prefix, Contains, Matches (PCRE2): one of them
   int64_t bits = 0;                 // AnyBit: a whole number that has one of these bits
   std::vector<Condition> parts;     // Any, All
 };
@@ -65,11 +65,23 @@ struct TypeData {
   std::vector<Catalog::ColumnRow> rows;
 };
 
+/// How the names that rules write find a source's fields, where vendors, exporters and rules do not agree on one
+/// spelling.
+struct NameRules {
+  bool ignore_case = false;      // of columns; raw fields also with the initials of their keys small, or capital
+  bool through_arrays = false;   // `a.b` stands for `a{}.b`, too
+  bool objects_as_text = false;  // Sigma: an object or array is its JSON text
+  bool in_words = false;         // ThreatName is also written "Threat Name"
+  std::vector<std::string> optional_prefixes;  // a rule may write them, and the event may lack them
+  [[nodiscard]] bool exact() const { return !ignore_case && !through_arrays && !in_words && optional_prefixes.empty(); }
+};
+
 struct SourceData {
   std::string name, title;
   int64_t priority = 0;
   std::string discriminator;  // the raw field that tells kinds of records apart within a type
   std::vector<ShapeRule> shapes;
+  NameRules names;
   std::vector<size_t> time_slots, host_slots;
   bool event_time_first = false;  // the event's own time is better than the envelope's
   SplunkMetadata splunk;
@@ -100,12 +112,20 @@ struct CimField {
 namespace hecate {
 
 struct Catalog::Impl {
+  /// What a condition may ask of a record beside its document. No document can hold these keys: they are not UTF-8.
+  static constexpr std::string_view kRawText = "\xffraw";
+  static constexpr std::string_view kFileName =
+      "\xff"
+      "file";
+
   std::vector<catalog::TypeData> types;      // by RecordType; [0] is generic
   std::vector<catalog::SourceData> sources;  // in the order in which recognition asks them
   std::vector<catalog::SchemaData> schemas;
   std::map<std::string, catalog::View, std::less<>> views;
   std::map<std::string, std::map<std::string, catalog::CimField>, std::less<>> cim;  // by "Endpoint.Processes"
-  ingest::PathSet paths;  // everything that recognition looks at
+  ingest::PathSet paths;                    // everything that recognition looks at
+  size_t raw_slot = paths.add(kRawText);    // the text of a record that is neither JSON nor XML
+  size_t file_slot = paths.add(kFileName);  // the last part of the file's name
   std::optional<catalog::SourceData> generic;
 
   [[nodiscard]] const catalog::TypeData& type(RecordType id) const { return types[static_cast<size_t>(id)]; }

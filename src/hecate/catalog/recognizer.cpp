@@ -2,8 +2,10 @@
 #include <charconv>
 #include <numeric>
 
+#include "base/text.h"
 #include "catalog/model.h"
 #include "exec/functions/convert.h"
+#include "exec/functions/pcre2_pattern.h"
 
 namespace hecate {
 namespace {
@@ -17,8 +19,10 @@ using ingest::RawValue;
 bool matches_text(const Condition& condition, std::string_view text) {
   return std::any_of(condition.values.begin(), condition.values.end(), [&](const std::string& value) {
     switch (condition.op) {
+      case Condition::Op::EqualsAnyCase: return equals_ignoring_case(text, value);
       case Condition::Op::Prefix: return text.starts_with(value);
       case Condition::Op::Contains: return text.find(value) != std::string_view::npos;
+      case Condition::Op::Matches: return cached_pattern(value).find(text);
       default: return text == value;
     }
   });
@@ -84,6 +88,16 @@ struct Catalog::Recognizer::Impl {
     std::iota(order.begin(), order.end(), size_t{0});
     std::stable_sort(order.begin(), order.end(),
                      [&](size_t a, size_t b) { return from.sources[a].priority > from.sources[b].priority; });
+  }
+
+  void put_record(const ingest::Record& record) {
+    // Only texts are recognised by how they read; JSON and XML by their fields.
+    if (record.document->shape() == ingest::Shape::Text) {
+      values.put(catalog.raw_slot, {ingest::RawKind::String, record.raw});
+    }
+    const size_t slash = record.file.find_last_of("/\\");
+    const std::string_view name = slash == std::string_view::npos ? record.file : record.file.substr(slash + 1);
+    values.put(catalog.file_slot, {ingest::RawKind::String, name});
   }
 
   struct Found {
@@ -161,6 +175,7 @@ RecordType Catalog::Recognizer::recognize(const ingest::Record& record, Metadata
   Impl::Found found;
   if (record.document != nullptr) {
     record.document->read(impl.catalog.paths, impl.values);
+    impl.put_record(record);
     Judge judge(impl.values, impl.scratch);
     found = impl.find(record.document->shape(), judge);
   }
