@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <memory>
 #include <unordered_map>
 
 #include "base/text.h"
 #include "exec/functions/function.h"
+#include "exec/functions/kql_support.h"
 #include "exec/functions/pcre2_pattern.h"
 
 namespace hecate {
@@ -56,6 +58,16 @@ Value after_any_of(std::string_view text, std::string_view separators) {
 
 Value basename(std::string_view text, Arguments, EvalContext&) { return after_any_of(text, "/"); }
 Value win_basename(std::string_view text, Arguments, EvalContext&) { return after_any_of(text, "/\\"); }
+
+/// `0x1f4` in decimal; what is not such a number stays as it is.
+Value hex2dec(std::string_view text, Arguments, EvalContext& context) {
+  uint64_t number = 0;
+  if (text.size() < 3 || text.size() > 18 || text[0] != '0' || (text[1] != 'x' && text[1] != 'X'))
+    return Value::string(text);
+  const auto [end, error] = std::from_chars(text.data() + 2, text.data() + text.size(), number, 16);
+  if (error != std::errc() || end != text.data() + text.size()) return Value::string(text);
+  return Value::string(context.arena.copy(fmt::format("{}", number)));
+}
 
 Value dirname(std::string_view text, Arguments, EvalContext&) {
   const size_t at = text.find_last_of('/');
@@ -162,7 +174,117 @@ Value coalesce(Arguments arguments, EvalContext&) {
   return found == arguments.end() ? Value::null() : *found;
 }
 
+std::span<const Value> elements_of(const Value& value) {
+  if (value.kind() == Kind::Many) return value.as_list();
+  return value.is_null() ? std::span<const Value>() : std::span(&value, 1);
+}
+
+Value values(Arguments arguments, EvalContext& context) {
+  size_t count = 0;
+  for (const Value& argument : arguments) count += elements_of(argument).size();
+  if (count == 0) return Value::null();
+  const auto list = context.arena.allocate_array<Value>(count);
+  auto to = list.begin();
+  for (const Value& argument : arguments) {
+    const std::span<const Value> elements = elements_of(argument);
+    to = std::copy(elements.begin(), elements.end(), to);
+  }
+  return count == 1 ? list.front() : Value::many(list);
+}
+
 Value choose(Arguments arguments, EvalContext&) { return arguments[0].is_true() ? arguments[1] : arguments[2]; }
+
+/// JSON without the blanks between its tokens.
+std::string_view minified(std::string_view json, Arena& arena) {
+  std::string result;
+  result.reserve(json.size());
+  bool quoted = false;
+  for (size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (quoted && c == '\\' && i + 1 < json.size()) result += json[i++];
+    if (!quoted && (c == ' ' || c == '\t' || c == '\n' || c == '\r')) continue;
+    if (c == '"') quoted = !quoted;
+    result += json[i];
+  }
+  return arena.copy(result);
+}
+
+Value json_text_of(const Value& value, Arena& arena) {
+  return value.kind() == Kind::Dynamic ? Value::string(minified(value.as_text(), arena)) : value;
+}
+
+Value json_text(Arguments arguments, EvalContext& context) {
+  const Value& value = arguments.front();
+  if (value.kind() != Kind::Many) return json_text_of(value, context.arena);
+  const auto texts = context.arena.allocate_array<Value>(value.as_list().size());
+  for (size_t i = 0; i < texts.size(); ++i) texts[i] = json_text_of(value.as_list()[i], context.arena);
+  return Value::many(texts);
+}
+
+/// The value of a member of `{"name": …, "value": …}`, under the names that vendors have for the two.
+std::optional<std::string> named_member(std::string_view object, std::string_view name) {
+  static constexpr std::array<std::string_view, 3> kNames{"name", "key", "displayname"};
+  static constexpr std::array<std::string_view, 6> kValues{"value",    "newvalue",   "boolvalue",
+                                                           "intvalue", "multivalue", "stringvalue"};
+  const kql_support::JsonParts parts = kql_support::json_parts(object);
+  if (!parts.is_object) return std::nullopt;
+  const auto member = [&](std::string_view key) -> std::optional<std::string> {
+    for (size_t i = 0; i < std::min(parts.keys.size(), parts.values.size()); ++i) {
+      if (!equals_ignoring_case(parts.keys[i], key)) continue;
+      const std::string_view value = parts.values[i];
+      return value.starts_with('"') ? kql_support::json_unquote(value) : std::string(value);
+    }
+    return std::nullopt;
+  };
+  const bool same = std::any_of(kNames.begin(), kNames.end(), [&](std::string_view key) {
+    const auto own = member(key);
+    return own && equals_ignoring_case(*own, name);
+  });
+  if (!same) return std::nullopt;
+  for (const std::string_view key : kValues) {
+    if (auto value = member(key)) return value;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> named_value(const Value& value, std::string_view name) {
+  if (value.kind() == Kind::Many) {
+    for (const Value& element : value.as_list()) {
+      if (auto found = named_value(element, name)) return found;
+    }
+    return std::nullopt;
+  }
+  // An exporter may have written the array as a text.
+  if (value.kind() != Kind::Dynamic && value.kind() != Kind::String) return std::nullopt;
+  const auto canonical = kql_support::canonical_json(value.as_text());
+  if (!canonical) return std::nullopt;
+  const kql_support::JsonParts parts = kql_support::json_parts(*canonical);
+  if (parts.is_object) return named_member(*canonical, name);
+  if (!parts.is_array) return std::nullopt;
+  for (const std::string_view element : parts.values) {
+    if (auto found = named_member(element, name)) return found;
+  }
+  return std::nullopt;
+}
+
+Value named(Arguments arguments, EvalContext& context) {
+  const auto found = named_value(arguments[0], text_or_empty(arguments[1], context.arena));
+  return found ? Value::string(context.arena.copy(*found)) : Value::null();
+}
+
+Value join(Arguments arguments, EvalContext& context) {
+  const std::string_view separator = text_or_empty(arguments[0], context.arena);
+  const Value& value = arguments[1];
+  if (value.kind() != Kind::Many) return value.kind() == Kind::Dynamic ? Value::null() : value;
+  std::string result;
+  for (const Value& element : value.as_list()) {
+    const auto text = text_of(element, context.arena);
+    if (!text) continue;
+    if (!result.empty()) result += separator;
+    result += *text;
+  }
+  return Value::string(context.arena.copy(result));
+}
 
 Value exists(Arguments arguments, EvalContext&) { return Value::boolean(!arguments[0].is_null()); }
 
@@ -230,10 +352,15 @@ constexpr std::array kText{
     Function{"text.exists", 1, 1, true, exists, "Whether there is a value."},
     Function{"text.first", 1, 1, false, first, "The first of several values."},
     Function{"text.hash_part", 2, 2, false, each<hash_part>, "One algorithm's value of a text like `SHA1=…,MD5=…`."},
+    Function{"text.hex2dec", 1, 1, false, each<hex2dec>, "A number like `0x1f4` in decimal; other texts as they are."},
     Function{"text.if", 3, 3, true, choose, "The second argument where the first is true, else the third."},
+    Function{"text.join", 2, 2, false, join, "Several values joined by the first argument."},
+    Function{"text.json", 1, 1, true, json_text, "Objects and arrays as their JSON text; other values as they are."},
     Function{"text.lower", 1, 1, false, each<lower>, "The text case-folded."},
     Function{"text.map", 2, -1, true, each<map_text>,
              "The value beside the key that equals the text; the last argument where none does."},
+    Function{"text.named", 2, 2, false, named,
+             "The `value` of the object of a list whose `name` is the second argument."},
     Function{"text.null_if", 2, -1, false, each<null_if>, "The text, absent where it is one of the others."},
     Function{"text.regex", 2, 3, false, each<regex>,
              "A group (0: all) of the first match of a PCRE2 pattern; absent where there is none."},
@@ -241,6 +368,7 @@ constexpr std::array kText{
     Function{"text.strip_braces", 1, 1, false, each<strip_braces>, "The text without the braces around it."},
     Function{"text.trim", 1, 1, false, each<trim_text>, "The text without blanks around it."},
     Function{"text.upper", 1, 1, false, each<upper>, "The text with its ASCII letters in capitals."},
+    Function{"text.values", 1, -1, true, values, "The values of all arguments together."},
     Function{"text.win_basename", 1, 1, false, each<win_basename>, "What follows the last `\\` or `/`."},
 };
 
