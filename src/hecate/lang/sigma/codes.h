@@ -19,7 +19,9 @@ inline constexpr DiagnosticCode kBadLevel{"SIG004", Severity::Error,
 inline constexpr DiagnosticCode kBadStatus{
     "SIG005", Severity::Warning, "The status is none of stable, test, experimental, deprecated, unsupported."};
 inline constexpr DiagnosticCode kUnsupportedDocument{
-    "SIG006", Severity::Error, "This kind of Sigma document (action, correlation) is not supported here."};
+    "SIG006", Severity::Error,
+    "This kind of Sigma document cannot be compiled by itself (an `action` outside of its file, a correlation where a "
+    "rule is wanted)."};
 inline constexpr DiagnosticCode kTaxonomy{
     "SIG007", Severity::Error, "The rule uses a taxonomy other than `sigma`, whose names Hecate does not know."};
 inline constexpr DiagnosticCode kTooLarge{"SIG008", Severity::Error,
@@ -73,11 +75,49 @@ inline constexpr DiagnosticCode kFilterKeeps{
     "SIG030", Severity::Warning,
     "The condition of a filter has no `not`: tools AND it to the rule, so the filter keeps only what it names."};
 
-inline constexpr std::array<const DiagnosticCode*, 27> kCodes{
-    &kNotADocument,      &kMissingKey,    &kWrongShape,     &kBadLevel,        &kBadStatus,     &kUnsupportedDocument,
-    &kTaxonomy,          &kTooLarge,      &kEmptySelection, &kUnknownModifier, &kModifierOrder, &kModifierValue,
-    &kBadRegex,          &kBadNetwork,    &kPlaceholder,    &kNeedsField,      &kSingleAll,     &kTimeframe,
-    &kConditionSyntax,   &kUnknownSearch, &kNothingMatches, &kAggregation,     &kTooDeep,       &kUnusedSearch,
-    &kUppercaseOperator, &kCountOf,       &kFilterKeeps};
+// Correlations.
+inline constexpr DiagnosticCode kCorrelationType{"SIG040", Severity::Error,
+                                                 "The type of a correlation is none that the specification knows."};
+inline constexpr DiagnosticCode kCorrelationKey{
+    "SIG041", Severity::Error, "A correlation or its condition has a key that the specification does not know."};
+inline constexpr DiagnosticCode kTimespan{
+    "SIG042", Severity::Error,
+    "The timespan of a correlation is not a positive number and a unit (s, m, h, d, w, M, y)."};
+inline constexpr DiagnosticCode kThreshold{
+    "SIG043", Severity::Error,
+    "A threshold of a correlation is no number of its type, or no window can ever satisfy the thresholds."};
+inline constexpr DiagnosticCode kCorrelationCondition{
+    "SIG044", Severity::Error, "The condition of a correlation does not fit its type or its rules."};
+inline constexpr DiagnosticCode kUnknownRule{
+    "SIG045", Severity::Error, "A correlation refers to a rule that is not loaded, or that is refused itself."};
+inline constexpr DiagnosticCode kAmbiguousRule{
+    "SIG046", Severity::Error, "A correlation names a rule twice, or by a name that several loaded rules have."};
+inline constexpr DiagnosticCode kCyclicCorrelation{"SIG047", Severity::Error,
+                                                   "A correlation refers to itself, by way of others or directly."};
+inline constexpr DiagnosticCode kAliasRule{
+    "SIG048", Severity::Error, "An alias of a correlation names a rule that the correlation does not refer to."};
+inline constexpr DiagnosticCode kUnusedAlias{
+    "SIG049", Severity::Warning,
+    "An alias of a correlation is used neither by `group-by` nor by the condition's field."};
+
+inline constexpr std::array<const DiagnosticCode*, 37> kCodes{&kNotADocument,      &kMissingKey,
+                                                              &kWrongShape,        &kBadLevel,
+                                                              &kBadStatus,         &kUnsupportedDocument,
+                                                              &kTaxonomy,          &kTooLarge,
+                                                              &kEmptySelection,    &kUnknownModifier,
+                                                              &kModifierOrder,     &kModifierValue,
+                                                              &kBadRegex,          &kBadNetwork,
+                                                              &kPlaceholder,       &kNeedsField,
+                                                              &kSingleAll,         &kTimeframe,
+                                                              &kConditionSyntax,   &kUnknownSearch,
+                                                              &kNothingMatches,    &kAggregation,
+                                                              &kTooDeep,           &kUnusedSearch,
+                                                              &kUppercaseOperator, &kCountOf,
+                                                              &kFilterKeeps,       &kCorrelationType,
+                                                              &kCorrelationKey,    &kTimespan,
+                                                              &kThreshold,         &kCorrelationCondition,
+                                                              &kUnknownRule,       &kAmbiguousRule,
+                                                              &kCyclicCorrelation, &kAliasRule,
+                                                              &kUnusedAlias};
 
 }  // namespace hecate::sigma

@@ -40,20 +40,20 @@ class DocumentReader {
       return false;
     }
     if (const yaml::Node* action = document_.find_key("action")) {
-      // pySigma's collections; the specification never had them.
+      // Collections are merged when content is loaded; the specification never had them.
       sink_.report(kUnsupportedDocument, action->span,
-                   fmt::format("`action: {}` documents are not supported", document_.text_of("action")),
+                   fmt::format("`action: {}` needs the other documents of its file", document_.text_of("action")),
                    "write every rule of the collection as a document of its own");
       return false;
     }
     if (const yaml::Node* correlation = document_.find_key("correlation")) {
-      sink_.report(kUnsupportedDocument, correlation->span, "correlation documents are not supported yet");
+      sink_.report(kUnsupportedDocument, correlation->span, "this document is a correlation; a rule is wanted here");
       return false;
     }
     return true;
   }
 
-  Metadata metadata() {
+  Metadata metadata(bool with_logsource = true) {
     Metadata result;
     result.id = document_.text_of("id");
     result.name = document_.text_of("name");
@@ -76,7 +76,7 @@ class DocumentReader {
     check_word("level", kLevels, kBadLevel);
     check_word("status", kStatuses, kBadStatus);
     check_taxonomy();
-    result.logsource = logsource();
+    if (with_logsource) result.logsource = logsource();
     return result;
   }
 
@@ -212,6 +212,13 @@ DocumentKind document_kind(const yaml::Node& document) {
   // Incomplete rules are rules all the same, so that somebody says what they lack.
   const bool rule = document.find("logsource") != nullptr || document.find("action") != nullptr;
   return rule ? DocumentKind::Rule : DocumentKind::None;
+}
+
+Result<Metadata> read_metadata(const yaml::Node& document, DiagnosticSink& sink) {
+  DocumentReader reader(document, sink);
+  Metadata metadata = reader.metadata(false);
+  if (!reader.ok()) return already_reported();
+  return metadata;
 }
 
 Result<Rule> compile_rule(const yaml::Node& document, DiagnosticSink& sink) {

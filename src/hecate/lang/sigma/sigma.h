@@ -37,6 +37,9 @@ struct FilterRule {
 enum class DocumentKind { None, Rule, Filter, Correlation };
 [[nodiscard]] DocumentKind document_kind(const yaml::Node& document);
 
+/// What people and findings need of a document without a logsource: a correlation.
+[[nodiscard]] Result<Metadata> read_metadata(const yaml::Node& document, DiagnosticSink& sink);
+
 /// Parses and lowers. All that is wrong is reported with its place (SIG…); what is not supported is refused by name.
 [[nodiscard]] Result<Rule> compile_rule(const yaml::Node& document, DiagnosticSink& sink);
 [[nodiscard]] Result<FilterRule> compile_filter(const yaml::Node& document, DiagnosticSink& sink);
