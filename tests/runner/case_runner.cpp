@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 struct Mode {
   std::string_view name;
   engine::CutAt cut_at = engine::CutAt::Head;
-  stream::Evaluation evaluation = stream::Evaluation::Program;
+  stream::Evaluation evaluation = stream::Evaluation::Caches;
   bool shuffle = false;
   bool decoys = false;
 };

@@ -23,7 +23,7 @@ struct HuntOptions {
   uint64_t memory_limit_bytes = 0;         // of tails
   /// Where tails run; by default in a database of this hunt's own. Many small hunts (tests) share one.
   tail::Database* database = nullptr;
-  stream::Evaluation evaluation = stream::Evaluation::Program;
+  stream::Evaluation evaluation = stream::Evaluation::Caches;
   /// Appends candidates in a scrambled order: results must not change. For tests.
   bool shuffle_candidates = false;
   /// Only these detections; empty: all.

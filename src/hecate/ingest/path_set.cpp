@@ -48,7 +48,13 @@ size_t PathSet::add(std::string_view path) {
 uint32_t PathSet::child(uint32_t node, std::string_view key) const {
   const auto& children = nodes_[node].children;
   const auto at = std::lower_bound(children.begin(), children.end(), key, key_before);
-  return at != children.end() && at->first == key ? at->second : 0;
+  if (at != children.end() && at->first == key) return at->second;
+  // `*` sorts before every letter; an array's elements are not one of its keys.
+  for (const auto& [any, below] : children) {
+    if (any > kAnyKey) break;
+    if (any == kAnyKey && key != kElements) return below;
+  }
+  return 0;
 }
 
 uint32_t descend(const PathSet& paths, uint32_t node, std::string_view key) {
@@ -73,14 +79,18 @@ bool take_key(std::string_view& path, std::string_view key) {
 }
 
 void FieldValues::reset(size_t slots) {
-  firsts_.resize(slots);
-  counts_.assign(slots, 0);
+  // Thousands of paths may be wanted where an event has a few of them.
+  for (const uint32_t slot : found_) counts_[slot] = 0;
+  found_.clear();
   more_.clear();
+  firsts_.resize(slots);
+  counts_.resize(slots);
 }
 
 void FieldValues::put(size_t slot, RawValue value) {
   if (counts_[slot]++ == 0) {
     firsts_[slot] = value;
+    found_.push_back(static_cast<uint32_t>(slot));
   } else {
     more_.emplace_back(static_cast<uint32_t>(slot), value);
   }

@@ -22,6 +22,7 @@ struct RawValue {
 /// Splunk writes them: keys joined by dots, `{}` after a key whose value is an array
 /// ("process_exec.ancestors{}.pid"). A path matches case-sensitively. Keys that hold dots themselves are
 /// matched too ("pod_labels.app.kubernetes.io/name"): the walk tries every split.
+/// A piece `*` stands for any one key ("Event.UserData.*.Param1"), but for those that other paths name there.
 class PathSet {
  public:
   /// Returns the slot of the path (the same for the same path).
@@ -33,7 +34,7 @@ class PathSet {
     int32_t slot = -1;
   };
   [[nodiscard]] const std::vector<TrieNode>& nodes() const { return nodes_; }
-  /// The child of a node under a key, or 0 (the root is nobody's child).
+  /// The child of a node under a key, else its child for any key, or 0 (the root is nobody's child).
   [[nodiscard]] uint32_t child(uint32_t node, std::string_view key) const;
 
  private:
@@ -49,12 +50,15 @@ class FieldValues {
   [[nodiscard]] size_t count(size_t slot) const { return counts_[slot]; }
   /// The first value; Absent where there is none.
   [[nodiscard]] RawValue first(size_t slot) const { return counts_[slot] == 0 ? RawValue{} : firsts_[slot]; }
+  /// The slots that hold values, in the order in which they were found.
+  [[nodiscard]] const std::vector<uint32_t>& found() const { return found_; }
   /// All values of a slot, in document order, appended to `out`.
   void all(size_t slot, std::vector<RawValue>& out) const;
 
  private:
   std::vector<RawValue> firsts_;
   std::vector<uint32_t> counts_;
+  std::vector<uint32_t> found_;
   std::vector<std::pair<uint32_t, RawValue>> more_;
 };
 

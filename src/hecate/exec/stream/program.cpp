@@ -40,14 +40,17 @@ struct Program::Builder {
                           children);
   }
 
+  // All patterns of a list: a conjunction of tests, so that each is known for itself.
   Index operator()(const hecate::Match& match) const {
-    auto compiled = std::make_unique<CompiledMatch>(match);
-    Index operand = program.add(*match.operand);
-    if (compiled->folds()) operand = program.intern(key_of("fold", {operand}), {Op::Fold}, {operand});
-    const std::string key = key_of("match " + identity(match), {operand});
-    if (const auto found = program.interned_.find(key); found != program.interned_.end()) return found->second;
-    program.matches_.push_back(std::move(compiled));
-    return program.intern(key, {Op::Match, 0, 0, static_cast<uint32_t>(program.matches_.size() - 1)}, {operand});
+    if (match.quantifier != Quantifier::All) return single(match);
+    std::vector<Index> tests;
+    for (const std::string& pattern : match.patterns) {
+      hecate::Match one = match;
+      one.quantifier = Quantifier::Any;
+      one.patterns = {pattern};
+      tests.push_back(single(one));
+    }
+    return program.intern(key_of("and", tests), {Op::And}, tests);
   }
 
   Index operator()(const hecate::And& all) const { return junction(Op::And, "and", all.operands); }
@@ -58,6 +61,15 @@ struct Program::Builder {
   }
 
  private:
+  [[nodiscard]] Index single(const hecate::Match& match) const {
+    Index operand = program.add(*match.operand);
+    const bool folds = match.casing == Casing::Insensitive && match.op != MatchOp::Regex;
+    if (folds) operand = program.intern(key_of("fold", {operand}), {Op::Fold}, {operand});
+    const std::string key = key_of("match " + identity(match), {operand});
+    if (const auto found = program.interned_.find(key); found != program.interned_.end()) return found->second;
+    program.matches_.push_back({std::make_shared<const hecate::Match>(match), nullptr});
+    return program.intern(key, {Op::Match, 0, 0, static_cast<uint32_t>(program.matches_.size() - 1)}, {operand});
+  }
   [[nodiscard]] std::vector<Index> add_all(const std::vector<ExprPtr>& operands) const {
     std::vector<Index> children;
     children.reserve(operands.size());
@@ -73,6 +85,18 @@ struct Program::Builder {
     return head;
   }
 };
+
+Program::Program(const Program& other)
+    : nodes_(other.nodes_),
+      children_(other.children_),
+      constants_(other.constants_),
+      raw_fields_(other.raw_fields_),
+      names_(other.names_),
+      seen_(other.nodes_.size()),
+      values_(other.nodes_.size()) {
+  matches_.reserve(other.matches_.size());
+  for (const LazyMatch& match : other.matches_) matches_.push_back({match.spec, nullptr});
+}
 
 Program::Index Program::add(const Expr& expr) { return std::visit(Builder{*this, expr}, expr.node); }
 
@@ -142,7 +166,9 @@ Value Program::compute_match(const Node& node, EventSource& event, EvalContext& 
   const Value operand = evaluate(children_[node.first], event, context);
   if (operand.is_undecided()) return operand;
   if (operand.is_null()) return Value::boolean(false);
-  const CompiledMatch& match = *matches_[node.payload];
+  LazyMatch& lazy = matches_[node.payload];
+  if (!lazy.compiled) lazy.compiled = std::make_unique<CompiledMatch>(*lazy.spec);
+  const CompiledMatch& match = *lazy.compiled;
   if (operand.kind() == Kind::String && match.folds()) return Value::boolean(match.test(operand.as_text()));
   return Value::boolean(match.test(operand, context.arena));
 }
@@ -164,7 +190,7 @@ Value Program::compute_junction(const Node& node, bool decisive, EventSource& ev
 
 uint64_t Program::limit_hits() const {
   uint64_t hits = 0;
-  for (const auto& match : matches_) hits += match->limit_hits();
+  for (const LazyMatch& match : matches_) hits += match.compiled ? match.compiled->limit_hits() : 0;
   return hits;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -28,11 +29,36 @@ class Program {
  public:
   using Index = uint32_t;
 
+  Program() = default;
+  /// Shares what is immutable; the memory of events and what matches compile is the copy's own.
+  Program(const Program& other);
+  Program& operator=(const Program&) = delete;
+  ~Program() = default;
+
   /// Adds an expression over raw fields (no ColumnRef left) and returns its node.
   Index add(const Expr& expr);
+  /// Nothing is added any more: what only add() needs is freed.
+  void seal() { interned_ = {}; }
   /// The raw fields that the nodes read, in the order of their indexes.
   [[nodiscard]] const std::vector<std::string>& raw_fields() const { return raw_fields_; }
   [[nodiscard]] size_t size() const { return nodes_.size(); }
+
+  // What the value layer needs to know of a node.
+  enum class Op : uint8_t { Constant, Raw, Metadata, Call, Fold, Match, And, Or, Not };
+  [[nodiscard]] Op op(Index node) const { return nodes_[node].op; }
+  [[nodiscard]] std::span<const Index> operands(Index node) const {
+    return {children_.data() + nodes_[node].first, nodes_[node].count};
+  }
+  /// Of Op::Raw: the field's index.
+  [[nodiscard]] size_t raw_index(Index node) const { return nodes_[node].payload; }
+  /// Of Op::Metadata.
+  [[nodiscard]] std::string_view metadata_name(Index node) const { return names_[nodes_[node].payload]; }
+  /// Of Op::Call; null where there is no such function.
+  [[nodiscard]] const Function* function(Index node) const { return nodes_[node].function; }
+  /// Of Op::Match; quantifier Any.
+  [[nodiscard]] const hecate::Match& match(Index node) const { return *matches_[nodes_[node].payload].spec; }
+  /// Of Op::Constant.
+  [[nodiscard]] Value constant(Index node) const { return constants_[nodes_[node].payload].get(); }
 
   /// Forgets the last event's values.
   void begin_event() { ++epoch_; }
@@ -41,13 +67,18 @@ class Program {
   [[nodiscard]] uint64_t limit_hits() const;
 
  private:
-  enum class Op : uint8_t { Constant, Raw, Metadata, Call, Fold, Match, And, Or, Not };
   struct Node {
     Op op;
     uint32_t first = 0;       // children: a range of children_
     uint32_t count = 0;
     uint32_t payload = 0;     // index into constants_, raw_fields_, names_, matches_
     const Function* function = nullptr;
+  };
+
+  /// Compiled when it is first asked: few of a group's tests ever are.
+  struct LazyMatch {
+    std::shared_ptr<const hecate::Match> spec;
+    std::unique_ptr<CompiledMatch> compiled;
   };
 
   struct Builder;
@@ -63,7 +94,7 @@ class Program {
   std::vector<OwnedValue> constants_;
   std::vector<std::string> raw_fields_;
   std::vector<std::string> names_;
-  std::vector<std::unique_ptr<CompiledMatch>> matches_;
+  std::vector<LazyMatch> matches_;
   std::unordered_map<std::string, Index> interned_;
 
   uint64_t epoch_ = 1;

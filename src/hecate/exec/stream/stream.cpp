@@ -4,23 +4,23 @@
 #include <filesystem>
 
 #include "exec/reference/reference.h"
-#include "exec/stream/program.h"
+#include "exec/stream/groups.h"
 
 namespace hecate::stream {
 namespace {
 
-/// Reads the wanted fields of one event: one walk over the document, then slots by index.
+/// One event's fields by their index in a program.
 class RecordSource final : public EventSource {
  public:
-  /// `places`: for each raw field the slots of the places where it may stand, in order of preference.
-  RecordSource(const ingest::FieldValues& values, const std::vector<std::vector<size_t>>& places,
-               const ingest::Record& record, const Metadata& metadata, Arena& arena)
-      : values_(values), places_(places), record_(record), metadata_(metadata), arena_(arena) {}
+  /// `fields`: for each raw field of the program its number in the reader.
+  RecordSource(const EventReader& reader, const std::vector<size_t>& fields, const ingest::Record& record,
+               const Metadata& metadata, Arena& arena)
+      : reader_(reader), fields_(fields), record_(record), metadata_(metadata), arena_(arena) {}
 
   Value raw_field(size_t index) override {
-    for (const size_t slot : places_[index]) {
-      const size_t count = values_.count(slot);
-      if (count == 1) return to_value(values_.first(slot));
+    for (const size_t slot : reader_.places(fields_[index])) {
+      const size_t count = reader_.values().count(slot);
+      if (count == 1) return to_value(reader_.values().first(slot));
       if (count > 1) return many(slot);
     }
     return Value::null();
@@ -54,162 +54,152 @@ class RecordSource final : public EventSource {
 
   Value many(size_t slot) {
     std::vector<ingest::RawValue> raws;
-    values_.all(slot, raws);
+    reader_.values().all(slot, raws);
     const auto list = arena_.allocate_array<Value>(raws.size());
     std::transform(raws.begin(), raws.end(), list.begin(), to_value);
     return Value::many(list);
   }
 
-  const ingest::FieldValues& values_;
-  const std::vector<std::vector<size_t>>& places_;
+  const EventReader& reader_;
+  const std::vector<size_t>& fields_;
   const ingest::Record& record_;
   const Metadata& metadata_;
   Arena& arena_;
 };
 
+/// Raw fields are found by their index in the program, which holds every expression anyway.
+Value evaluate_by_reference(const Expr& expr, const GroupPlan& plan, RecordSource& source, EvalContext& context) {
+  const auto& fields = plan.program().raw_fields();
+  const reference::Bindings bindings{
+      [](ColumnId) { return Value::null(); },
+      [&](std::string_view path) {
+        return source.raw_field(static_cast<size_t>(std::find(fields.begin(), fields.end(), path) - fields.begin()));
+      },
+      [&](std::string_view name) { return source.metadata(name); }};
+  return reference::evaluate(expr, bindings, context);
+}
+
+/// Where the raw fields of a group's program stand among those of its record type.
+struct GroupFields {
+  std::vector<size_t> all;      // by Program::raw_fields()
+  std::vector<size_t> decisive; // by GroupPlan::fields()
+};
+
 }  // namespace
 
-/// The rules that can match events of one record type.
-class Matcher::Group {
- public:
-  Group(RecordType type, const Matcher& matcher) : type_(type), evaluation_(matcher.evaluation_) {
-    for (size_t i = 0; i < matcher.heads_.size(); ++i) add_head(i, matcher);
-    for (const std::string& field : program_.raw_fields()) {
-      std::vector<size_t>& slots = places_.emplace_back();
-      for (const std::string& path : matcher.catalog_.raw_paths(type, field)) slots.push_back(wanted_.add(path));
-    }
+struct Matcher::TypeState {
+  TypeState(const Catalog& catalog, RecordType type) : reader(catalog, type) {
+    const std::string_view name = catalog.discriminator(type);
+    if (!name.empty()) discriminator = reader.field(std::string(name));
   }
 
-  void process(const EventView& event, const RunParameters& run, Arena& arena, MatchStats& stats, const Visit& visit) {
-    if (rules_.empty()) return;
-    values_.reset(wanted_.slots());
-    event.record.document->read(wanted_, values_);
-    RecordSource source(values_, places_, event.record, event.metadata, arena);
-    EvalContext context{arena, run};
-    program_.begin_event();
-    const auto evaluate = [&](const Term& term) {
-      return evaluation_ == Evaluation::Program ? program_.evaluate(term.index, source, context)
-                                                : evaluate_by_reference(*term.expr, source, context);
-    };
-    for (const Rule& rule : rules_) {
-      const Value verdict = evaluate(rule.predicate);
-      if (!verdict.is_true() && !verdict.is_undecided()) continue;
-      Hit hit;
-      hit.head = rule.head;
-      hit.undecided = verdict.is_undecided();
-      hit.suppressed_by = suppressor(rule, evaluate);
-      const auto live = arena.allocate_array<Value>(rule.live.size());
-      for (size_t i = 0; i < rule.live.size(); ++i) live[i] = evaluate(rule.live[i]);
-      hit.live = live;
-      ++stats.hits;
-      visit(event, hit);
-    }
+  const GroupFields& fields_of(const Group& group) {
+    const auto [at, added] = fields.try_emplace(&group);
+    if (!added) return at->second;
+    for (const std::string& name : group.plan().program().raw_fields()) at->second.all.push_back(reader.field(name));
+    for (const GroupField& field : group.fields()) at->second.decisive.push_back(reader.field(field.name));
+    return at->second;
   }
 
-  [[nodiscard]] uint64_t limit_hits() const { return program_.limit_hits(); }
-
- private:
-  /// An expression with its node in the program.
-  struct Term {
-    ExprPtr expr;
-    Program::Index index;
-  };
-  struct Rule {
-    size_t head;
-    Term predicate;
-    std::vector<Term> live;
-    std::vector<std::pair<const Suppressor*, Term>> suppressors;
-  };
-
-  Term term(const ExprPtr& expr) { return {expr, program_.add(*expr)}; }
-
-  /// Raw fields are found by their index in the program, which holds every expression anyway.
-  Value evaluate_by_reference(const Expr& expr, RecordSource& source, EvalContext& context) const {
-    const auto& fields = program_.raw_fields();
-    const reference::Bindings bindings{
-        [](ColumnId) { return Value::null(); },
-        [&](std::string_view path) {
-          return source.raw_field(static_cast<size_t>(std::find(fields.begin(), fields.end(), path) - fields.begin()));
-        },
-        [&](std::string_view name) { return source.metadata(name); }};
-    return reference::evaluate(expr, bindings, context);
-  }
-
-  void add_head(size_t index, const Matcher& matcher) {
-    const HeadSpec& spec = matcher.heads_[index];
-    if (!takes(spec.cut->head.dataset, matcher)) return;
-    const BoundHead bound = bind_head(spec.cut->head, spec.plan->columns, spec.derived, matcher);
-    if (is_literal_false(*bound.predicate)) return;
-    Rule rule{index, term(bound.predicate), {}, {}};
-    for (const ExprPtr& live : bound.live) rule.live.push_back(term(live));
-    for (const Suppressor* suppressor : spec.suppressors) {
-      if (!takes(suppressor->cut.head.dataset, matcher)) continue;
-      const BoundHead filter =
-          bind_head(suppressor->cut.head, suppressor->plan->columns, suppressor->derived, matcher);
-      rule.suppressors.emplace_back(suppressor, term(filter.predicate));
-    }
-    rules_.push_back(std::move(rule));
-  }
-
-  /// Events that no source recognises are tables named after their files, where the catalog has no such table.
-  [[nodiscard]] bool takes(const Dataset& dataset, const Matcher& matcher) const {
-    if (matcher.assumed_ == type_ || matcher.catalog_.belongs(type_, dataset)) return true;
-    return type_ == RecordType::Generic && is_file_table(dataset, matcher.catalog_);
-  }
-
-  [[nodiscard]] BoundHead bind_head(const Head& head, const std::vector<ColumnInfo>& columns, const DerivedFields* derived,
-                                    const Matcher& matcher) const {
-    static const DerivedFields kNone;
-    return bind(head, columns, derived != nullptr ? *derived : kNone, type_, matcher.catalog_, matcher.sink_);
-  }
-
-  /// The first filter whose condition, which is ANDed to the detection's, is not true for this event.
-  template <typename EvaluateTerm>
-  const Suppressor* suppressor(const Rule& rule, const EvaluateTerm& evaluate) {
-    for (const auto& [filter, predicate] : rule.suppressors) {
-      if (!evaluate(predicate).is_true()) return filter;
-    }
-    return nullptr;
-  }
-
-  RecordType type_;
-  Evaluation evaluation_;
-  Program program_;
-  std::vector<Rule> rules_;
-  ingest::PathSet wanted_;
-  std::vector<std::vector<size_t>> places_;
-  ingest::FieldValues values_;
+  EventReader reader;
+  std::optional<size_t> discriminator;
+  std::unordered_map<const Group*, GroupFields> fields;
+  std::vector<Token> tokens;
 };
 
 Matcher::Matcher(const Catalog& catalog, std::vector<HeadSpec> heads, RunParameters run, DiagnosticSink& sink)
-    : catalog_(catalog), heads_(std::move(heads)), run_(std::move(run)), sink_(sink), recognizer_(catalog) {
-  groups_.resize(catalog.record_types());
+    : catalog_(catalog),
+      run_(std::move(run)),
+      sink_(sink),
+      recognizer_(catalog),
+      store_(std::make_unique<GroupStore>(catalog, std::move(heads))),
+      groups_(std::make_unique<Groups>(*store_)) {
+  types_.resize(catalog.record_types());
   stats_.by_type.resize(catalog.record_types());
 }
 
 Matcher::~Matcher() = default;
 
-Matcher::Group& Matcher::group(RecordType type) {
-  auto& slot = groups_[static_cast<size_t>(type)];
-  if (!slot) slot = std::make_unique<Group>(type, *this);
+void Matcher::assume(RecordType type) { store_->assume(type); }
+
+Matcher::TypeState& Matcher::state(RecordType type) {
+  auto& slot = types_[static_cast<size_t>(type)];
+  if (!slot) slot = std::make_unique<TypeState>(catalog_, type);
   return *slot;
+}
+
+/// Reads the event, too: which group is its own is one of its values.
+Group& Matcher::group_of(TypeState& state, RecordType type) {
+  if (!state.discriminator) return groups_->group(type, std::nullopt);
+  const Token token = state.reader.token(*state.discriminator);
+  return groups_->group(type, token.form == Token::Form::Plain ? std::optional(token.bytes) : std::nullopt);
 }
 
 void Matcher::process(const ingest::Record& record, const Visit& visit) {
   Metadata metadata;
   RecordType type = recognizer_.recognize(record, metadata);
-  if (assumed_) type = *assumed_;
+  if (store_->assumed()) type = *store_->assumed();
   ++stats_.events;
   if (type != RecordType::Generic) ++stats_.recognized;
   ++stats_.by_type[static_cast<size_t>(type)];
   if (metadata.time && (!latest_time_ || *metadata.time > *latest_time_)) latest_time_ = metadata.time;
   arena_.reset();
-  group(type).process({record, metadata, type}, run_, arena_, stats_, visit);
+  TypeState& known = state(type);
+  known.reader.read(*record.document);
+  Group* group = &group_of(known, type);
+  if (!known.fields.contains(group)) {
+    // The first event of its kind: the walk above did not know what the group wants.
+    (void)known.fields_of(*group);
+    store_->report_to(sink_);
+    known.reader.read(*record.document);
+  }
+  match({record, metadata, type}, known, *group, visit);
+}
+
+void Matcher::match(const EventView& event, TypeState& state, Group& group, const Visit& visit) {
+  const GroupPlan& plan = group.plan();
+  if (plan.rules().empty()) return;
+  const GroupFields& fields = state.fields_of(group);
+  RecordSource source(state.reader, fields.all, event.record, event.metadata, arena_);
+  EvalContext context{arena_, run_};
+  Program& program = group.program();
+  const auto evaluate = [&](const Term& term) {
+    return evaluation_ == Evaluation::Reference ? evaluate_by_reference(*term.expr, plan, source, context)
+                                                : program.evaluate(term.index, source, context);
+  };
+  const auto ask = [&](const BoundRule& rule) {
+    const Value verdict = evaluate(rule.predicate);
+    if (!verdict.is_true() && !verdict.is_undecided()) return;
+    Hit hit;
+    hit.head = rule.head;
+    hit.undecided = verdict.is_undecided();
+    // The first filter whose condition, which is ANDed to the detection's, is not true for this event.
+    for (const auto& [filter, condition] : rule.suppressors) {
+      if (hit.suppressed_by == nullptr && !evaluate(condition).is_true()) hit.suppressed_by = filter;
+    }
+    const auto live = arena_.allocate_array<Value>(rule.live.size());
+    std::transform(rule.live.begin(), rule.live.end(), live.begin(), evaluate);
+    hit.live = live;
+    ++stats_.hits;
+    visit(event, hit);
+  };
+
+  if (evaluation_ != Evaluation::Caches) {
+    program.begin_event();
+    for (const BoundRule& rule : plan.rules()) ask(rule);
+    return;
+  }
+  state.tokens.clear();
+  for (const size_t field : fields.decisive) state.tokens.push_back(state.reader.token(field));
+  const auto candidates = group.candidates({state.tokens, event.record.raw});
+  program.begin_event();
+  for (const uint32_t rule : candidates) ask(plan.rules()[rule]);
 }
 
 MatchStats Matcher::stats() const {
   MatchStats result = stats_;
-  for (const auto& group : groups_) result.regex_limit_hits += group ? group->limit_hits() : 0;
+  result.regex_limit_hits = groups_->regex_limit_hits();
+  result.caches = groups_->memory().stats;
   return result;
 }
 

@@ -8,6 +8,7 @@
 #include "catalog/catalog.h"
 #include "exec/functions/function.h"
 #include "exec/stream/bind.h"
+#include "exec/stream/value_cache.h"
 #include "ingest/record.h"
 #include "plan/cut.h"
 
@@ -22,8 +23,9 @@ struct Suppressor {
   const DerivedFields* derived = nullptr;  // of the filter's own pack
 };
 
-/// How heads are evaluated. Reference is the slow evaluator, for differential tests.
-enum class Evaluation { Program, Reference };
+/// How heads are evaluated. Caches is the way for everyday use; Program asks every rule of a group for every
+/// event; Reference is the slow evaluator. All give the same results: the last two are for differential tests.
+enum class Evaluation { Caches, Program, Reference };
 
 /// One detection's head. Pointers must outlive the matcher.
 struct HeadSpec {
@@ -53,10 +55,16 @@ struct MatchStats {
   uint64_t recognized = 0;   // by a source of the catalog
   uint64_t hits = 0;
   uint64_t regex_limit_hits = 0;
+  CacheStats caches;
   std::vector<uint64_t> by_type;   // events, by RecordType
 };
 
-/// The heads of all detections over the events, in one pass. For each record type the rules are bound and
+class GroupStore;
+class Groups;
+class EventReader;
+class Group;
+
+/// The heads of all detections over the events, in one pass. For each kind of event the rules are bound and
 /// partially evaluated once, when its first event is seen: only those that can match are in its group, and
 /// only the fields that they read are taken from the event.
 class Matcher {
@@ -68,25 +76,34 @@ class Matcher {
 
   /// Recognises the record and calls `visit` for every head that lets it through, in the order of the specs.
   void process(const ingest::Record& record, const Visit& visit);
-  /// Records are taken for this type whatever they look like (`--assume`).
-  void assume(RecordType type) { assumed_ = type; }
+  /// Records are taken for this type whatever they look like (`--assume`). Before the first record.
+  void assume(RecordType type);
   void evaluate_by(Evaluation evaluation) { evaluation_ = evaluation; }
   [[nodiscard]] MatchStats stats() const;
   /// The time of the latest event so far, what now() counts from by default.
   [[nodiscard]] std::optional<Ticks> latest_time() const { return latest_time_; }
 
+  /// The main thread's groups; other threads make their own over the same store.
+  [[nodiscard]] Groups& groups() { return *groups_; }
+  [[nodiscard]] GroupStore& store() { return *store_; }
+  [[nodiscard]] const RunParameters& run() const { return run_; }
+
  private:
-  class Group;
-  Group& group(RecordType type);
+  /// What one record type's events need.
+  struct TypeState;
+
+  TypeState& state(RecordType type);
+  Group& group_of(TypeState& state, RecordType type);
+  void match(const EventView& event, TypeState& state, Group& group, const Visit& visit);
 
   const Catalog& catalog_;
-  std::vector<HeadSpec> heads_;
   RunParameters run_;
   DiagnosticSink& sink_;
   Catalog::Recognizer recognizer_;
-  std::vector<std::unique_ptr<Group>> groups_;   // by RecordType
-  std::optional<RecordType> assumed_;
-  Evaluation evaluation_ = Evaluation::Program;
+  std::unique_ptr<GroupStore> store_;
+  std::unique_ptr<Groups> groups_;
+  std::vector<std::unique_ptr<TypeState>> types_;   // by RecordType
+  Evaluation evaluation_ = Evaluation::Caches;
   std::optional<Ticks> latest_time_;
   MatchStats stats_;
   Arena arena_;

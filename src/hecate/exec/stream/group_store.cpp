@@ -1,0 +1,121 @@
+#include "exec/stream/group_store.h"
+
+namespace hecate::stream {
+
+/// Puts the discriminator's value where it is read, and folds what is then constant.
+class GroupStore::Specializer {
+ public:
+  Specializer(std::string_view field, std::optional<std::string_view> value) : field_(field) {
+    if (value) value_ = make_string(std::string(*value));
+  }
+
+  [[nodiscard]] ExprPtr operator()(const ExprPtr& expr) const {
+    if (!value_) return expr;
+    const ExprPtr replaced = rewrite(expr, [this](const ExprPtr& node) -> ExprPtr {
+      const auto* raw = std::get_if<RawField>(&node->node);
+      return raw != nullptr && raw->path == field_ ? value_ : nullptr;
+    });
+    return replaced == expr ? expr : fold_constants(replaced);
+  }
+
+ private:
+  std::string_view field_;
+  ExprPtr value_;
+};
+
+std::shared_ptr<const GroupPlan> GroupStore::plan(RecordType type, std::optional<std::string_view> discriminator) {
+  const std::lock_guard lock(mutex_);
+  TypeRules& known = rules(type);
+  if (discriminator) {
+    if (const auto kind = known.kinds.find(*discriminator); kind != known.kinds.end()) return kind->second;
+    if (known.kinds.size() < kMostKinds) {
+      auto plan = make(type, known, discriminator);
+      known.kinds.emplace(*discriminator, plan);
+      return plan;
+    }
+  }
+  if (!known.whole) known.whole = make(type, known, std::nullopt);
+  return known.whole;
+}
+
+void GroupStore::report_to(DiagnosticSink& sink) {
+  const std::lock_guard lock(mutex_);
+  for (const Diagnostic& diagnostic : diagnostics_.all()) sink.report(diagnostic);
+  diagnostics_.clear();
+}
+
+GroupStore::TypeRules& GroupStore::rules(RecordType type) {
+  const auto [at, added] = types_.try_emplace(type);
+  TypeRules& result = at->second;
+  if (!added) return result;
+  for (size_t i = 0; i < heads_.size(); ++i) {
+    const HeadSpec& spec = heads_[i];
+    if (!takes(type, spec.cut->head.dataset)) continue;
+    BoundSpec bound{i, bind_head(type, spec.cut->head, spec.plan->columns, spec.derived), {}};
+    if (is_literal_false(*bound.bound.predicate)) continue;
+    for (const Suppressor* suppressor : spec.suppressors) {
+      if (!takes(type, suppressor->cut.head.dataset)) continue;
+      BoundHead filter = bind_head(type, suppressor->cut.head, suppressor->plan->columns, suppressor->derived);
+      bound.suppressors.emplace_back(suppressor, std::move(filter.predicate));
+    }
+    result.specs.push_back(std::move(bound));
+  }
+  return result;
+}
+
+/// Events that no source recognises are tables named after their files, where the catalog has no such table.
+bool GroupStore::takes(RecordType type, const Dataset& dataset) const {
+  if (assumed_ == type || catalog_.belongs(type, dataset)) return true;
+  return type == RecordType::Generic && is_file_table(dataset, catalog_);
+}
+
+BoundHead GroupStore::bind_head(RecordType type, const Head& head, const std::vector<ColumnInfo>& columns,
+                                const DerivedFields* derived) {
+  static const DerivedFields kNone;
+  return bind(head, columns, derived != nullptr ? *derived : kNone, type, catalog_, diagnostics_);
+}
+
+std::shared_ptr<const GroupPlan> GroupStore::make(RecordType type, TypeRules& rules,
+                                                  std::optional<std::string_view> discriminator) const {
+  const Specializer specialize(catalog_.discriminator(type), discriminator);
+  // Most values leave the same rules behind; they share a group and all that it remembers.
+  std::string key;
+  std::vector<ExprPtr> predicates;
+  for (const BoundSpec& spec : rules.specs) {
+    predicates.push_back(specialize(spec.bound.predicate));
+    const ExprPtr& predicate = predicates.back();
+    if (is_literal_false(*predicate)) continue;
+    key += std::to_string(spec.head) + (predicate == spec.bound.predicate ? "" : dump(*predicate)) + "\n";
+    for (const auto& [suppressor, condition] : spec.suppressors) {
+      const ExprPtr special = specialize(condition);
+      if (special != condition) key += dump(*special) + "\n";
+    }
+  }
+  std::shared_ptr<const GroupPlan>& plan = rules.plans[key];
+  if (!plan) plan = build(type, rules.specs, predicates, specialize);
+  return plan;
+}
+
+std::shared_ptr<const GroupPlan> GroupStore::build(RecordType type, const std::vector<BoundSpec>& specs,
+                                                   const std::vector<ExprPtr>& predicates,
+                                                   const Specializer& specialize) const {
+  auto program = std::make_unique<Program>();
+  const auto term = [&program](ExprPtr expr) {
+    const Program::Index index = program->add(*expr);
+    return Term{std::move(expr), index};
+  };
+  std::vector<BoundRule> bound;
+  for (size_t i = 0; i < specs.size(); ++i) {
+    if (is_literal_false(*predicates[i])) continue;
+    BoundRule rule{specs[i].head, term(predicates[i]), {}, {}};
+    // What is shown stays as the event writes it.
+    for (const ExprPtr& live : specs[i].bound.live) rule.live.push_back(term(live));
+    for (const auto& [suppressor, condition] : specs[i].suppressors) {
+      rule.suppressors.emplace_back(suppressor, term(specialize(condition)));
+    }
+    bound.push_back(std::move(rule));
+  }
+  return std::make_shared<const GroupPlan>(type, std::move(bound), std::move(program), catalog_);
+}
+
+}  // namespace hecate::stream

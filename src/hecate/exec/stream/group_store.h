@@ -1,0 +1,69 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "catalog/catalog.h"
+#include "exec/stream/group_plan.h"
+#include "exec/stream/stream.h"
+
+namespace hecate::stream {
+
+/// The groups of all kinds of events, each planned when its first event is seen. Shared by threads.
+class GroupStore {
+ public:
+  GroupStore(const Catalog& catalog, std::vector<HeadSpec> heads) : catalog_(catalog), heads_(std::move(heads)) {}
+
+  /// Records are taken for this type whatever they look like; before the first plan.
+  void assume(RecordType type) { assumed_ = type; }
+  [[nodiscard]] std::optional<RecordType> assumed() const { return assumed_; }
+  [[nodiscard]] const Catalog& catalog() const { return catalog_; }
+  [[nodiscard]] const std::vector<HeadSpec>& heads() const { return heads_; }
+
+  /// The group of a record type, or of those of its records whose discriminator has this value. Values beyond
+  /// kMostKinds (an attacker may make them up) share the type's own group.
+  [[nodiscard]] std::shared_ptr<const GroupPlan> plan(RecordType type, std::optional<std::string_view> discriminator);
+  /// What binding had to say so far.
+  void report_to(DiagnosticSink& sink);
+
+  static constexpr size_t kMostKinds = 512;  // of one record type
+
+ private:
+  struct BoundSpec {
+    size_t head;
+    BoundHead bound;
+    std::vector<std::pair<const Suppressor*, ExprPtr>> suppressors;
+  };
+  /// A record type's rules before its discriminator is known.
+  struct TypeRules {
+    std::vector<BoundSpec> specs;
+    std::shared_ptr<const GroupPlan> whole;
+    std::map<std::string, std::shared_ptr<const GroupPlan>, std::less<>> kinds;  // by the discriminator's value
+    std::map<std::string, std::shared_ptr<const GroupPlan>> plans;               // by what is left of the rules
+  };
+
+  class Specializer;
+
+  TypeRules& rules(RecordType type);
+  [[nodiscard]] bool takes(RecordType type, const Dataset& dataset) const;
+  [[nodiscard]] BoundHead bind_head(RecordType type, const Head& head, const std::vector<ColumnInfo>& columns,
+                                    const DerivedFields* derived);
+  [[nodiscard]] std::shared_ptr<const GroupPlan> make(RecordType type, TypeRules& rules,
+                                                      std::optional<std::string_view> discriminator) const;
+  [[nodiscard]] std::shared_ptr<const GroupPlan> build(RecordType type, const std::vector<BoundSpec>& specs,
+                                                       const std::vector<ExprPtr>& predicates,
+                                                       const Specializer& specialize) const;
+
+  const Catalog& catalog_;
+  std::vector<HeadSpec> heads_;
+  std::optional<RecordType> assumed_;
+  std::mutex mutex_;
+  std::map<RecordType, TypeRules> types_;
+  DiagnosticSink diagnostics_;
+};
+
+}  // namespace hecate::stream

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "exec/stream/group.h"
+#include "exec/stream/group_store.h"
+#include "ingest/record.h"
+
+namespace hecate::stream {
+
+/// The values of one record type's events: one walk over the document for all groups of the type.
+class EventReader {
+ public:
+  EventReader(const Catalog& catalog, RecordType type) : catalog_(catalog), type_(type) {}
+
+  /// The number of a raw field here; asked for once by each group, before read().
+  size_t field(const std::string& name);
+  void read(const ingest::Document& document);
+  /// The slots of the paths where a field may stand, in order of preference.
+  [[nodiscard]] const std::vector<size_t>& places(size_t field) const { return places_[field]; }
+  [[nodiscard]] const ingest::FieldValues& values() const { return values_; }
+  /// As the event says it at the first place that holds a value.
+  [[nodiscard]] Token token(size_t field) const;
+
+ private:
+  const Catalog& catalog_;
+  RecordType type_;
+  std::unordered_map<std::string, size_t> known_;
+  std::vector<std::vector<size_t>> places_;
+  ingest::PathSet wanted_;
+  ingest::FieldValues values_;
+};
+
+/// One thread's groups.
+class Groups {
+ public:
+  explicit Groups(GroupStore& store) : store_(store) {}
+
+  [[nodiscard]] GroupStore& store() { return store_; }
+  [[nodiscard]] GroupMemory& memory() { return memory_; }
+  /// The group of a record type, or of those of its records whose discriminator has this value.
+  [[nodiscard]] Group& group(RecordType type, std::optional<std::string_view> discriminator);
+  /// Forgets all values; plans stay.
+  void clear_caches();
+  [[nodiscard]] uint64_t regex_limit_hits() const;
+
+ private:
+  struct TextHash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  struct OfType {
+    Group* whole = nullptr;
+    std::unordered_map<std::string, Group*, TextHash, std::equal_to<>> kinds;
+  };
+  Group& of_plan(const std::shared_ptr<const GroupPlan>& plan);
+
+  GroupStore& store_;
+  GroupMemory memory_;
+  std::unordered_map<const GroupPlan*, std::unique_ptr<Group>> groups_;
+  std::vector<OfType> types_;
+};
+
+}  // namespace hecate::stream
