@@ -53,7 +53,12 @@ const std::set<std::string, std::less<>>& empty_by_nature() {
 }
 
 TEST(Columns, EveryTypeHasASample) {
-  for (const std::string_view name : shipped().names()) EXPECT_TRUE(sample_events().contains(name)) << name;
+  for (const std::string_view name : shipped().names()) {
+    // The other sources have test files of their own.
+    const std::string_view source = name.substr(0, name.find('.'));
+    if (source != "generic" && source != "linux_syslog" && source != "sysmon_linux" && source != "tetragon") continue;
+    EXPECT_TRUE(sample_events().contains(name)) << name;
+  }
   for (const auto& [name, event] : sample_events()) {
     for_each_record(event, [&](const Recognised& recognised) { EXPECT_EQ(shipped().name(recognised.type), name); });
   }
