@@ -13,6 +13,9 @@ namespace hecate::ingest {
 /// The trie's step for "the elements of this array".
 constexpr std::string_view kElements = "{}";
 
+/// A path's step for whatever key no other path names there.
+constexpr std::string_view kAnyKey = "*";
+
 /// Takes `key` off the front of `path`, with the dot after it where more follows; false where it does not
 /// stand there as a whole.
 [[nodiscard]] bool take_key(std::string_view& path, std::string_view key);
