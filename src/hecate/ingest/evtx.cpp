@@ -56,8 +56,7 @@ void EvtxReader::read_header() {
 }
 
 std::optional<Unit> EvtxReader::next_chunk() {
-  // A chunk's signature may begin in the last bytes of this stretch.
-  (void)window_.has(kChunk + kEvtxChunkMagic.size() - 2);
+  (void)window_.has(kFront - 1);
   const std::string_view bytes = window_.view().substr(0, kChunk);
   if (bytes.starts_with(kEvtxMagic)) {
     read_header();  // files one behind the other
@@ -72,7 +71,7 @@ std::optional<Unit> EvtxReader::next_chunk() {
 /// No chunk begins here. The space behind the last one is filled with zeros; in anything else there may be records
 /// whose chunk has lost its header, then another chunk.
 std::optional<Unit> EvtxReader::lost_chunk(std::string_view bytes) {
-  const size_t magic = window_.view().substr(0, kChunk + kEvtxChunkMagic.size() - 1).find(kEvtxChunkMagic);
+  const size_t magic = front().find(kEvtxChunkMagic);
   const std::string_view lost = bytes.substr(0, magic);
   if (all_zero(lost)) {
     window_.consume(lost.size());
@@ -116,7 +115,7 @@ void EvtxReader::begin_chunk() {
 
 void EvtxReader::close_chunk() {
   // Where bytes are missing from a chunk the next one begins too early.
-  const size_t next = has_gap_ ? chunk_.find(kEvtxChunkMagic, kChunkHeader) : std::string_view::npos;
+  const size_t next = has_gap_ ? front().find(kEvtxChunkMagic, kChunkHeader) : std::string_view::npos;
   window_.consume(std::min(next, chunk_.size()));
   chunk_ = {};
 }
@@ -162,6 +161,8 @@ Unit EvtxReader::bad(Fault fault, size_t at) const {
 bool EvtxReader::goes_on(size_t at) const {
   return (dirty_ || !sound_) && record_size(at) > 0 && last_id_ && id_at(at) == *last_id_ + 1;
 }
+
+std::string_view EvtxReader::front() const { return window_.view().substr(0, kFront); }
 
 uint64_t EvtxReader::id_at(size_t at) const { return little_endian<uint64_t>(chunk_, at + kIdOffset); }
 

@@ -33,6 +33,8 @@ class EvtxReader {
 
  private:
   static constexpr size_t kChunk = 65536;
+  // The next chunk's signature may begin in the last bytes of this one.
+  static constexpr size_t kFront = kChunk + kEvtxChunkMagic.size() - 1;
 
   void read_header();
   /// Bad for a stretch of bytes without a header; then, or else, its records may be read.
@@ -48,6 +50,7 @@ class EvtxReader {
   Unit record(size_t size);
 
   [[nodiscard]] Unit bad(Fault fault, size_t at) const;
+  [[nodiscard]] std::string_view front() const;
   [[nodiscard]] bool goes_on(size_t at) const;
   [[nodiscard]] uint64_t id_at(size_t at) const;
   [[nodiscard]] size_t record_size(size_t at) const;
