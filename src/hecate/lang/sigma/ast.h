@@ -47,6 +47,7 @@ struct Item {
   std::vector<AppliedModifier> modifiers;
   std::vector<Value> values;
   Span span;
+  std::vector<std::string> processed_by;  // ids of the transformations of pipelines that have changed it
 
   [[nodiscard]] bool keyword() const { return field.empty(); }
   [[nodiscard]] const AppliedModifier* find(ModifierKind kind) const {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "lang/sigma/codes.h"
 #include "lang/sigma/condition.h"
@@ -120,23 +121,8 @@ class Reader {
           "give a text, a number, true, false, null, or one list of these");
       return false;
     }
-    item.values.push_back({value_of(node), node.span.known() ? node.span : item.span});
+    item.values.push_back({scalar_value(node), node.span.known() ? node.span : item.span});
     return true;
-  }
-
-  static decltype(ast::Value::node) value_of(const yaml::Node& node) {
-    if (node.is_null()) return ast::Null{};
-    if (const auto boolean = node.as_bool()) return ast::Boolean{std::string(node.text()), *boolean};
-    if (const auto integer = node.as_integer()) return ast::Number{std::string(node.text()), *integer};
-    if (const auto number = node.as_number(); number && is_spelt_as_number(node.text())) {
-      return ast::Number{std::string(node.text()), *number};
-    }
-    return ast::Text{node.scalar};
-  }
-
-  // from_chars takes "inf" and "nan" too; in a rule these are words.
-  static bool is_spelt_as_number(std::string_view text) {
-    return text.find_first_not_of("0123456789.eE+-") == std::string_view::npos;
   }
 
   DiagnosticSink& sink_;
@@ -170,6 +156,34 @@ Result<ast::ConditionPtr> condition_of(const yaml::Node& node, Span key, Diagnos
 }
 
 }  // namespace
+
+Result<ast::Group> parse_search(const yaml::Node& node, Span name, DiagnosticSink& sink) {
+  return Reader(sink).group(node, name);
+}
+
+std::optional<ast::Number> number_of(std::string_view text) {
+  // from_chars takes "inf" and "nan" too; in a rule these are words.
+  if (text.empty() || text.find_first_not_of("0123456789.eE+-") != std::string_view::npos) return std::nullopt;
+  const char* end = text.data() + text.size();
+  int64_t whole = 0;
+  if (const auto [at, error] = std::from_chars(text.data(), end, whole); error == std::errc{} && at == end) {
+    return ast::Number{std::string(text), whole};
+  }
+  double real = 0;
+  if (const auto [at, error] = std::from_chars(text.data(), end, real); error != std::errc{} || at != end) {
+    return std::nullopt;
+  }
+  return ast::Number{std::string(text), real};
+}
+
+decltype(ast::Value::node) scalar_value(const yaml::Node& node) {
+  if (node.is_null()) return ast::Null{};
+  if (const auto boolean = node.as_bool()) return ast::Boolean{std::string(node.text()), *boolean};
+  if (node.plain) {
+    if (std::optional<ast::Number> number = number_of(node.text())) return std::move(*number);
+  }
+  return ast::Text{node.scalar};
+}
 
 Result<ast::Detection> parse_detection(const yaml::Node& mapping, std::span<const std::string_view> reserved,
                                        DiagnosticSink& sink) {

@@ -129,9 +129,14 @@ bool parse_item_key(const MappedText& key, ast::Item& item, DiagnosticSink& sink
   return ok;
 }
 
-bool check_item(const ast::Item& item, DiagnosticSink& sink) {
+bool check_values(const ast::Item& item, DiagnosticSink& sink) {
   bool ok = true;
   for (const ast::Value& value : item.values) ok = check_value(item, value, sink) && ok;
+  return ok;
+}
+
+bool check_item(const ast::Item& item, DiagnosticSink& sink) {
+  bool ok = check_values(item, sink);
   const ast::AppliedModifier* all = item.find(ModifierKind::All);
   if (all != nullptr && item.values.size() == 1) {
     sink.report(kSingleAll, all->span, "`all` has no effect on a single value",

@@ -12,5 +12,7 @@ namespace hecate::sigma {
 
 /// Checks each value's type against the modifiers.
 [[nodiscard]] bool check_item(const ast::Item& item, DiagnosticSink& sink);
+/// The same once a pipeline has changed values: what it says of modifiers alone has been said before.
+[[nodiscard]] bool check_values(const ast::Item& item, DiagnosticSink& sink);
 
 }  // namespace hecate::sigma

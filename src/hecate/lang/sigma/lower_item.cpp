@@ -215,26 +215,13 @@ class ItemLowering {
                        literal ? "" : "escape it with a backslash where it is meant literally");
           return false;
         }
-        encode_literal(modifier.row->id, *literal, encoded);
+        for (const std::string& text : sigma::encoded(modifier.row->id, *literal)) {
+          encoded.emplace_back().append_literal(text);
+        }
       }
     }
     strings = std::move(encoded);
     return true;
-  }
-
-  static void encode_literal(Modifier id, const std::string& literal, std::vector<SigmaString>& out) {
-    std::vector<std::string> texts;
-    if (id == Modifier::Base64)
-      texts = {base64(literal)};
-    else if (id == Modifier::Base64Offset)
-      texts = base64_offsets(literal);
-    else if (id == Modifier::Utf16Le)
-      texts = {utf16(literal, Utf16::Little)};
-    else if (id == Modifier::Utf16Be)
-      texts = {utf16(literal, Utf16::Big)};
-    else
-      texts = {utf16(literal, Utf16::Marked)};
-    for (const std::string& text : texts) out.emplace_back().append_literal(text);
   }
 
   // --- combining ---

@@ -196,6 +196,62 @@ std::optional<SigmaString> SigmaString::escaped(RawForm form) const {
   return result;
 }
 
+void SigmaString::append(const SigmaString& other) {
+  for (const Segment& segment : other.segments()) {
+    if (segment.kind == Kind::Literal)
+      append_literal(segment.text);
+    else
+      append(segment.kind);
+  }
+}
+
+std::string SigmaString::plain() const {
+  std::string out;
+  for (const Segment& segment : segments_) {
+    switch (segment.kind) {
+      case Kind::AnyRun: out += '*'; break;
+      case Kind::AnyOne: out += '?'; break;
+      case Kind::AnyDash: out += '-'; break;
+      case Kind::Literal:
+        for (const char c : segment.text) {
+          if (c == '*' || c == '?') out += '\\';
+          out += c;
+        }
+        break;
+    }
+  }
+  return out;
+}
+
+std::string SigmaString::source() const {
+  std::string out;
+  for (size_t i = 0; i < segments_.size(); ++i) {
+    const Segment& segment = segments_[i];
+    if (segment.kind != Kind::Literal) {
+      out += segment.kind == Kind::AnyRun ? '*' : segment.kind == Kind::AnyOne ? '?' : '-';
+      continue;
+    }
+    const bool wildcard_next =
+        i + 1 < segments_.size() && (segments_[i + 1].kind == Kind::AnyRun || segments_[i + 1].kind == Kind::AnyOne);
+    for (size_t at = 0; at < segment.text.size(); ++at) {
+      const char c = segment.text[at];
+      const bool last = at + 1 == segment.text.size();
+      const bool special_next =
+          last ? wildcard_next : std::string_view("*?\\").find(segment.text[at + 1]) != std::string_view::npos;
+      if (c == '*' || c == '?' || (c == '\\' && special_next)) out += '\\';
+      out += c;
+    }
+  }
+  return out;
+}
+
+bool SigmaString::has_wildcard() const {
+  for (const Segment& segment : segments_) {
+    if (segment.kind == Kind::AnyRun || segment.kind == Kind::AnyOne) return true;
+  }
+  return false;
+}
+
 size_t SigmaString::free_dashes() const {
   size_t count = 0;
   for (const Segment& segment : segments_) count += segment.kind == Kind::AnyDash ? 1 : 0;
@@ -266,6 +322,16 @@ std::vector<std::string> base64_offsets(std::string_view bytes) {
     if (end > kStart[offset]) result.push_back(encoded.substr(kStart[offset], end - kStart[offset]));
   }
   return result;
+}
+
+std::vector<std::string> encoded(Modifier modifier, const std::string& literal) {
+  switch (modifier) {
+    case Modifier::Base64: return {base64(literal)};
+    case Modifier::Base64Offset: return base64_offsets(literal);
+    case Modifier::Utf16Le: return {utf16(literal, Utf16::Little)};
+    case Modifier::Utf16Be: return {utf16(literal, Utf16::Big)};
+    default: return {utf16(literal, Utf16::Marked)};
+  }
 }
 
 std::string utf16(std::string_view text, Utf16 form) {

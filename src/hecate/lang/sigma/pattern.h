@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lang/sigma/modifiers.h"
 #include "plan/expr.h"
 
 namespace hecate::sigma {
@@ -42,6 +43,14 @@ class SigmaString {
 
   /// The string as the raw text of a record spells it, or nothing where that is no difference.
   [[nodiscard]] std::optional<SigmaString> escaped(RawForm form) const;
+  /// A spelling that `parse` reads as this string. Free dashes become `-`.
+  [[nodiscard]] std::string source() const;
+  /// pySigma's `str()`: as `source`, but a backslash is always one.
+  [[nodiscard]] std::string plain() const;
+  [[nodiscard]] bool has_wildcard() const;
+  friend bool operator==(const SigmaString&, const SigmaString&) = default;
+
+  void append(const SigmaString& other);
   [[nodiscard]] const std::vector<Segment>& segments() const& { return segments_; }
   const std::vector<Segment>& segments() && = delete;  // it would dangle
 
@@ -66,6 +75,9 @@ constexpr size_t kMostSpeltDashes = 4;
 /// The three texts that stand inside a Base64 text whatever bytes surround `bytes`, for the offsets 0, 1
 /// and 2. Cut by the length in bytes, not in characters.
 [[nodiscard]] std::vector<std::string> base64_offsets(std::string_view bytes);
+
+/// The texts that a modifier of encoding (base64, base64offset, utf16…) makes of a literal.
+[[nodiscard]] std::vector<std::string> encoded(Modifier modifier, const std::string& literal);
 
 enum class Utf16 : uint8_t { Little, Big, Marked };
 /// UTF-8 to the bytes of UTF-16; malformed bytes become U+FFFD.

@@ -8,6 +8,7 @@
 #include "lang/sigma/condition.h"
 #include "lang/sigma/detection.h"
 #include "lang/sigma/lower.h"
+#include "lang/sigma/pipeline_apply.h"
 
 namespace hecate::sigma {
 namespace {
@@ -31,7 +32,8 @@ Span start_of(const yaml::Node& document) {
 /// What a rule and a filter have in common.
 class DocumentReader {
  public:
-  DocumentReader(const yaml::Node& document, DiagnosticSink& sink) : document_(document), sink_(sink) {}
+  DocumentReader(const yaml::Node& document, const Pipelines& pipelines, DiagnosticSink& sink)
+      : document_(document), pipelines_(pipelines), sink_(sink) {}
 
   /// False where this is no document to compile; reported.
   bool check_kind() {
@@ -98,6 +100,8 @@ class DocumentReader {
     return node == nullptr ? Span{} : node->span;
   }
   [[nodiscard]] bool ok() const { return ok_; }
+  [[nodiscard]] const yaml::Node& document() const { return document_; }
+  [[nodiscard]] const Pipelines& pipelines() const { return pipelines_; }
 
  private:
   const yaml::Node* required(std::string_view key, std::string_view why) {
@@ -126,9 +130,10 @@ class DocumentReader {
     // "A custom taxonomy must be handled by the used tool or transformed into the default taxonomy."
     const yaml::Node* node = document_.find("taxonomy");
     if (node == nullptr || (node->is_scalar() && node->text() == "sigma")) return;
+    if (node->is_scalar() && !pipelines_.empty()) return;
     sink_.report(kTaxonomy, document_.find_key("taxonomy")->span,
-                 fmt::format("the taxonomy `{}` is not supported", node->text()),
-                 "use the field names of Sigma's own taxonomy");
+                 fmt::format("the taxonomy `{}` is not known", node->text()),
+                 "translate it with a --pipeline, or use the field names of Sigma's own taxonomy");
     ok_ = false;
   }
 
@@ -159,13 +164,13 @@ class DocumentReader {
   }
 
   const yaml::Node& document_;
+  const Pipelines& pipelines_;
   DiagnosticSink& sink_;
   bool ok_ = true;
 };
 
 Result<Plan> compile_detection(const yaml::Node& mapping, std::span<const std::string_view> reserved,
-                               const DocumentReader& reader, const SigmaLogsource& logsource, bool filter,
-                               DiagnosticSink& sink) {
+                               const DocumentReader& reader, Metadata& metadata, bool filter, DiagnosticSink& sink) {
   Result<ast::Detection> detection = parse_detection(mapping, reserved, sink);
   if (!detection) return already_reported();
   if (filter && !has_negation(*detection->condition)) {
@@ -175,7 +180,11 @@ Result<Plan> compile_detection(const yaml::Node& mapping, std::span<const std::s
                 "this filter keeps only what it names: its condition is ANDed to the rule as written",
                 "write `not selection` (or `not (...)`) to suppress what it names");
   }
-  return lower_detection(*detection, logsource, reader.logsource_span(), sink);
+  if (!reader.pipelines().empty() && reader.ok()) {
+    const PipelineSubject subject{metadata, reader.document(), &*detection, {}};
+    if (!apply_pipelines(reader.pipelines(), subject, sink)) return already_reported();
+  }
+  return lower_detection(*detection, metadata.logsource, reader.logsource_span(), sink);
 }
 
 bool read_rules(const yaml::Node& mapping, FilterRule& filter, DiagnosticSink& sink) {
@@ -214,29 +223,29 @@ DocumentKind document_kind(const yaml::Node& document) {
   return rule ? DocumentKind::Rule : DocumentKind::None;
 }
 
-Result<Metadata> read_metadata(const yaml::Node& document, DiagnosticSink& sink) {
-  DocumentReader reader(document, sink);
+Result<Metadata> read_metadata(const yaml::Node& document, DiagnosticSink& sink, const Pipelines& pipelines) {
+  DocumentReader reader(document, pipelines, sink);
   Metadata metadata = reader.metadata(false);
   if (!reader.ok()) return already_reported();
   return metadata;
 }
 
-Result<Rule> compile_rule(const yaml::Node& document, DiagnosticSink& sink) {
-  DocumentReader reader(document, sink);
+Result<Rule> compile_rule(const yaml::Node& document, DiagnosticSink& sink, const Pipelines& pipelines) {
+  DocumentReader reader(document, pipelines, sink);
   if (!reader.check_kind()) return already_reported();
   Rule rule;
   rule.metadata = reader.metadata();
   const yaml::Node* detection = reader.mapping("detection", "add the searches and their condition");
   if (detection == nullptr) return already_reported();
-  Result<Plan> plan = compile_detection(*detection, {}, reader, rule.metadata.logsource, false, sink);
+  Result<Plan> plan = compile_detection(*detection, {}, reader, rule.metadata, false, sink);
   if (!plan || !reader.ok()) return already_reported();
   rule.plan = std::move(*plan);
   return rule;
 }
 
-Result<FilterRule> compile_filter(const yaml::Node& document, DiagnosticSink& sink) {
+Result<FilterRule> compile_filter(const yaml::Node& document, DiagnosticSink& sink, const Pipelines& pipelines) {
   static constexpr std::array<std::string_view, 1> kReserved{"rules"};
-  DocumentReader reader(document, sink);
+  DocumentReader reader(document, pipelines, sink);
   if (!reader.check_kind()) return already_reported();
   FilterRule filter;
   filter.metadata = reader.metadata();
@@ -244,7 +253,7 @@ Result<FilterRule> compile_filter(const yaml::Node& document, DiagnosticSink& si
       reader.mapping("filter", "add the rules that it applies to, its searches and their condition");
   if (mapping == nullptr) return already_reported();
   const bool rules_ok = read_rules(*mapping, filter, sink);
-  Result<Plan> plan = compile_detection(*mapping, kReserved, reader, filter.metadata.logsource, true, sink);
+  Result<Plan> plan = compile_detection(*mapping, kReserved, reader, filter.metadata, true, sink);
   if (!plan || !rules_ok || !reader.ok()) return already_reported();
   filter.plan = std::move(*plan);
   return filter;

@@ -5,6 +5,7 @@
 
 #include "base/diagnostic.h"
 #include "base/result.h"
+#include "lang/sigma/pipeline.h"
 #include "plan/plan.h"
 #include "yaml/yaml.h"
 
@@ -38,10 +39,15 @@ enum class DocumentKind { None, Rule, Filter, Correlation };
 [[nodiscard]] DocumentKind document_kind(const yaml::Node& document);
 
 /// What people and findings need of a document without a logsource: a correlation.
-[[nodiscard]] Result<Metadata> read_metadata(const yaml::Node& document, DiagnosticSink& sink);
+[[nodiscard]] Result<Metadata> read_metadata(const yaml::Node& document, DiagnosticSink& sink,
+                                            const Pipelines& pipelines = {});
 
 /// Parses and lowers. All that is wrong is reported with its place (SIG…); what is not supported is refused by name.
-[[nodiscard]] Result<Rule> compile_rule(const yaml::Node& document, DiagnosticSink& sink);
-[[nodiscard]] Result<FilterRule> compile_filter(const yaml::Node& document, DiagnosticSink& sink);
+/// Pipelines work on the rule between the two. Where there are any, its taxonomy may be another than `sigma`: to
+/// translate that is what they are for.
+[[nodiscard]] Result<Rule> compile_rule(const yaml::Node& document, DiagnosticSink& sink,
+                                        const Pipelines& pipelines = {});
+[[nodiscard]] Result<FilterRule> compile_filter(const yaml::Node& document, DiagnosticSink& sink,
+                                                const Pipelines& pipelines = {});
 
 }  // namespace hecate::sigma

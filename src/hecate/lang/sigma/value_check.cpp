@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "lang/sigma/codes.h"
+#include "lang/sigma/placeholders.h"
 
 namespace hecate::sigma {
 namespace {
@@ -41,8 +42,6 @@ constexpr std::array<TimeRange, 5> kTimeRanges{{{Modifier::Minute, 0, 59},
                                                 {Modifier::Day, 1, 31},
                                                 {Modifier::Week, 1, 53},
                                                 {Modifier::Month, 1, 12}}};
-
-bool is_name(char c) { return is_ascii_alnum(c) || c == '_'; }
 
 }  // namespace
 
@@ -101,28 +100,17 @@ bool check_time_part(const ast::AppliedModifier& part, const ast::Number& number
 }
 
 std::optional<std::string> without_placeholders(const MappedText& text, DiagnosticSink& sink) {
-  const std::string_view view = text.view();
   std::string out;
   bool ok = true;
-  for (size_t at = 0; at < view.size(); ++at) {
-    if (view[at] == '\\' && at + 1 < view.size() && view[at + 1] == '%') {
-      out += '%';
-      ++at;
+  for (const PlaceholderPiece& piece : split_placeholders(text.view())) {
+    if (!piece.placeholder) {
+      out += unescape_percent(piece.text);
       continue;
     }
-    size_t end = at + 1;
-    if (view[at] == '%') {
-      while (end < view.size() && is_name(view[end])) ++end;
-    }
-    if (view[at] != '%' || end == at + 1 || end >= view.size() || view[end] != '%') {
-      out += view[at];
-      continue;
-    }
-    const std::string_view name = view.substr(at + 1, end - at - 1);
-    sink.report(kPlaceholder, text.span(at, end + 1), fmt::format("the placeholder `%{}%` has no value here", name),
-                "replace it by the list of values that it stands for in your environment");
+    sink.report(kPlaceholder, text.span(piece.begin, piece.end),
+                fmt::format("the placeholder `%{}%` has no value here", piece.text),
+                "give it values: `vars` and `value_placeholders` in a --pipeline, or a file of --placeholders");
     ok = false;
-    at = end;
   }
   if (!ok) return std::nullopt;
   return out;
