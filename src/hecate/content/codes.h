@@ -17,8 +17,12 @@ inline constexpr DiagnosticCode kBadLevel{"CNT008", Severity::Error, "A severity
 inline constexpr DiagnosticCode kTooLarge{"CNT009", Severity::Error, "A file of content is larger than 16 MiB."};
 inline constexpr DiagnosticCode kUnknownFilter{"CNT010", Severity::Warning, "A filter names a rule that is not loaded, so that it does nothing."};
 
-inline constexpr std::array<const DiagnosticCode*, 10> kCodes{
+inline constexpr DiagnosticCode kUnknownPipeline{"CNT011", Severity::Error, "A pack names a processing pipeline that it does not have."};
+inline constexpr DiagnosticCode kUnusedPipeline{"CNT012", Severity::Warning, "A processing pipeline stands among the content, and no pack names it."};
+
+inline constexpr std::array<const DiagnosticCode*, 12> kCodes{
     &kUnreadable, &kUnknownDocument, &kMissingKey, &kWrongType, &kUnknownKey,
-    &kDuplicateId, &kUnknownDetection, &kBadLevel, &kTooLarge, &kUnknownFilter};
+    &kDuplicateId, &kUnknownDetection, &kBadLevel, &kTooLarge, &kUnknownFilter,
+    &kUnknownPipeline, &kUnusedPipeline};
 
 }  // namespace hecate::content

@@ -76,6 +76,12 @@ struct FilterDocument {
   std::optional<size_t> pack;
 };
 
+/// A processing pipeline of Sigma that stands among the content. It works where a pack names its file.
+struct PipelineDocument {
+  yaml::NodePtr document;
+  std::string path;
+};
+
 struct DerivedField {
   std::string expression;
   Span span;
@@ -87,6 +93,8 @@ struct Pack {
   std::map<std::string, DerivedField, std::less<>> derived_fields;
   /// table -> column -> the column to use instead
   std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>> field_aliases;
+  /// Files of pipelines for its Sigma rules, as paths; each is one of Content::pipelines.
+  std::vector<std::pair<std::string, Span>> pipelines;
 };
 
 /// What a test expects of one detection.
@@ -116,6 +124,7 @@ struct Content {
   std::vector<Detection> detections;
   std::vector<MacroDefinition> macros;
   std::vector<FilterDocument> filters;
+  std::vector<PipelineDocument> pipelines;
   std::vector<Pack> packs;
   std::vector<TestCase> tests;
   size_t files = 0;

@@ -17,13 +17,14 @@ namespace fs = std::filesystem;
 
 constexpr uintmax_t kLargestFile = uintmax_t{16} << 20;
 
-enum class Kind { SigmaRule, SigmaFilter, EscuDetection, EscuMacro, SentinelRule, Tests, Pack, Other, Unknown };
+enum class Kind { SigmaRule, SigmaFilter, EscuDetection, EscuMacro, SentinelRule, Tests, Pack, Pipeline, Other, Unknown };
 
 /// What a document is, by its keys. `Other` is content of an ecosystem that needs no loading (a data source, a
 /// story); Unknown deserves a warning.
 Kind kind_of(const yaml::Node& document) {
   const auto has = [&](std::string_view key) { return document.find(key) != nullptr; };
   if (has("pack")) return Kind::Pack;
+  if (has("transformations")) return Kind::Pipeline;
   if (has("filter")) return Kind::SigmaFilter;
   if (has("detection") || has("correlation") || (has("logsource") && has("title"))) return Kind::SigmaRule;
   if (has("search") && has("name")) return Kind::EscuDetection;
@@ -144,6 +145,7 @@ class Loader {
       std::optional<Pack> pack = load_pack(*root, {file.path, std::nullopt, sink_});
       if (!pack) continue;
       pack->folder = fs::path(file.path).parent_path().string();
+      for (auto& [path, span] : pack->pipelines) path = (fs::path(pack->folder) / path).lexically_normal().string();
       content_.packs.push_back(std::move(*pack));
       pack_documents_.push_back({root, content_.packs.size() - 1, file.path});
     }
@@ -173,6 +175,7 @@ class Loader {
       case Kind::EscuMacro: return load_escu_macro(*root, context, content_);
       case Kind::SentinelRule: return load_sentinel_rule(*root, context, content_);
       case Kind::Tests: return load_tests(*root, context, content_);
+      case Kind::Pipeline: content_.pipelines.push_back({root, fs::path(file.path).lexically_normal().string()}); return;
       case Kind::Pack:
       case Kind::Other: return;
       case Kind::Unknown:

@@ -9,9 +9,9 @@
 namespace hecate::content {
 namespace {
 
-constexpr std::array<std::string_view, 14> kPackKeys{
+constexpr std::array<std::string_view, 15> kPackKeys{
     "pack",           "title",         "version",  "description", "license", "attribution", "references",
-    "derived_fields", "field_aliases", "schedule", "disabled",    "attack",  "detections",  "false_positives"};
+    "derived_fields", "field_aliases", "pipelines", "schedule", "disabled",    "attack",  "detections",  "false_positives"};
 constexpr std::array<std::string_view, 6> kDetectionKeys{"id", "entities", "risk", "schedule", "disabled", "attack"};
 constexpr std::array<std::string_view, 4> kScheduleKeys{"cron", "earliest", "latest", "window"};
 constexpr std::array<std::string_view, 2> kAttackKeys{"tactics", "techniques"};
@@ -95,6 +95,12 @@ std::optional<Pack> load_pack(const yaml::Node& document, const DocumentContext&
         if (!has_shape(*instead, yaml::Node::Kind::Scalar, context)) continue;
         pack.field_aliases[std::string(table->text())][std::string(column->text())] = std::string(instead->text());
       }
+    }
+  }
+  if (const yaml::Node* pipelines = find(document, "pipelines", kList, context)) {
+    for (const yaml::NodePtr& item : pipelines->items) {
+      if (!has_shape(*item, yaml::Node::Kind::Scalar, context)) continue;
+      pack.pipelines.emplace_back(std::string(item->text()), item->span);
     }
   }
   if (const yaml::Node* scenarios = find(document, "false_positives", kList, context)) {

@@ -92,11 +92,6 @@ bool read_steps(const yaml::Node& document, Pipeline& out, DiagnosticSink& sink)
 
 }  // namespace
 
-Pipelines::Pipelines() = default;
-Pipelines::~Pipelines() = default;
-Pipelines::Pipelines(Pipelines&&) noexcept = default;
-Pipelines& Pipelines::operator=(Pipelines&&) noexcept = default;
-
 bool Pipelines::add(const yaml::Node& document, DiagnosticSink& sink) {
   const size_t before = sink.errors();
   if (!document.is_mapping()) {
@@ -137,7 +132,7 @@ bool Pipelines::add_values(const yaml::Node& document, DiagnosticSink& sink) {
   return true;
 }
 
-void Pipelines::insert(std::unique_ptr<const Pipeline> added) {
+void Pipelines::insert(std::shared_ptr<const Pipeline> added) {
   const auto at = std::upper_bound(pipelines_.begin(), pipelines_.end(), added->priority,
                                    [](int64_t priority, const auto& other) { return priority < other->priority; });
   pipelines_.insert(at, std::move(added));

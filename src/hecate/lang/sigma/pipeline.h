@@ -17,14 +17,9 @@ struct Pipeline;
 
 /// Processing pipelines in pySigma's YAML format: what is done to every rule between parsing and compiling it.
 /// They run in the order of their priorities, equal ones in the order in which they were added, as one: they
-/// share variables and state.
+/// share variables and state. Copies share the pipelines themselves.
 class Pipelines {
  public:
-  Pipelines();
-  ~Pipelines();
-  Pipelines(Pipelines&&) noexcept;
-  Pipelines& operator=(Pipelines&&) noexcept;
-
   /// Reads one pipeline. False where anything in it is wrong or not supported (SIG04…, each with its place); it
   /// is then not added: rules that it was to change would mean something else without it.
   bool add(const yaml::Node& document, DiagnosticSink& sink);
@@ -35,15 +30,15 @@ class Pipelines {
 
   [[nodiscard]] bool empty() const { return pipelines_.empty(); }
   /// In the order in which they run.
-  [[nodiscard]] const std::vector<std::unique_ptr<const pipeline::Pipeline>>& all() const { return pipelines_; }
+  [[nodiscard]] const std::vector<std::shared_ptr<const pipeline::Pipeline>>& all() const { return pipelines_; }
 
   /// Whether a YAML document looks like a pipeline.
   [[nodiscard]] static bool is_pipeline(const yaml::Node& document);
 
  private:
-  void insert(std::unique_ptr<const pipeline::Pipeline> added);
+  void insert(std::shared_ptr<const pipeline::Pipeline> added);
 
-  std::vector<std::unique_ptr<const pipeline::Pipeline>> pipelines_;
+  std::vector<std::shared_ptr<const pipeline::Pipeline>> pipelines_;
 };
 
 /// One transformation or condition that pipelines may name, for the reference page.
