@@ -7,10 +7,12 @@
 #include "cli/reference.h"
 #include "content/codes.h"
 #include "engine/codes.h"
+#include "exec/correlate/codes.h"
 #include "exec/tail/codes.h"
 #include "ingest/codes.h"
 #include "lang/kql/codes.h"
 #include "lang/sigma/codes.h"
+#include "lang/sigma/pipeline_codes.h"
 #include "lang/spl/codes.h"
 #include "yaml/codes.h"
 
@@ -22,10 +24,12 @@ std::vector<const DiagnosticCode*> all_codes() {
   const auto add = [&](const auto& list) { codes.insert(codes.end(), list.begin(), list.end()); };
   add(catalog::kCodes);
   add(content::kCodes);
+  add(correlate::kCodes);
   add(engine::kCodes);
   add(ingest::kCodes);
   add(kql::kCodes);
   add(sigma::kCodes);
+  add(sigma::kPipelineCodes);
   add(spl::kCodes);
   add(tail::kCodes);
   add(yaml::kCodes);

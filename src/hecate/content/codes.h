@@ -19,10 +19,11 @@ inline constexpr DiagnosticCode kUnknownFilter{"CNT010", Severity::Warning, "A f
 
 inline constexpr DiagnosticCode kUnknownPipeline{"CNT011", Severity::Error, "A pack names a processing pipeline that it does not have."};
 inline constexpr DiagnosticCode kUnusedPipeline{"CNT012", Severity::Warning, "A processing pipeline stands among the content, and no pack names it."};
+inline constexpr DiagnosticCode kBadAction{"CNT013", Severity::Error, "An `action` of a collection of Sigma rules does not exist, or has nothing to act on."};
 
-inline constexpr std::array<const DiagnosticCode*, 12> kCodes{
+inline constexpr std::array<const DiagnosticCode*, 13> kCodes{
     &kUnreadable, &kUnknownDocument, &kMissingKey, &kWrongType, &kUnknownKey,
     &kDuplicateId, &kUnknownDetection, &kBadLevel, &kTooLarge, &kUnknownFilter,
-    &kUnknownPipeline, &kUnusedPipeline};
+    &kUnknownPipeline, &kUnusedPipeline, &kBadAction};
 
 }  // namespace hecate::content

@@ -9,6 +9,7 @@
 
 #include "content/codes.h"
 #include "content/documents.h"
+#include "content/sigma_collection.h"
 
 namespace hecate::content {
 namespace {
@@ -78,7 +79,7 @@ class Loader {
       if (!detection.pack) detection.pack = pack_of(detection.path);
     }
     for (const File& file : files_) {
-      for (const yaml::NodePtr& root : file.yaml.roots) load_document(root, file);
+      for (const yaml::NodePtr& root : merge_collections(file.yaml.roots, sink_)) load_document(root, file);
     }
     for (const auto& [document, pack, path] : pack_documents_) {
       apply_pack(*document, pack, {path, pack, sink_}, content_);

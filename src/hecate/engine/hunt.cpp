@@ -32,6 +32,8 @@ struct Run {
   const CompiledDetection* compiled = nullptr;
   std::unique_ptr<tail::Tail> tail;
   std::vector<HeldCandidate> held;
+  bool silent = false;   // only feeds correlations
+  bool feeds = false;
 };
 
 class Hunt {
@@ -48,12 +50,19 @@ class Hunt {
 
  private:
   bool prepare() {
+    std::vector<const CompiledDetection*> correlations;
     for (const auto& compiled : rules_.detections()) {
       const bool wanted = options_.only.empty() ||
                           std::find(options_.only.begin(), options_.only.end(), compiled.get()) != options_.only.end();
-      if (wanted) runs_.push_back({compiled.get(), nullptr, {}});
+      if (!wanted) continue;
+      if (compiled->correlation) {
+        correlations.push_back(compiled.get());
+      } else {
+        runs_.push_back({compiled.get(), nullptr, {}, compiled->silent});
+      }
     }
-    report_.rules = runs_.size();
+    report_.rules = runs_.size() + correlations.size();
+    prepare_correlations(correlations);
     const bool any_tail = std::any_of(runs_.begin(), runs_.end(), [](const Run& run) { return run.compiled->needs_tail(); });
     if (!any_tail) return true;
     tail::Database* database = options_.database;
@@ -71,6 +80,20 @@ class Hunt {
       if (compiled.needs_tail()) run.tail = std::make_unique<tail::Tail>(*database, compiled.plan, compiled.cut, database->next_tail());
     }
     return true;
+  }
+
+  /// The rules that correlations refer to run in any case; those that nobody asked for make no findings.
+  void prepare_correlations(const std::vector<const CompiledDetection*>& wanted) {
+    if (wanted.empty()) return;
+    correlations_ = std::make_unique<Correlations>(wanted, options_.correlation_limits, [this](Finding&& finding, int64_t source) {
+      finding.source = source_at(source);
+      emit(std::move(finding));
+    });
+    for (const CompiledDetection* rule : correlations_->rules()) {
+      auto run = std::find_if(runs_.begin(), runs_.end(), [&](const Run& known) { return known.compiled == rule; });
+      if (run == runs_.end()) run = runs_.insert(run, {rule, nullptr, {}, true});
+      run->feeds = true;
+    }
   }
 
   void scan() {
@@ -95,6 +118,10 @@ class Hunt {
     } else {
       ingest::read_files(options_.files, options_.read, on_record, report_.read, sink_, options_.progress);
     }
+    if (correlations_) {
+      correlations_->finish(sink_);
+      report_.correlations = correlations_->stats();
+    }
     report_.match = matcher.stats();
     report_.now = options_.now ? options_.now : matcher.latest_time();
     report_.now_from_events = !options_.now && matcher.latest_time().has_value();
@@ -108,6 +135,13 @@ class Hunt {
 
   void take(const stream::EventView& event, const stream::Hit& hit) {
     Run& run = runs_[hit.head];
+    if (run.feeds && hit.suppressed_by == nullptr) {
+      correlations_->add(*run.compiled, event.metadata.time, hit.live, {source_of(event.record), event_hash(event.record)});
+    }
+    if (run.silent) {
+      if (hit.suppressed_by != nullptr) ++report_.suppressed;
+      return;
+    }
     if (run.tail) {
       if (hit.suppressed_by != nullptr) {
         ++report_.suppressed;
@@ -223,8 +257,7 @@ class Hunt {
     finding.first_time = row.first_time;
     finding.time = finding.last_time = row.last_time;
     finding.count = row.events;
-    if (row.source) finding.source = Finding::Source{files_[static_cast<size_t>(*row.source >> kRecordBits)],
-                                                     static_cast<uint64_t>(*row.source & kRecordMask)};
+    if (row.source) finding.source = source_at(*row.source);
     const Plan& plan = compiled.plan;
     if (!row.rest.empty()) finding.result = fields_from_json(row.rest);
     for (size_t i = 0; i < plan.output.size(); ++i) add_result(plan, plan.output[i].name, row.values[i].get(), finding);
@@ -271,6 +304,10 @@ class Hunt {
     return (number << kRecordBits) | (static_cast<int64_t>(record.number) & kRecordMask);
   }
 
+  [[nodiscard]] Finding::Source source_at(int64_t source) const {
+    return {files_[static_cast<size_t>(source >> kRecordBits)], static_cast<uint64_t>(source & kRecordMask)};
+  }
+
   /// Over the bytes and the position, not the folder: the same file under another path gives the same finding.
   static uint64_t event_hash(const ingest::Record& record) {
     const std::string name = std::filesystem::path(record.file).filename().string();
@@ -284,6 +321,7 @@ class Hunt {
   DiagnosticSink& sink_;
   std::unique_ptr<tail::Database> database_;
   std::vector<Run> runs_;
+  std::unique_ptr<Correlations> correlations_;
   std::vector<std::string> files_;
   std::map<std::string, size_t, std::less<>> file_numbers_;
   int64_t order_ = 0;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/correlations.h"
 #include "engine/ruleset.h"
 #include "exec/tail/database.h"
 #include "finding/finding.h"
@@ -29,11 +30,13 @@ struct HuntOptions {
   /// Only these detections; empty: all.
   std::vector<const CompiledDetection*> only;
   ingest::Progress progress;
+  correlate::Limits correlation_limits;
 };
 
 struct HuntReport {
   ingest::ReadStats read;
   stream::MatchStats match;
+  CorrelationStats correlations;
   uint64_t candidates = 0;         // rows that heads passed to tails
   uint64_t findings = 0;           // without suppressed ones
   uint64_t suppressed = 0;         // findings that a filter removed, and candidates of tails that it did

@@ -129,14 +129,50 @@ Ruleset::Ruleset(content::Content content, const Catalog& catalog, const Compile
     stream::DerivedFields& fields = derived_.emplace_back();
     for (const auto& [name, field] : pack.derived_fields) fields[name] = {field.expression, field.span};
   }
+  load_pipelines(options, sink);
   compile_filters(sink);
   compile_detections(options, sink);
+  compile_correlations(content_, detections_, refused_, sink);
   attach_filters(sink);
+}
+
+/// A pack whose pipelines cannot be read has none of its Sigma rules compiled: they would mean something else.
+void Ruleset::load_pipelines(const CompileOptions& options, DiagnosticSink& sink) {
+  std::set<const content::PipelineDocument*> used;
+  for (const content::Pack& pack : content_.packs) {
+    std::optional<sigma::Pipelines>& pipelines = pipelines_.emplace_back(options.pipelines);
+    for (const auto& [path, span] : pack.pipelines) {
+      const auto found = std::find_if(content_.pipelines.begin(), content_.pipelines.end(),
+                                      [&](const content::PipelineDocument& document) { return document.path == path; });
+      if (found == content_.pipelines.end()) {
+        sink.report(content::kUnknownPipeline, span, fmt::format("{}: there is no such pipeline in the pack", path),
+                    "a pipeline is a YAML file with `transformations`");
+        pipelines.reset();
+        break;
+      }
+      used.insert(&*found);
+      if (pipelines->add(*found->document, sink)) continue;
+      pipelines.reset();
+      break;
+    }
+  }
+  pipelines_.emplace_back(options.pipelines);
+  for (const content::PipelineDocument& document : content_.pipelines) {
+    if (used.contains(&document)) continue;
+    sink.report(content::kUnusedPipeline, document.document->span, "this pipeline changes no rule: no pack names it",
+                "name it under `pipelines` of a pack.yml, or give it with --pipeline");
+  }
+}
+
+const sigma::Pipelines& Ruleset::pipelines_of(const std::optional<size_t>& pack) const {
+  const std::optional<sigma::Pipelines>& own = pipelines_[pack.value_or(content_.packs.size())];
+  return own ? *own : *pipelines_.back();
 }
 
 void Ruleset::compile_filters(DiagnosticSink& sink) {
   for (const content::FilterDocument& document : content_.filters) {
-    Result<sigma::FilterRule> compiled = sigma::compile_filter(*document.document, sink);
+    if (!pipelines_[document.pack.value_or(content_.packs.size())]) continue;
+    Result<sigma::FilterRule> compiled = sigma::compile_filter(*document.document, sink, pipelines_of(document.pack));
     if (!compiled) continue;
     auto filter = std::make_unique<Filter>();
     filter->any_rule = compiled->any_rule;
@@ -164,7 +200,8 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
   const auto compile = [&](const content::Detection& detection) -> Result<Plan> {
     switch (detection.language) {
       case Language::Sigma: {
-        Result<sigma::Rule> rule = sigma::compile_rule(*detection.document, sink);
+        if (!pipelines_[detection.pack.value_or(content_.packs.size())]) return already_reported();
+        Result<sigma::Rule> rule = sigma::compile_rule(*detection.document, sink, pipelines_of(detection.pack));
         if (!rule) return already_reported();
         show_sigma_fields(rule->plan, detection);
         return std::move(rule->plan);
@@ -182,6 +219,7 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
   };
 
   for (const content::Detection& detection : content_.detections) {
+    if (is_correlation(detection)) continue;  // they need the rules that they refer to
     Result<Plan> plan = compile(detection);
     if (plan) {
       if (const auto breach = verify(*plan)) {
@@ -211,6 +249,7 @@ void Ruleset::attach_filters(DiagnosticSink& sink) {
   for (const auto& filter : suppressors_) {
     bool used = false;
     for (const auto& compiled : detections_) {
+      if (compiled->correlation) continue;  // filters look at single events
       const content::Detection& detection = *compiled->detection;
       const bool named = std::any_of(filter->rules.begin(), filter->rules.end(), [&](const std::string& rule) {
         const std::string_view name = detection.document ? detection.document->text_of("name") : std::string_view{};

@@ -8,8 +8,10 @@
 
 #include "catalog/catalog.h"
 #include "content/content.h"
+#include "engine/correlation_rules.h"
 #include "exec/stream/stream.h"
 #include "lang/kql/kql.h"
+#include "lang/sigma/pipeline.h"
 #include "plan/cut.h"
 
 namespace hecate::engine {
@@ -21,6 +23,10 @@ struct CompiledDetection {
   CutPlan cut;
   std::vector<const stream::Suppressor*> suppressors;
   const stream::DerivedFields* derived = nullptr;   // of its pack
+  /// A correlation's; its plan then lets nothing through. Otherwise null.
+  std::unique_ptr<CompiledCorrelation> correlation;
+  /// It only feeds correlations: it makes no findings of its own.
+  bool silent = false;
   /// What the detection reads or names: the fields of a whole event that are worth a column on a screen.
   std::set<std::string, std::less<>> key_fields;
   /// Its rows come out of a tail: because it has one, or because `now` decides on them.
@@ -35,6 +41,8 @@ struct CompileOptions {
   /// Tables besides the catalog's: events of files, by name. Asked for once, when a query names a table that
   /// the catalog does not know.
   std::function<std::vector<kql::TableSchema>()> file_tables;
+  /// For all Sigma rules and filters; those of a pack come besides.
+  sigma::Pipelines pipelines;
 };
 
 /// All content, compiled. Immutable and not movable: detections point into the content.
@@ -53,6 +61,8 @@ class Ruleset {
   [[nodiscard]] size_t filters() const { return suppressors_.size(); }
 
  private:
+  void load_pipelines(const CompileOptions& options, DiagnosticSink& sink);
+  [[nodiscard]] const sigma::Pipelines& pipelines_of(const std::optional<size_t>& pack) const;
   void compile_filters(DiagnosticSink& sink);
   void compile_detections(const CompileOptions& options, DiagnosticSink& sink);
   void attach_filters(DiagnosticSink& sink);
@@ -67,6 +77,7 @@ class Ruleset {
   content::Content content_;
   const Catalog& catalog_;
   std::vector<stream::DerivedFields> derived_;          // by pack
+  std::vector<std::optional<sigma::Pipelines>> pipelines_;  // by pack, the last for what is in none
   std::vector<std::unique_ptr<Filter>> suppressors_;
   std::vector<std::unique_ptr<Plan>> filter_plans_;
   std::vector<std::unique_ptr<CompiledDetection>> detections_;
