@@ -86,7 +86,10 @@ TEST(Samples, TimeHostAndColumns) {
   for (const Expected& row : expectations()) {
     for_sample(std::string(row.type), [&](const Recognised& event) {
       const auto time = event.metadata.time;
-      EXPECT_EQ(time ? format_rfc3339(*time) : "", row.time) << row.type;
+      // A stamp without a year gets one that depends on the day of the test.
+      if (row.time != "*") {
+        EXPECT_EQ(time ? format_rfc3339(*time) : "", row.time) << row.type;
+      }
       EXPECT_EQ(event.metadata.host, row.host) << row.type;
       for (const auto& [field, value] : row.columns) EXPECT_EQ(event.sigma(field), value) << row.type << " " << field;
     });

@@ -269,7 +269,8 @@ constexpr std::array kConvert{
     Function{"convert.kql_string", 1, 1, true, to_kql_string, "Kusto's string: absent is empty."},
     Function{"convert.long", 1, 1, false, to_long, "A whole number; text in decimal."},
     Function{"convert.real", 1, 1, false, to_real, "A finite number."},
-    Function{"convert.spl_field", 1, 1, true, to_spl_field, "A raw field as Splunk extracts it: no objects, null as text."},
+    Function{"convert.spl_field", 1, 1, true, to_spl_field,
+             "A raw field as Splunk extracts it: no objects, null as text."},
     Function{"convert.string", 1, 1, true, to_string_value, "The text; several values joined by line breaks."},
     Function{"convert.timespan", 1, 1, false, to_timespan,
              "[-][d.]hh:mm:ss[.f] or a number with d, h, m, s, ms, us, tick."},
@@ -283,7 +284,10 @@ std::optional<Ticks> time_of_text(std::string_view text) {
   text = trim(text);
   if (const auto time = parse_iso_time(text)) return time;
   if (const auto count = whole_number<int64_t>(text)) return time_of_count(*count);
-  return parse_epoch_time(text);
+  // The id of an audit event begins with its time: 1364481363.243:24287.
+  const size_t colon = text.find(':');
+  const bool audit_id = colon != std::string_view::npos && whole_number<int64_t>(text.substr(colon + 1));
+  return parse_epoch_time(audit_id ? text.substr(0, colon) : text);
 }
 
 }  // namespace hecate
