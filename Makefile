@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: help setup hunt build test debug asan tsan fuzz format tidy install package clean
+.PHONY: help setup hunt build test debug asan tsan fuzz bench format tidy install package clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ tsan: build/tsan/build.ninja | setup  ## build and test with ThreadSanitizer
 
 fuzz: | setup  ## build the fuzz targets and run each for FUZZ_SECONDS (needs clang 19)
 	tools/fuzz.sh
+
+bench: | setup  ## measure all SigmaHQ rules over the bench events (needs ../shared)
+	bench/sigma/run.sh
 
 format:  ## lay out the C++ sources (needs clang-format 19)
 	tools/format.sh

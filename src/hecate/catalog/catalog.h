@@ -52,6 +52,18 @@ class Catalog {
     /// Views live as long as the record or the catalog.
     RecordType recognize(const ingest::Record& record, Metadata& metadata);
 
+    // For those who read events in a way of their own:
+
+    /// What recognition looks at. Other paths may be added to a copy, whose further slots then mean nothing here.
+    [[nodiscard]] const ingest::PathSet& paths() const;
+    /// Whether the type depends on the slot's value, or on whether there is one. By slot of paths().
+    [[nodiscard]] bool reads(size_t slot) const;
+    [[nodiscard]] bool asks_for(size_t slot) const;
+    /// The slots where a type's own time may stand: the first that reads as one (time_of_text) counts.
+    [[nodiscard]] std::span<const size_t> time_slots(RecordType type) const;
+    /// The type of an event in JSON or XML whose values stand by the slots of paths(). They are added to.
+    [[nodiscard]] RecordType type_of(ingest::Shape shape, std::string_view file, ingest::FieldValues& values);
+
    private:
     struct Impl;
     std::unique_ptr<Impl> impl_;

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "base/text.h"
+#include "catalog/evidence.h"
 #include "catalog/model.h"
 #include "exec/functions/convert.h"
 #include "exec/functions/pcre2_pattern.h"
@@ -34,11 +35,7 @@ bool has_bit(std::string_view text, int64_t bits) {
   return error == std::errc() && end == text.data() + text.size() && (number & bits) != 0;
 }
 
-bool matches(const Condition& condition, const RawValue& value) {
-  if (value.kind == RawKind::Absent || value.kind == RawKind::Null || value.kind == RawKind::Json) return false;
-  return condition.op == Condition::Op::AnyBit ? has_bit(value.text, condition.bits)
-                                               : matches_text(condition, value.text);
-}
+using catalog::matches;
 
 /// One record's answers. Keeps the buffer of several values between conditions.
 class Judge {
@@ -78,13 +75,27 @@ class Judge {
 
 }  // namespace
 
+bool catalog::matches(const Condition& condition, const RawValue& value) {
+  if (value.kind == RawKind::Absent || value.kind == RawKind::Null || value.kind == RawKind::Json) return false;
+  return condition.op == Condition::Op::AnyBit ? has_bit(value.text, condition.bits)
+                                               : matches_text(condition, value.text);
+}
+
 struct Catalog::Recognizer::Impl {
   const Catalog::Impl& catalog;
   std::vector<size_t> order;  // of catalog.sources: by priority, then by name
   FieldValues values;
   std::vector<RawValue> scratch;
+  catalog::Evidence evidence;
+  struct Found {
+    RecordType type = RecordType::Generic;
+    const SourceData* source = nullptr;
+    const catalog::ShapeRule* shape = nullptr;
+  };
+  catalog::TraitMemo<Found> memo;
+  catalog::Evidence::Traits traits;
 
-  explicit Impl(const Catalog::Impl& from) : catalog(from), order(from.sources.size()) {
+  explicit Impl(const Catalog::Impl& from) : catalog(from), order(from.sources.size()), evidence(from) {
     std::iota(order.begin(), order.end(), size_t{0});
     std::stable_sort(order.begin(), order.end(),
                      [&](size_t a, size_t b) { return from.sources[a].priority > from.sources[b].priority; });
@@ -95,18 +106,28 @@ struct Catalog::Recognizer::Impl {
     if (record.document->shape() == ingest::Shape::Text) {
       values.put(catalog.raw_slot, {ingest::RawKind::String, record.raw});
     }
-    const size_t slash = record.file.find_last_of("/\\");
-    const std::string_view name = slash == std::string_view::npos ? record.file : record.file.substr(slash + 1);
-    values.put(catalog.file_slot, {ingest::RawKind::String, name});
+    put_file(record.file, values);
   }
 
-  struct Found {
-    RecordType type = RecordType::Generic;
-    const SourceData* source = nullptr;
-    const catalog::ShapeRule* shape = nullptr;
-  };
+  void put_file(std::string_view file, FieldValues& to) const {
+    const size_t slash = file.find_last_of("/\\");
+    const std::string_view name = slash == std::string_view::npos ? file : file.substr(slash + 1);
+    to.put(catalog.file_slot, {ingest::RawKind::String, name});
+  }
 
-  Found find(ingest::Shape shape, Judge& judge) const {
+  Found find(ingest::Shape shape, const FieldValues& from) {
+    // A text is told by patterns that look at all of it; to remember their outcomes would take as long.
+    const bool brief = shape != ingest::Shape::Text && evidence.traits(from, traits);
+    if (brief) {
+      if (const Found* known = memo.find(shape, traits)) return *known;
+    }
+    Judge judge(from, scratch);
+    const Found found = ask(shape, judge);
+    if (brief) memo.insert(shape, traits, found);
+    return found;
+  }
+
+  Found ask(ingest::Shape shape, Judge& judge) const {
     for (const size_t index : order) {
       const SourceData& source = catalog.sources[index];
       const auto rule = std::find_if(
@@ -176,11 +197,30 @@ RecordType Catalog::Recognizer::recognize(const ingest::Record& record, Metadata
   if (record.document != nullptr) {
     record.document->read(impl.catalog.paths, impl.values);
     impl.put_record(record);
-    Judge judge(impl.values, impl.scratch);
-    found = impl.find(record.document->shape(), judge);
+    found = impl.find(record.document->shape(), impl.values);
   }
   impl.describe(found, record, metadata);
   return found.type;
+}
+
+const ingest::PathSet& Catalog::Recognizer::paths() const { return impl_->catalog.paths; }
+
+bool Catalog::Recognizer::reads(size_t slot) const {
+  return impl_->evidence.use(slot) == catalog::Evidence::Use::Value;
+}
+
+bool Catalog::Recognizer::asks_for(size_t slot) const {
+  return impl_->evidence.use(slot) != catalog::Evidence::Use::None;
+}
+
+std::span<const size_t> Catalog::Recognizer::time_slots(RecordType type) const {
+  const SourceData* source = impl_->catalog.source_of(type);
+  return source == nullptr ? std::span<const size_t>() : std::span<const size_t>(source->time_slots);
+}
+
+RecordType Catalog::Recognizer::type_of(ingest::Shape shape, std::string_view file, ingest::FieldValues& values) {
+  impl_->put_file(file, values);
+  return impl_->find(shape, values).type;
 }
 
 }  // namespace hecate

@@ -1,6 +1,7 @@
 #include "ingest/byte_source.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,6 +47,14 @@ std::unique_ptr<FileSource> FileSource::open(const std::string& path, std::strin
 
 FileSource::~FileSource() {
   if (owned_) ::close(descriptor_);
+}
+
+bool FileSource::ready() const {
+  if (modified_) return true;  // a regular file
+  struct pollfd waiting {
+    descriptor_, POLLIN, 0
+  };
+  return ::poll(&waiting, 1, 0) > 0;
 }
 
 size_t FileSource::read(char* to, size_t size) {

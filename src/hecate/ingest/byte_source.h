@@ -18,6 +18,10 @@ class ByteSource {
   virtual size_t read(char* to, size_t size) = 0;
   /// Why the source ended before its time; empty where it did not.
   [[nodiscard]] virtual std::string_view failure() const { return {}; }
+  /// Whether read() will not wait: false for a pipe into which nothing was written yet.
+  [[nodiscard]] virtual bool ready() const { return true; }
+  /// All that is still to be read, where it stands in memory already; read() may then be left alone.
+  [[nodiscard]] virtual std::optional<std::string_view> whole() const { return std::nullopt; }
 };
 
 /// A text in memory, which must outlive the source.
@@ -25,6 +29,7 @@ class TextSource final : public ByteSource {
  public:
   explicit TextSource(std::string_view text) : text_(text) {}
   size_t read(char* to, size_t size) override;
+  [[nodiscard]] std::optional<std::string_view> whole() const override { return text_; }
 
  private:
   std::string_view text_;
@@ -43,6 +48,7 @@ class FileSource final : public ByteSource {
 
   size_t read(char* to, size_t size) override;
   [[nodiscard]] std::string_view failure() const override { return failure_; }
+  [[nodiscard]] bool ready() const override;
   [[nodiscard]] uint64_t bytes_read() const { return bytes_read_; }
   /// Of regular files.
   [[nodiscard]] std::optional<Ticks> modified() const { return modified_; }

@@ -19,6 +19,8 @@ constexpr std::string_view kZstdMagic{"\x28\xB5\x2F\xFD", 4};
 class PlainSource final : public ByteSource {
  public:
   PlainSource(ByteSource& source, std::string_view head) : source_(source), head_(head) {}
+  PlainSource(ByteSource& source, std::string_view head, std::optional<std::string_view> whole)
+      : source_(source), head_(head), whole_(whole) {}
 
   size_t read(char* to, size_t size) override {
     if (used_ == head_.size()) return source_.read(to, size);
@@ -28,11 +30,14 @@ class PlainSource final : public ByteSource {
     return count;
   }
   [[nodiscard]] std::string_view failure() const override { return source_.failure(); }
+  [[nodiscard]] bool ready() const override { return used_ < head_.size() || source_.ready(); }
+  [[nodiscard]] std::optional<std::string_view> whole() const override { return whole_; }
 
  private:
   ByteSource& source_;
   std::string head_;
   size_t used_ = 0;
+  std::optional<std::string_view> whole_;
 };
 
 /// Compressed bytes in a buffer, refilled when they run out.
@@ -51,6 +56,7 @@ class Input {
   [[nodiscard]] size_t size() const { return end_ - begin_; }
   void consume(size_t count) { begin_ += count; }
   [[nodiscard]] std::string_view failure() const { return plain_.failure(); }
+  [[nodiscard]] bool ready() const { return !empty() || plain_.ready(); }
 
  private:
   PlainSource plain_;
@@ -79,6 +85,7 @@ class GzipSource final : public ByteSource {
     return 0;
   }
   [[nodiscard]] std::string_view failure() const override { return failure_; }
+  [[nodiscard]] bool ready() const override { return input_.ready(); }
 
  private:
   void fail(std::string why) {
@@ -167,6 +174,7 @@ class ZstdSource final : public ByteSource {
     return 0;
   }
   [[nodiscard]] std::string_view failure() const override { return failure_; }
+  [[nodiscard]] bool ready() const override { return input_.ready(); }
 
  private:
   struct Free {
@@ -204,6 +212,7 @@ class ZstdSource final : public ByteSource {
 }  // namespace
 
 std::unique_ptr<ByteSource> decompress(ByteSource& source) {
+  const auto whole = source.whole();
   std::array<char, 4> head{};
   size_t size = 0;
   while (size < head.size()) {
@@ -214,7 +223,7 @@ std::unique_ptr<ByteSource> decompress(ByteSource& source) {
   const std::string_view magic(head.data(), size);
   if (magic.starts_with(kGzipMagic)) return std::make_unique<GzipSource>(source, magic);
   if (magic == kZstdMagic) return std::make_unique<ZstdSource>(source, magic);
-  return std::make_unique<PlainSource>(source, magic);
+  return std::make_unique<PlainSource>(source, magic, whole);
 }
 
 }  // namespace hecate::ingest

@@ -28,7 +28,9 @@ BlockMasks masks_of(const char* block, const FragmentTables& fragments) {
   }
   if (fragments.empty) return masks;
   for (size_t i = 0; i < 64; ++i) {
-    const auto look = [&](size_t place) { return fragments.by_byte[place][static_cast<uint8_t>(block[i + place]) & 0x7FU]; };
+    const auto look = [&](size_t place) {
+      return fragments.by_byte[place][static_cast<uint8_t>(block[i + place]) & 0x7FU];
+    };
     if ((look(0) & look(1) & look(2)) != 0) masks.fragments |= uint64_t{1} << i;
   }
   return masks;

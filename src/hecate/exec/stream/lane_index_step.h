@@ -11,8 +11,8 @@ namespace hecate::stream::lane {
 struct BlockMasks {
   uint64_t quotes = 0;
   uint64_t backslashes = 0;
-  uint64_t breaks = 0;    // line feeds
-  uint64_t unusual = 0;   // below the blank, or not ASCII; line feeds among them
+  uint64_t breaks = 0;   // line feeds
+  uint64_t unusual = 0;  // below the blank, or not ASCII; line feeds among them
   uint64_t fragments = 0;
 };
 

@@ -41,10 +41,10 @@ HECATE_AVX512 inline uint64_t fragments_in(const char* block, __m512i first, con
 }
 
 HECATE_AVX512 inline uint32_t* put_marks_512(uint32_t* to, uint32_t base, uint64_t bits) {
-  const __m512i iota = _mm512_set_epi8(
-      63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45, 44, 43, 42, 41, 40, 39, 38, 37, 36, 35, 34,
-      33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2,
-      1, 0);
+  const __m512i iota =
+      _mm512_set_epi8(63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45, 44, 43, 42, 41, 40,
+                      39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16,
+                      15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
   const __m512i places = _mm512_maskz_compress_epi8(bits, iota);
   const __m512i offset = _mm512_set1_epi32(static_cast<int>(base));
   const auto count = static_cast<size_t>(std::popcount(bits));
@@ -52,8 +52,10 @@ HECATE_AVX512 inline uint32_t* put_marks_512(uint32_t* to, uint32_t base, uint64
   if (count > 16) {
     _mm512_storeu_si512(to + 16, _mm512_add_epi32(offset, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(places, 1))));
     if (count > 32) {
-      _mm512_storeu_si512(to + 32, _mm512_add_epi32(offset, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(places, 2))));
-      _mm512_storeu_si512(to + 48, _mm512_add_epi32(offset, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(places, 3))));
+      _mm512_storeu_si512(to + 32,
+                          _mm512_add_epi32(offset, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(places, 2))));
+      _mm512_storeu_si512(to + 48,
+                          _mm512_add_epi32(offset, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(places, 3))));
     }
   }
   return to + count;
@@ -113,9 +115,7 @@ HECATE_AVX2 inline __m256i twice(const std::array<uint8_t, 16>& table) {
   return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(table.data())));
 }
 
-HECATE_AVX2 inline __m256i load_256(const char* at) {
-  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
-}
+HECATE_AVX2 inline __m256i load_256(const char* at) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at)); }
 
 HECATE_AVX2 inline uint64_t mask_of(__m256i low, __m256i high) {
   const auto first = static_cast<uint32_t>(_mm256_movemask_epi8(low));

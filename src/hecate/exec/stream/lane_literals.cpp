@@ -11,11 +11,14 @@ namespace {
 constexpr size_t kBuckets = 8;
 
 uint32_t fragment_at(std::string_view text, size_t at) {
-  const auto byte = [&](size_t i) { return static_cast<uint32_t>(static_cast<unsigned char>(ascii_lower(text[at + i]))); };
+  const auto byte = [&](size_t i) {
+    return static_cast<uint32_t>(static_cast<unsigned char>(ascii_lower(text[at + i])));
+  };
   return byte(0) | byte(1) << 8 | byte(2) << 16;
 }
 
-std::unordered_map<uint32_t, uint32_t> count_fragments(std::string_view sample, const std::vector<std::string>& literals) {
+std::unordered_map<uint32_t, uint32_t> count_fragments(std::string_view sample,
+                                                       const std::vector<std::string>& literals) {
   std::unordered_map<uint32_t, uint32_t> counts;
   for (const std::string& literal : literals) {
     for (size_t at = 0; at + 3 <= literal.size(); ++at) counts[fragment_at(literal, at)] = 0;

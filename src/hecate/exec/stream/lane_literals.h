@@ -42,7 +42,7 @@ class LiteralScreen {
   struct Anchor {
     uint32_t fragment;  // three folded bytes
     uint32_t literal;
-    uint32_t offset;    // of the fragment in the literal
+    uint32_t offset;  // of the fragment in the literal
   };
   void fill(const std::vector<uint32_t>& fragments);
 

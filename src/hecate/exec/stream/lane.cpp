@@ -1,0 +1,298 @@
+#include "exec/stream/lane.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+
+#include "ingest/json_lexemes.h"
+
+namespace hecate::stream {
+namespace {
+
+using ValueKind = LineWalk::Value::Kind;
+
+// Enough text to tell which fragments of literals are rare.
+constexpr size_t kSample = size_t{64} << 10;
+
+bool is_blank_line(std::string_view text, size_t begin) {
+  return text[begin] == '\n' || (text[begin] == '\r' && text[begin + 1] == '\n');
+}
+
+}  // namespace
+
+Lane::Lane(const Catalog& catalog, Groups& groups, const RunParameters& run)
+    : catalog_(catalog),
+      groups_(groups),
+      run_(run),
+      recognizer_(catalog),
+      kernel_(&best_index_kernel()),
+      paths_(recognizer_.paths()),
+      catalog_slots_(paths_.slots()),
+      walk_(paths_) {
+  for (size_t slot = 0; slot < catalog_slots_; ++slot) {
+    if (recognizer_.asks_for(slot)) mark_evidence(slot, recognizer_.reads(slot));
+  }
+  add_discriminators(catalog);
+  walk_.paths_changed();
+  evidence_.resize(paths_.slots());
+  stats_.by_type.resize(catalog.record_types());
+}
+
+void Lane::mark_evidence(size_t slot, bool by_value) {
+  if (slot >= evidence_.size()) evidence_.resize(slot + 1);
+  evidence_[slot] = std::max(evidence_[slot], by_value ? Evidence::Value : Evidence::Presence);
+}
+
+void Lane::add_discriminators(const Catalog& catalog) {
+  discriminators_.resize(catalog.record_types());
+  for (size_t i = 0; i < discriminators_.size(); ++i) {
+    const auto type = static_cast<RecordType>(i);
+    const std::string_view field = catalog.discriminator(type);
+    if (field.empty()) continue;
+    for (const std::string& path : catalog.raw_paths(type, field)) {
+      const size_t slot = paths_.add(path);
+      discriminators_[i].push_back(static_cast<uint32_t>(slot));
+      mark_evidence(slot, true);
+    }
+  }
+}
+
+void Lane::skim(const Input& input, std::vector<ingest::SkimmedRun>& runs) {
+  if (file_ != input.file) {
+    // A file's name may tell what kind its events are.
+    file_ = input.file;
+    memo_.clear();
+  }
+  text_ = input.lines;
+  kernel_->run(text_, screen_.tables(), index_);
+  index_version_ = screen_version_;
+  const auto false_alarm = [&](uint32_t hit) { return !screen_.confirm(text_, hit); };
+  index_.hits.erase(std::remove_if(index_.hits.begin(), index_.hits.end(), false_alarm), index_.hits.end());
+  next_remark_ = next_hit_ = 0;
+
+  bool running = false;  // the last line was passed over
+  for (size_t begin = 0, mark = 0; begin < text_.size();) {
+    if (is_blank_line(text_, begin)) {
+      while (text_[index_.marks[mark]] != '\n') ++mark;
+      begin = index_.marks[mark++] + 1;
+      if (running) runs.back().end = begin;
+      continue;
+    }
+    const bool skipped = is_skipped(text_, begin, mark);
+    const size_t end = index_.marks[mark - 1] + 1;
+    if (skipped && end - 1 - begin <= input.largest_record) {
+      if (!running) runs.push_back({begin, begin, 0});
+      runs.back().end = end;
+      ++runs.back().records;
+    }
+    running = skipped && end - 1 - begin <= input.largest_record;
+    begin = end;
+  }
+}
+
+/// Moves `mark` behind the line's break, whatever the answer.
+bool Lane::is_skipped(std::string_view text, size_t begin, size_t& mark) {
+  if (text[begin] != '{') {
+    while (text[index_.marks[mark]] != '\n') ++mark;
+    ++mark;
+    return false;
+  }
+  ++stats_.left;
+  const bool whole = walk_.walk(text, index_, begin, mark);
+  const size_t end = index_.marks[mark - 1];
+  const uint8_t notes = notes_of(begin, end);
+  std::string_view line = text.substr(begin, end - begin);
+  while (line.size() > 1 && (line.back() == ' ' || line.back() == '\r')) line.remove_suffix(1);
+  if (!whole || walk_.may_be_envelope() || !is_valid(line, notes)) return false;
+  Kind* kind = kind_of_line();
+  if (kind == nullptr || !see_time(*kind)) return false;
+  const bool clean = (notes & LineIndex::kNonAscii) == 0 && kind->screened && kind->screen_version <= index_version_ &&
+                     !holds_literal(begin, end);
+  if (may_match(*kind, line, clean)) return false;
+  --stats_.left;
+  ++stats_.skipped;
+  ++stats_.by_type[static_cast<size_t>(kind->type)];
+  if (kind->type != RecordType::Generic) ++stats_.recognized;
+  return true;
+}
+
+/// Of all blocks that the line has a part in.
+uint8_t Lane::notes_of(size_t begin, size_t end) {
+  const auto& remarks = index_.remarks;
+  while (next_remark_ < remarks.size() && remarks[next_remark_].block < begin / 64) ++next_remark_;
+  uint8_t notes = 0;
+  for (size_t i = next_remark_; i < remarks.size() && remarks[i].block <= end / 64; ++i) notes |= remarks[i].notes;
+  return notes;
+}
+
+bool Lane::is_valid(std::string_view line, uint8_t notes) const {
+  if ((notes & LineIndex::kBroken) != 0) return false;
+  if ((notes & LineIndex::kNonAscii) != 0 && !simdjson::validate_utf8(line.data(), line.size())) return false;
+  return (notes & LineIndex::kUnicodeEscape) == 0 || ingest::valid_json_escapes(line);
+}
+
+bool Lane::holds_literal(size_t begin, size_t end) {
+  while (next_hit_ < index_.hits.size() && index_.hits[next_hit_] < begin) ++next_hit_;
+  return next_hit_ < index_.hits.size() && index_.hits[next_hit_] < end;
+}
+
+bool Lane::has_backslash(size_t begin, size_t end) const {
+  if (begin == end) return false;
+  const size_t first = begin / 64;
+  const size_t last = (end - 1) / 64;
+  const uint64_t from = ~uint64_t{0} << (begin % 64);
+  const uint64_t to = ~uint64_t{0} >> (63 - (end - 1) % 64);
+  if (first == last) return (index_.backslashes[first] & from & to) != 0;
+  if ((index_.backslashes[first] & from) != 0 || (index_.backslashes[last] & to) != 0) return true;
+  for (size_t block = first + 1; block < last; ++block) {
+    if (index_.backslashes[block] != 0) return true;
+  }
+  return false;
+}
+
+// --- what kind of event it is ---
+
+Lane::Kind* Lane::kind_of_line() {
+  if (!write_evidence()) return nullptr;
+  const uint32_t known = memo_.find(key_);
+  return known != KindMemo::kMissing ? kinds_[known].get() : ask_catalog();
+}
+
+/// Puts into key_ all that the line's kind depends on, in one order; false where that is more than one value of a path.
+bool Lane::write_evidence() {
+  told_.clear();
+  for (const uint32_t slot : walk_.found()) {
+    if (evidence_[slot] != Evidence::None) told_.push_back(slot);
+  }
+  for (size_t i = 1; i < told_.size(); ++i) {
+    for (size_t at = i; at > 0 && told_[at - 1] > told_[at]; --at) std::swap(told_[at - 1], told_[at]);
+  }
+  key_.clear();
+  for (const uint32_t slot : told_) {
+    const LineWalk::Value& value = *walk_.value(slot);
+    if (value.kind == ValueKind::Many) return false;
+    const bool by_value = evidence_[slot] == Evidence::Value;
+    const std::string_view written = by_value && value.kind != ValueKind::Container ? bytes(value) : std::string_view();
+    const std::array<uint32_t, 3> head{slot, static_cast<uint32_t>(value.kind), static_cast<uint32_t>(written.size())};
+    key_.append(reinterpret_cast<const char*>(head.data()), sizeof(head));
+    key_.append(written);
+  }
+  return true;
+}
+
+Lane::Kind* Lane::ask_catalog() {
+  values_.reset(catalog_slots_);
+  for (const uint32_t slot : told_) {
+    if (slot >= catalog_slots_) continue;
+    const LineWalk::Value& value = *walk_.value(slot);
+    switch (value.kind) {
+      case ValueKind::Null: values_.put(slot, {ingest::RawKind::Null, {}}); break;
+      case ValueKind::Container: values_.put(slot, {ingest::RawKind::Json, {}}); break;
+      case ValueKind::Scalar: values_.put(slot, {ingest::RawKind::Number, bytes(value)}); break;
+      case ValueKind::String:
+        // Rare enough to be left to the reader: names of channels and providers have no escapes.
+        if (evidence_[slot] == Evidence::Value && has_backslash(value.begin, value.end)) return nullptr;
+        values_.put(slot, {ingest::RawKind::String, bytes(value)});
+        break;
+      case ValueKind::Many: return nullptr;
+    }
+  }
+  const RecordType type = recognizer_.type_of(ingest::Shape::Json, file_, values_);
+  std::optional<std::string_view> discriminator;
+  for (const uint32_t slot : discriminators_[static_cast<size_t>(type)]) {
+    const LineWalk::Value* value = walk_.value(slot);
+    if (value == nullptr) continue;
+    if (value->kind == ValueKind::String || value->kind == ValueKind::Scalar) {
+      if (has_backslash(value->begin, value->end)) return nullptr;
+      discriminator = bytes(*value);
+    }
+    break;
+  }
+  Group& group = groups_.group(type, discriminator);
+  const auto known = numbers_.find({type, &group});
+  const uint32_t number = known != numbers_.end() ? known->second : add_kind(type, group);
+  memo_.insert(key_, number);
+  // When this line was walked a new kind's paths were unknown; and the matcher reports what binding had to say.
+  return known != numbers_.end() ? kinds_[number].get() : nullptr;
+}
+
+uint32_t Lane::add_kind(RecordType type, Group& group) {
+  const auto number = static_cast<uint32_t>(kinds_.size());
+  numbers_.emplace(std::pair{type, &group}, number);
+  Kind& kind = *kinds_.emplace_back(std::make_unique<Kind>(Kind{type, &group, {}, {}, false, 0}));
+  const size_t before = paths_.slots();
+  for (const GroupField& field : group.fields()) {
+    std::vector<uint32_t>& slots = kind.places.emplace_back();
+    for (const std::string& path : field.paths) slots.push_back(static_cast<uint32_t>(paths_.add(path)));
+  }
+  if (paths_.slots() > before) {
+    walk_.paths_changed();
+    evidence_.resize(paths_.slots());
+  }
+  for (const size_t slot : recognizer_.time_slots(type)) kind.time_slots.push_back(static_cast<uint32_t>(slot));
+  screen(kind);
+  return number;
+}
+
+/// The screen is that of all groups; where theirs is too much for it a group does without.
+void Lane::screen(Kind& kind) {
+  if (!kind.group->reads_raw() || !kind.group->raw_literals()) return;
+  std::vector<std::string> literals = screen_.literals();
+  literals.insert(literals.end(), kind.group->raw_literals()->begin(), kind.group->raw_literals()->end());
+  LiteralScreen larger;
+  if (!larger.build(std::move(literals), text_.substr(0, kSample))) return;
+  kind.screened = true;
+  if (larger.literals() != screen_.literals()) {
+    screen_ = std::move(larger);
+    ++screen_version_;
+  }
+  kind.screen_version = screen_version_;
+}
+
+// --- whether a rule may match ---
+
+bool Lane::see_time(const Kind& kind) {
+  for (const uint32_t slot : kind.time_slots) {
+    const LineWalk::Value* value = walk_.value(slot);
+    if (value == nullptr || value->kind == ValueKind::Null || value->kind == ValueKind::Container) continue;
+    if (value->kind == ValueKind::Many || has_backslash(value->begin, value->end)) return false;
+    // true and false are no times, and no text of theirs reads as one.
+    if (latest_.see(bytes(*value))) return true;
+  }
+  return true;
+}
+
+Token Lane::token(const LineWalk::Value& value) const {
+  switch (value.kind) {
+    case ValueKind::Null: return {{}, Token::Form::Null};
+    case ValueKind::Container:
+    case ValueKind::Many: return {{}, Token::Form::Complex};
+    case ValueKind::Scalar: return {bytes(value), Token::Form::Plain};
+    case ValueKind::String: break;
+  }
+  return {bytes(value), has_backslash(value.begin, value.end) ? Token::Form::Escaped : Token::Form::Plain};
+}
+
+bool Lane::may_match(Kind& kind, std::string_view line, bool clean) {
+  if (kind.group->plan().rules().empty()) return false;
+  tokens_.clear();
+  for (const std::vector<uint32_t>& places : kind.places) {
+    Token found;
+    for (const uint32_t slot : places) {
+      const LineWalk::Value* value = walk_.value(slot);
+      if (value == nullptr) continue;
+      found = token(*value);
+      break;
+    }
+    tokens_.push_back(found);
+  }
+  return kind.group->may_match({tokens_, line, clean}, run_);
+}
+
+Lane::Stats Lane::stats() const {
+  Stats stats = stats_;
+  stats.latest_time = latest_.value();
+  return stats;
+}
+
+}  // namespace hecate::stream

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exec/stream/groups.h"
+#include "exec/stream/lane_clock.h"
+#include "exec/stream/lane_index.h"
+#include "exec/stream/lane_literals.h"
+#include "exec/stream/lane_memo.h"
+#include "exec/stream/lane_walk.h"
+#include "ingest/skim.h"
+
+namespace hecate::stream {
+
+/// The fast lane of one thread: finds out which lines of JSON are valid records that no rule matches, without making
+/// records of them. Whatever is not plain goes to the reader and the matcher, and so does every match; the lane changes
+/// no result.
+///
+/// Left to the reader, for a reason each: lines that are not one JSON object or not valid, HEC envelopes and wrappers
+/// of records, keys with escapes, paths whose meaning depends on other paths (`*`), events whose kind is told by
+/// several values of one path, the first event of each kind, and events that a rule may match.
+class Lane final : public ingest::Skimmer {
+ public:
+  struct Stats {
+    uint64_t skipped = 0;
+    uint64_t left = 0;  // JSON lines that were looked at and left to the reader
+    uint64_t recognized = 0;
+    std::vector<uint64_t> by_type;  // of skipped ones
+    std::optional<Ticks> latest_time;
+  };
+
+  /// The groups are this thread's own.
+  Lane(const Catalog& catalog, Groups& groups, const RunParameters& run);
+
+  void skim(const Input& input, std::vector<ingest::SkimmedRun>& runs) override;
+  [[nodiscard]] Stats stats() const;
+  /// For tests: by default the best for this machine.
+  void use_kernel(const IndexKernel& kernel) { kernel_ = &kernel; }
+
+ private:
+  /// Events of one type and one group.
+  struct Kind {
+    RecordType type;
+    Group* group;
+    std::vector<std::vector<uint32_t>> places;  // by field of the group: slots, in order of preference
+    std::vector<uint32_t> time_slots;
+    bool screened = false;  // the screen holds the group's literals
+    uint64_t screen_version = 0;
+  };
+
+  bool is_skipped(std::string_view text, size_t begin, size_t& mark);
+  [[nodiscard]] uint8_t notes_of(size_t begin, size_t end);
+  [[nodiscard]] bool is_valid(std::string_view line, uint8_t notes) const;
+  Kind* kind_of_line();
+  bool write_evidence();
+  Kind* ask_catalog();
+  uint32_t add_kind(RecordType type, Group& group);
+  void screen(Kind& kind);
+  [[nodiscard]] bool may_match(Kind& kind, std::string_view line, bool clean);
+  [[nodiscard]] bool see_time(const Kind& kind);
+  [[nodiscard]] bool holds_literal(size_t begin, size_t end);
+  [[nodiscard]] Token token(const LineWalk::Value& value) const;
+  [[nodiscard]] bool has_backslash(size_t begin, size_t end) const;
+  [[nodiscard]] std::string_view bytes(const LineWalk::Value& value) const {
+    return text_.substr(value.begin, value.end - value.begin);
+  }
+  void add_discriminators(const Catalog& catalog);
+  void mark_evidence(size_t slot, bool by_value);
+
+  const Catalog& catalog_;
+  Groups& groups_;
+  const RunParameters& run_;
+  Catalog::Recognizer recognizer_;
+  const IndexKernel* kernel_;
+
+  // What is wanted of events:
+  ingest::PathSet paths_;
+  size_t catalog_slots_;
+  enum class Evidence : uint8_t { None, Presence, Value };
+  std::vector<Evidence> evidence_;                     // by slot
+  std::vector<std::vector<uint32_t>> discriminators_;  // by type: slots
+  LineWalk walk_;
+  std::vector<std::unique_ptr<Kind>> kinds_;
+  std::map<std::pair<RecordType, const Group*>, uint32_t> numbers_;
+  KindMemo memo_;
+  std::string file_;
+
+  LiteralScreen screen_;
+  uint64_t screen_version_ = 0;
+  uint64_t index_version_ = 0;  // the screen with which the block was indexed
+
+  // Of the block:
+  LineIndex index_;
+  std::string_view text_;
+  size_t next_remark_ = 0;
+  size_t next_hit_ = 0;
+
+  // Of the line:
+  std::string key_;
+  std::vector<uint32_t> told_;
+  std::vector<Token> tokens_;
+  ingest::FieldValues values_;
+
+  Stats stats_;
+  LatestTime latest_;
+};
+
+}  // namespace hecate::stream

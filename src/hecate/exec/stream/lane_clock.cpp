@@ -1,0 +1,56 @@
+#include "exec/stream/lane_clock.h"
+
+#include "base/text.h"
+#include "exec/functions/convert.h"
+
+namespace hecate::stream {
+namespace {
+
+/// `2020-10-18T10:56:18.799Z`, with or without fraction and Z: no offset, and all digits from the greatest to the
+/// least.
+bool is_ordered(std::string_view text) {
+  constexpr std::string_view kForm = "dddd-dd-dd?dd:dd:dd";
+  if (text.size() < kForm.size()) return false;
+  for (size_t i = 0; i < kForm.size(); ++i) {
+    const bool good = kForm[i] == 'd'   ? is_ascii_digit(text[i])
+                      : kForm[i] == '?' ? text[i] == 'T' || text[i] == ' '
+                                        : text[i] == kForm[i];
+    if (!good) return false;
+  }
+  std::string_view rest = text.substr(kForm.size());
+  if (rest.ends_with('Z')) rest.remove_suffix(1);
+  if (rest.empty()) return true;
+  return rest.size() > 1 && rest[0] == '.' && rest.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
+/// Whether digits stand where the other has digits, and all else is equal.
+bool same_form(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (a[i] != b[i] && !(is_ascii_digit(a[i]) && is_ascii_digit(b[i]))) return false;
+  }
+  return true;
+}
+
+/// Of an ordered text: a time of these years that surely exists; late days of months are left to the calendar.
+bool surely_exists(std::string_view text) {
+  const bool year = text[0] == '2' || text.starts_with("19");
+  const bool month = text[5] == '0' ? text[6] != '0' : text[5] == '1' && text[6] <= '2';
+  const bool day = text[8] == '0' ? text[9] != '0' : text[8] == '1' || (text[8] == '2' && text[9] < '9');
+  const bool hour = text[11] < '2' || (text[11] == '2' && text[12] < '4');
+  return year && month && day && hour && text[14] < '6' && text[17] < '6';
+}
+
+}  // namespace
+
+bool LatestTime::see(std::string_view text) {
+  if (same_form(text, text_) && text <= text_ && !text.empty() && surely_exists(text)) return true;
+  const auto time = time_of_text(text);
+  if (!time) return false;
+  if (latest_ && *time <= *latest_) return true;
+  latest_ = time;
+  text_ = is_ordered(text) ? text : std::string_view();
+  return true;
+}
+
+}  // namespace hecate::stream

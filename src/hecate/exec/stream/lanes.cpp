@@ -1,0 +1,40 @@
+#include "exec/stream/lanes.h"
+
+#include <algorithm>
+
+namespace hecate::stream {
+
+Lanes::Lanes(const Catalog& catalog, Matcher& matcher, size_t threads) : matcher_(matcher) {
+  for (size_t i = 0; i < std::max<size_t>(threads, 1); ++i) {
+    Groups* groups = &matcher.groups();
+    if (i > 0) groups = groups_.emplace_back(std::make_unique<Groups>(matcher.store())).get();
+    skimmers_.push_back(lanes_.emplace_back(std::make_unique<Lane>(catalog, *groups, matcher.run())).get());
+  }
+}
+
+void Lanes::add_to(MatchStats& stats) const {
+  for (const auto& lane : lanes_) {
+    const Lane::Stats own = lane->stats();
+    stats.events += own.skipped;
+    stats.recognized += own.recognized;
+    for (size_t i = 0; i < own.by_type.size(); ++i) stats.by_type[i] += own.by_type[i];
+  }
+  for (const auto& groups : groups_) {
+    stats.caches += groups->memory().stats;
+    stats.regex_limit_hits += groups->regex_limit_hits();
+  }
+}
+
+std::optional<Ticks> Lanes::latest_time() const {
+  std::optional<Ticks> latest = matcher_.latest_time();
+  for (const auto& lane : lanes_) latest = std::max(latest, lane->stats().latest_time);
+  return latest;
+}
+
+uint64_t Lanes::skipped() const {
+  uint64_t skipped = 0;
+  for (const auto& lane : lanes_) skipped += lane->stats().skipped;
+  return skipped;
+}
+
+}  // namespace hecate::stream

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace hecate::ingest {
+
+/// Whole lines one behind the other, with their line breaks, that are records which nobody needs to see.
+struct SkimmedRun {
+  uint64_t begin = 0;
+  uint64_t end = 0;
+  uint64_t records = 0;  // blank lines are none
+};
+
+/// Looks at many lines at once, ahead of the reader, and tells which it need not look at. What it passes over must be
+/// exactly what the reader would have counted as parsed: each line one JSON object, valid, no envelope.
+class Skimmer {
+ public:
+  struct Input {
+    std::string_view lines;  // begins where a line begins, ends behind a line break
+    std::string_view file;   // as Record::file
+    size_t largest_record;   // longer lines are the reader's
+  };
+  virtual ~Skimmer() = default;
+  /// Appends runs in ascending order; positions are those in `input.lines`.
+  virtual void skim(const Input& input, std::vector<SkimmedRun>& runs) = 0;
+};
+
+}  // namespace hecate::ingest
