@@ -128,8 +128,9 @@ Regex Parameters::compile(const yaml::Node& pattern) {
   PythonRegex::Error error;
   Regex regex = PythonRegex::compile(pattern.text(), error);
   if (!regex) {
-    const Span at = pattern.scalar.span(error.offset, error.offset + 1);
-    wrong(at.known() ? at : pattern.span, fmt::format("invalid regular expression: {}", error.message));
+    const bool inside = error.offset < pattern.scalar.size();
+    wrong(inside ? pattern.scalar.span(error.offset, error.offset + 1) : pattern.span,
+          fmt::format("invalid regular expression: {}", error.message));
   }
   return regex;
 }
