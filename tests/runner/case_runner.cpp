@@ -129,7 +129,11 @@ std::vector<std::string> run(const Case& test, const Catalog& catalog, const Mod
   engine::CompileOptions compile;
   compile.cut_at = mode.cut_at;
   compile.file_tables = [&] { return std::vector{engine::infer_table(events, test.events_name)}; };
-  const engine::Ruleset rules(content_of(test, sources, sink), catalog, compile, sink);
+  content::Content content = content_of(test, sources, sink);
+  for (const content::PipelineDocument& pipeline : std::exchange(content.pipelines, {})) {
+    if (!compile.pipelines.add(*pipeline.document, sink)) return lines_of(sink, sources);
+  }
+  const engine::Ruleset rules(std::move(content), catalog, compile, sink);
   if (test.is_error || rules.detections().empty()) return lines_of(sink, sources);
   engine::HuntOptions options;
   options.database = database;

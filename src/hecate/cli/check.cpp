@@ -9,6 +9,8 @@ struct CheckFlags {
   std::vector<std::string> paths;
   std::string output = "text";
   bool strict = false;
+  PipelineOptions pipelines;
+  RuleSelection selection;
 };
 
 ExitCode run_check(const CheckFlags& flags) {
@@ -20,12 +22,22 @@ ExitCode run_check(const CheckFlags& flags) {
     printer.flush();
     return kUsage;
   }
-  const engine::Ruleset rules(content::load(flags.paths, sources, sink), *catalog, {}, sink);
+  std::optional<sigma::Pipelines> pipelines = flags.pipelines.load(sources, sink);
+  if (!pipelines) {
+    printer.flush(stdout);
+    return kUsage;
+  }
+  engine::CompileOptions compile;
+  compile.pipelines = std::move(*pipelines);
+  const engine::Ruleset rules(content::load(flags.paths, sources, sink), *catalog, compile, sink);
   printer.flush(stdout);
   std::array<size_t, 3> by_language{};
-  for (const auto& compiled : rules.detections()) ++by_language[static_cast<size_t>(compiled->detection->language)];
-  fmt::print(stderr, "{} detections run ({} sigma, {} spl, {} kql), {} refused; {} filters, {} macros, {} tests; {} errors, {} warnings\n",
-             rules.detections().size(), by_language[0], by_language[1], by_language[2], rules.refused().size(), rules.filters(),
+  const auto selected = flags.selection.select(rules);
+  for (const auto* compiled : selected) ++by_language[static_cast<size_t>(compiled->detection->language)];
+  const size_t left_out = rules.detections().size() - selected.size();
+  const std::string left = left_out == 0 ? "" : fmt::format(", {} left out by --level or --status", left_out);
+  fmt::print(stderr, "{} detections run ({} sigma, {} spl, {} kql){}, {} refused; {} filters, {} macros, {} tests; {} errors, {} warnings\n",
+             selected.size(), by_language[0], by_language[1], by_language[2], left, rules.refused().size(), rules.filters(),
              rules.content().macros.size(), rules.content().tests.size(), sink.errors(), sink.warnings());
   const bool nothing = rules.detections().empty() && rules.content().macros.empty();
   if (nothing || (flags.strict && sink.errors() > 0)) return kUsage;
@@ -40,6 +52,8 @@ Command add_check(CLI::App& root) {
   app->add_option("PATH", flags->paths, "Files or folders of content")->required();
   app->add_option("-o,--output", flags->output, "text for eyes, json for tools (one object a line)")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
   app->add_flag("--strict", flags->strict, "Exit with 2 where there is any error");
+  flags->selection.add_to(*app);
+  flags->pipelines.add_to(*app);
   app->footer("Examples:\n  hecate check content/\n  hecate check --strict --output json my-rules/ | jq .code\n");
   return {app, [flags] { return run_check(*flags); }};
 }

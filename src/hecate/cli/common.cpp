@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 namespace hecate::cli {
 namespace {
@@ -112,6 +113,72 @@ bool apply(const EventOptions& options, const Catalog& catalog, engine::HuntOpti
   return true;
 }
 
+namespace {
+
+/// The one document of a YAML file.
+yaml::NodePtr read_document(const std::string& path, std::string_view option, SourceMap& sources, DiagnosticSink& sink) {
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  if (!stream) {
+    fmt::print(stderr, "hecate: {}: {} cannot be read\n", option, path);
+    return nullptr;
+  }
+  const yaml::Documents documents = yaml::parse(sources.add(path, std::move(text).str()), sources, sink);
+  if (!documents.complete) return nullptr;
+  if (documents.roots.size() == 1) return documents.roots.front();
+  fmt::print(stderr, "hecate: {}: {} holds {} YAML documents, not one\n", option, path, documents.roots.size());
+  return nullptr;
+}
+
+}  // namespace
+
+void PipelineOptions::add_to(CLI::App& app) {
+  app.add_option("-p,--pipeline", files, "Processing pipeline for Sigma rules, in pySigma's format; repeatable")
+      ->type_name("FILE")
+      ->take_all()
+      ->allow_extra_args(false);
+  app.add_option("--placeholders", values, "YAML file with the values of placeholders that no pipeline replaces; repeatable")
+      ->type_name("FILE")
+      ->take_all()
+      ->allow_extra_args(false);
+}
+
+std::optional<sigma::Pipelines> PipelineOptions::load(SourceMap& sources, DiagnosticSink& sink) const {
+  sigma::Pipelines pipelines;
+  bool ok = true;
+  for (const std::string& path : files) {
+    const yaml::NodePtr document = read_document(path, "--pipeline", sources, sink);
+    ok = document != nullptr && pipelines.add(*document, sink) && ok;
+  }
+  for (const std::string& path : values) {
+    const yaml::NodePtr document = read_document(path, "--placeholders", sources, sink);
+    ok = document != nullptr && pipelines.add_values(*document, sink) && ok;
+  }
+  if (!ok) return std::nullopt;
+  return pipelines;
+}
+
+void RuleSelection::add_to(CLI::App& app) {
+  app.add_option("--level", level, "Only detections of this level or above")
+      ->check(CLI::IsMember({"informational", "low", "medium", "high", "critical"}));
+  app.add_option("--status", statuses, "Only detections of these statuses (stable,test)")->delimiter(',')->type_name("A,B");
+}
+
+bool RuleSelection::selects(const content::Detection& detection) const {
+  const auto least = content::level_by_name(level);
+  if (least && detection.level < *least) return false;
+  return statuses.empty() || std::find(statuses.begin(), statuses.end(), detection.status) != statuses.end();
+}
+
+std::vector<const engine::CompiledDetection*> RuleSelection::select(const engine::Ruleset& rules) const {
+  std::vector<const engine::CompiledDetection*> selected;
+  for (const auto& compiled : rules.detections()) {
+    if (selects(*compiled->detection)) selected.push_back(compiled.get());
+  }
+  return selected;
+}
+
 std::optional<Catalog> load_catalog(SourceMap& sources, DiagnosticSink& sink) {
   const std::string share = share_folder();
   if (share.empty()) {
@@ -156,6 +223,7 @@ void print_summary(const engine::HuntReport& report, const Timing& timing, std::
   std::string line = fmt::format("{} in {} ({}), {}: {}", count_text(report.read.records, "event"), count_text(report.read.files, "file"),
                                  bytes_text(static_cast<double>(report.read.bytes)), count_text(report.rules, "detection"),
                                  count_text(report.findings, noun));
+  if (timing.left_out > 0) line += fmt::format(", {} left out by --level or --status", count_text(timing.left_out, "detection"));
   if (report.suppressed > 0) line += fmt::format(", {} suppressed", report.suppressed);
   if (bad > 0) line += fmt::format(", {} skipped", count_text(bad, "bad record"));
   if (report.failed > 0) line += fmt::format(", {} failed", count_text(report.failed, "detection"));

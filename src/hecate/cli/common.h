@@ -71,6 +71,25 @@ struct EventOptions {
 /// Reads `--now`, `--timezone`, `--assume`; says on stderr what is wrong and returns false.
 bool apply(const EventOptions& options, const Catalog& catalog, engine::HuntOptions& hunt);
 
+/// `--pipeline` and `--placeholders`: what is done to Sigma rules before they run.
+struct PipelineOptions {
+  std::vector<std::string> files, values;
+
+  void add_to(CLI::App& app);
+  /// Nothing where a file cannot be read or a pipeline not be used; reported or said on stderr.
+  [[nodiscard]] std::optional<sigma::Pipelines> load(SourceMap& sources, DiagnosticSink& sink) const;
+};
+
+/// `--level` and `--status`: which of the detections that were loaded are meant.
+struct RuleSelection {
+  std::string level;
+  std::vector<std::string> statuses;
+
+  void add_to(CLI::App& app);
+  [[nodiscard]] bool selects(const content::Detection& detection) const;
+  [[nodiscard]] std::vector<const engine::CompiledDetection*> select(const engine::Ruleset& rules) const;
+};
+
 /// Loads catalogs/ from the share folder; says so and returns nothing where it cannot.
 [[nodiscard]] std::optional<Catalog> load_catalog(SourceMap& sources, DiagnosticSink& sink);
 
@@ -80,6 +99,7 @@ void clear_progress();
 
 struct Timing {
   double load_seconds = 0;
+  size_t left_out = 0;  // detections that were loaded and not selected
 };
 /// The line that ends a hunt or a query, on stderr; `noun` is what came out ("finding", "row").
 void print_summary(const engine::HuntReport& report, const Timing& timing, std::string_view noun);

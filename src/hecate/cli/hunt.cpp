@@ -8,6 +8,8 @@ namespace {
 
 struct HuntFlags {
   EventOptions events;
+  PipelineOptions pipelines;
+  RuleSelection selection;
   std::vector<std::string> rules;
   bool show_suppressed = false;
   bool strict = false;
@@ -32,7 +34,14 @@ ExitCode run_hunt(const HuntFlags& flags) {
   engine::HuntOptions options;
   if (!apply(flags.events, *catalog, options)) return kUsage;
   const std::vector<std::string> rule_paths = flags.rules.empty() ? std::vector<std::string>{share_folder() + "/content"} : flags.rules;
-  const engine::Ruleset rules(content::load(rule_paths, sources, sink), *catalog, {}, sink);
+  std::optional<sigma::Pipelines> pipelines = flags.pipelines.load(sources, sink);
+  if (!pipelines) {
+    printer.flush();
+    return kUsage;
+  }
+  engine::CompileOptions compile;
+  compile.pipelines = std::move(*pipelines);
+  const engine::Ruleset rules(content::load(rule_paths, sources, sink), *catalog, compile, sink);
   printer.flush();
   if (flags.strict && sink.errors() > 0) {
     fmt::print(stderr, "hecate: {} content error(s), and --strict is given\n", sink.errors());
@@ -42,7 +51,13 @@ ExitCode run_hunt(const HuntFlags& flags) {
     fmt::print(stderr, "hecate: no detection could be loaded from {}\n", fmt::join(rule_paths, ", "));
     return kUsage;
   }
+  options.only = flags.selection.select(rules);
+  if (options.only.empty()) {
+    fmt::print(stderr, "hecate: --level and --status leave none of {} detections\n", rules.detections().size());
+    return kUsage;
+  }
   Timing timing;
+  timing.left_out = rules.detections().size() - options.only.size();
   timing.load_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
   options.files = ingest::expand_paths(flags.events.events, sink);
@@ -87,11 +102,14 @@ Command add_hunt(CLI::App& root) {
   app->add_option("--fail-on", flags->fail_on, "Exit with 1 where there is a finding of this severity or above")
       ->check(CLI::IsMember({"informational", "low", "medium", "high", "critical"}));
   app->add_flag("--strict", flags->strict, "Any error in the content ends the run (exit code 2)");
+  flags->selection.add_to(*app);
+  flags->pipelines.add_to(*app);
   flags->events.add_to(*app);
   app->footer(
       "Examples:\n"
       "  hecate hunt /var/log/syslog\n"
       "  hecate hunt --rules my-rules/ --rules content/ --output ndjson logs/ | jq .title\n"
+      "  hecate hunt --rules sigma/rules --pipeline windows.yml --level high --status stable,test evtx/\n"
       "  zcat export.json.gz | hecate hunt --fail-on high -\n");
   return {app, [flags] { return run_hunt(*flags); }};
 }

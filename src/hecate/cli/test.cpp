@@ -11,6 +11,7 @@ namespace {
 struct TestFlags {
   std::vector<std::string> paths;
   bool quiet = false;
+  PipelineOptions pipelines;
 };
 
 ExitCode run_tests(const TestFlags& flags) {
@@ -22,7 +23,14 @@ ExitCode run_tests(const TestFlags& flags) {
     printer.flush();
     return kUsage;
   }
-  const engine::Ruleset rules(content::load(flags.paths, sources, sink), *catalog, {}, sink);
+  std::optional<sigma::Pipelines> pipelines = flags.pipelines.load(sources, sink);
+  if (!pipelines) {
+    printer.flush();
+    return kUsage;
+  }
+  engine::CompileOptions compile;
+  compile.pipelines = std::move(*pipelines);
+  const engine::Ruleset rules(content::load(flags.paths, sources, sink), *catalog, compile, sink);
   printer.flush();
   if (sink.errors() > 0) fmt::print(stderr, "hecate: the content has {} error(s)\n", sink.errors());
   const auto database = tail::Database::open({}, sink);
@@ -59,6 +67,7 @@ Command add_test(CLI::App& root) {
   CLI::App* app = root.add_subcommand("test", "Run the tests that content brings along");
   app->add_option("PATH", flags->paths, "Packs: files or folders of content with tests")->required();
   app->add_flag("-q,--quiet", flags->quiet, "Print failures and the total only");
+  flags->pipelines.add_to(*app);
   app->footer("Examples:\n  hecate test content/\n  hecate test content/persistence_via_cron_files\n");
   return {app, [flags] { return run_tests(*flags); }};
 }
