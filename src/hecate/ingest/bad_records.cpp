@@ -17,6 +17,7 @@ const DiagnosticCode& code_of(Fault fault) {
     case Fault::Oversized: return kOversized;
     case Fault::TooDeep: return kTooDeep;
     case Fault::Envelope: return kBadEnvelope;
+    case Fault::Row: return kBadRow;
     case Fault::Damaged: return kDamaged;
   }
   return kMalformedJson;
@@ -31,6 +32,7 @@ std::string meaning(Fault fault, const ReadOptions& options) {
     case Fault::Oversized: return fmt::format("longer than {} bytes", options.largest_record);
     case Fault::TooDeep: return "nested too deeply";
     case Fault::Envelope: return "a HEC envelope without an event";
+    case Fault::Row: return "not as many cells as the table has names";
     case Fault::Damaged: return "damaged parts of a Windows event log";
   }
   return {};

@@ -35,6 +35,7 @@ class BlockFeed {
   void begin(ByteSource& source, std::string_view file);
   /// Null at the end. Valid until the next call.
   [[nodiscard]] const Block* next();
+  void passed(const SkimmedRun& run) { skimmers_.front()->passed(run); }
 
  private:
   enum class State : uint8_t { Queued, Taken, Done };

@@ -25,10 +25,16 @@ inline constexpr DiagnosticCode kFolderLoop{
     "ING012", Severity::Note, "A symbolic link leads to a folder that is read already; it was not read twice."};
 inline constexpr DiagnosticCode kDamaged{
     "ING013", Severity::Warning, "Parts of a Windows event log (EVTX) are damaged; what the rest holds was read."};
+inline constexpr DiagnosticCode kBadRow{"ING014", Severity::Warning,
+                                        "Rows have another number of cells than their table has names."};
+inline constexpr DiagnosticCode kLateAuditLine{
+    "ING015", Severity::Note, "Lines of the audit log came when their event was complete; they stand alone."};
+inline constexpr DiagnosticCode kBadUtf16{"ING016", Severity::Warning,
+                                          "Text in UTF-16 holds halves of characters; they were read as U+FFFD."};
 
-inline constexpr std::array<const DiagnosticCode*, 13> kCodes{
+inline constexpr std::array<const DiagnosticCode*, 16> kCodes{
     &kNoSuchPath,   &kUnreadable, &kEmptyFolder, &kTruncatedFile, &kUnsupportedFormat, &kMalformedJson,
     &kMalformedXml, &kNotText,    &kOversized,   &kTooDeep,       &kBadEnvelope,       &kFolderLoop,
-    &kDamaged};
+    &kDamaged,      &kBadRow,     &kLateAuditLine, &kBadUtf16};
 
 }  // namespace hecate::ingest

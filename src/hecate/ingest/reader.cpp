@@ -4,15 +4,19 @@
 
 #include <array>
 #include <chrono>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
 #include "ingest/bad_records.h"
+#include "ingest/block_feed.h"
 #include "ingest/byte_source.h"
 #include "ingest/codes.h"
+#include "ingest/delimited.h"
 #include "ingest/evtx.h"
 #include "ingest/record_parser.h"
 #include "ingest/splitter.h"
+#include "ingest/utf16.h"
 
 namespace hecate::ingest {
 namespace {
@@ -21,9 +25,8 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// Formats that would otherwise pass for broken text.
 std::string_view refused_format(std::string_view head) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kMagic{{
-      {{"\xFF\xFE", 2}, "UTF-16 text"},
-      {{"\xFE\xFF", 2}, "UTF-16 text"},
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kMagic{{
+      {{"\xFF\xFE\0\0", 4}, "UTF-32 text"},
       {{"PK\x03\x04", 4}, "a zip archive"},
       {{"\xFD"
         "7zXZ\0",
@@ -47,8 +50,11 @@ Ticks now() {
 /// One run over any number of files.
 class Run {
  public:
-  Run(const ReadOptions& options, const Visit& visit, ReadStats& stats, DiagnosticSink& sink, const Progress& progress)
-      : options_(options), visit_(visit), stats_(stats), sink_(sink), progress_(progress) {}
+  Run(const ReadOptions& options, const Visit& visit, ReadStats& stats, DiagnosticSink& sink, const Progress& progress,
+      std::span<Skimmer* const> skimmers)
+      : options_(options), visit_(visit), stats_(stats), sink_(sink), progress_(progress) {
+    if (!skimmers.empty()) feed_.emplace(skimmers, options.block, options.largest_record);
+  }
 
   void file(const std::string& path) {
     std::string why;
@@ -86,13 +92,23 @@ class Run {
   }
 
   void read(ByteSource& source, std::string_view name, Ticks modified, const std::function<void()>& measure) {
+    Utf16Decoder decoded(source);
+    read_decoded(decoded, name, modified, measure);
+    if (decoded.replaced() == 0) return;
+    sink_.report(kBadUtf16, Span{},
+                 fmt::format("{}: {} characters are not valid UTF-16; read as U+FFFD", name, decoded.replaced()));
+  }
+
+  void read_decoded(ByteSource& source, std::string_view name, Ticks modified, const std::function<void()>& measure) {
     ++stats_.files;
-    Window window(source, options_.chunk, [&](size_t bytes) {
+    if (feed_) feed_->begin(source, name);
+    const auto on_chunk = [&](size_t bytes) {
       stats_.bytes += bytes;
       measure();
       if (progress_ && !progress_(stats_)) stopped_ = true;
       return !stopped_;
-    });
+    };
+    Window window(source, options_.chunk, on_chunk, feed_ ? &*feed_ : nullptr);
     constexpr size_t kLongestMagic = 8;
     (void)window.has(kLongestMagic - 1);
     const std::string_view refused = refused_format(window.view());
@@ -110,17 +126,31 @@ class Run {
       }
       return;
     }
+    if (const auto table = DelimitedTable::detect(window)) {
+      parser_.begin_table(*table);
+      RowSplitter rows(window, table->separator(), options_.largest_record);
+      return records(rows, name);
+    }
     Splitter splitter(window, options_.largest_record);
     records(splitter, name);
   }
 
-  /// Of a Splitter or an EvtxReader.
+  /// Of a Splitter, an EvtxReader or a RowSplitter.
   template <typename Units>
   void records(Units& units, std::string_view name) {
     BadRecords bad;
     Record record;
     record.file = name;
-    for (Unit unit = units.next(); unit.kind != Unit::Kind::End && !stopped_; unit = units.next()) {
+    for (Unit unit = units.next(); !stopped_; unit = units.next()) {
+      if constexpr (std::is_same_v<Units, Splitter>) pass_over(units.take_skimmed(), record);
+      if (unit.kind == Unit::Kind::End) break;
+      if (parser_.take_directive(unit)) continue;
+      if (parser_.hold(unit, record.number + 1)) {
+        ++record.number;
+        ++stats_.records;
+        release(name);
+        continue;
+      }
       const Fault fault = parser_.parse(unit, record);
       if constexpr (std::is_same_v<Units, Splitter>) {
         if (fault != Fault::None && unit.kind == Unit::Kind::JsonLine) {
@@ -138,7 +168,29 @@ class Run {
       ++stats_.parsed;
       visit_(record);
     }
+    parser_.finish();
+    release(name);
     bad.report(name, options_, sink_);
+    if (parser_.late_lines() == 0) return;
+    sink_.report(
+        kLateAuditLine, Span{},
+        fmt::format("{}: {} lines of the audit log came when their event was complete", name, parser_.late_lines()));
+  }
+
+  void pass_over(uint64_t records, Record& before) {
+    before.number += records;
+    stats_.records += records;
+    stats_.parsed += records;
+  }
+
+  /// Visits the records that waited for others and wait no more.
+  void release(std::string_view name) {
+    Record record;
+    record.file = name;
+    while (parser_.release(record)) {
+      ++stats_.parsed;
+      visit_(record);
+    }
   }
 
   const ReadOptions& options_;
@@ -147,14 +199,15 @@ class Run {
   DiagnosticSink& sink_;
   const Progress& progress_;
   RecordParser parser_;
+  std::optional<BlockFeed> feed_;
   bool stopped_ = false;
 };
 
 }  // namespace
 
 void read_files(const std::vector<std::string>& files, const ReadOptions& options, const Visit& visit, ReadStats& stats,
-                DiagnosticSink& sink, const Progress& progress) {
-  Run run(options, visit, stats, sink, progress);
+                DiagnosticSink& sink, const Progress& progress, std::span<Skimmer* const> skimmers) {
+  Run run(options, visit, stats, sink, progress, skimmers);
   for (const std::string& file : files) {
     if (run.stopped()) return;
     run.file(file);
@@ -162,9 +215,9 @@ void read_files(const std::vector<std::string>& files, const ReadOptions& option
 }
 
 void read_text(std::string_view text, std::string_view name, const ReadOptions& options, const Visit& visit,
-               ReadStats& stats, DiagnosticSink& sink) {
+               ReadStats& stats, DiagnosticSink& sink, std::span<Skimmer* const> skimmers) {
   const Progress none;
-  Run run(options, visit, stats, sink, none);
+  Run run(options, visit, stats, sink, none, skimmers);
   run.text(text, name);
 }
 

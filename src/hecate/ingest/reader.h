@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/diagnostic.h"
 #include "ingest/record.h"
+#include "ingest/skim.h"
 
 namespace hecate::ingest {
 
@@ -14,6 +16,8 @@ namespace hecate::ingest {
 struct ReadOptions {
   size_t largest_record = size_t{16} << 20;  // longer ones are counted as oversized and skipped
   size_t chunk = size_t{1} << 20;
+  /// What a skimmer gets at once: small enough for a core's second cache.
+  size_t block = size_t{256} << 10;
 };
 
 /// Counters of one run. Bad records are counted by reason; the first few of each file and reason become a
@@ -21,11 +25,11 @@ struct ReadOptions {
 struct ReadStats {
   uint64_t files = 0;
   uint64_t unreadable_files = 0;
-  uint64_t bytes = 0;          // after decompression
+  uint64_t bytes = 0;             // after decompression
   uint64_t compressed_bytes = 0;  // as read from disk: for progress
-  uint64_t records = 0;        // all, bad ones included
+  uint64_t records = 0;           // all, bad ones included
   uint64_t parsed = 0;
-  uint64_t malformed = 0;      // not parseable, or not UTF-8
+  uint64_t malformed = 0;  // not parseable, or not UTF-8
   uint64_t oversized = 0;
   uint64_t truncated_files = 0;  // a compressed stream that ends too early or is corrupt
 };
@@ -50,13 +54,18 @@ using Progress = std::function<bool(const ReadStats&)>;
 ///   message is the document, `raw` the whole line. Host and time of the header go into the envelope unless
 ///   there is an event XML. RFC 3164 stamps have no year and no zone: syslog.h says what they get.
 /// - What counts as a HEC envelope stands in hec.h. Its `fields` are read as top-level paths.
-/// - UTF-16 and some binary formats are refused by name (ING005). Compressed files that end too early or are
+/// - A Windows event log (EVTX) gives the XML of its events; evtx.h says what a damaged one gives. UTF-16 is read as
+///   UTF-8 (utf16.h), of which the offsets then are.
+/// - Some other binary formats are refused by name (ING005). Compressed files that end too early or are
 ///   corrupt are used up to there (ING004).
-void read_files(const std::vector<std::string>& files, const ReadOptions& options, const Visit& visit,
-                ReadStats& stats, DiagnosticSink& sink, const Progress& progress = {});
+///
+/// Records that one of the skimmers passes over are counted and not visited. There are as many threads as skimmers;
+/// the first skimmer is the calling thread's, as is every visit.
+void read_files(const std::vector<std::string>& files, const ReadOptions& options, const Visit& visit, ReadStats& stats,
+                DiagnosticSink& sink, const Progress& progress = {}, std::span<Skimmer* const> skimmers = {});
 
 /// The same for a text in memory, for tests and cases; `name` is what Record::file says.
 void read_text(std::string_view text, std::string_view name, const ReadOptions& options, const Visit& visit,
-               ReadStats& stats, DiagnosticSink& sink);
+               ReadStats& stats, DiagnosticSink& sink, std::span<Skimmer* const> skimmers = {});
 
 }  // namespace hecate::ingest

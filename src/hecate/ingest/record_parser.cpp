@@ -38,6 +38,46 @@ std::string_view find_event(std::string_view text) {
 
 }  // namespace
 
+void RecordParser::begin_file(Ticks modified) {
+  years_.begin(modified);
+  table_ = nullptr;
+  zeek_.reset();
+  w3c_.reset();
+  join_.reset();
+  released_ = nullptr;
+}
+
+bool RecordParser::take_directive(const Unit& unit) {
+  if (unit.kind == Unit::Kind::Row) return table_->is_header(unit.text);
+  if (unit.kind != Unit::Kind::Text || !unit.text.starts_with('#') || !is_text(unit.text)) return false;
+  return zeek_.take_directive(unit.text) || w3c_.take_directive(unit.text);
+}
+
+bool RecordParser::hold(const Unit& unit, uint64_t number) {
+  if (unit.kind != Unit::Kind::Text) return false;
+  const auto header = find_auditd(unit.text);
+  if (!header || !is_text(unit.text)) return false;
+  join_.take(unit.text, *header, number, unit.offset);
+  return true;
+}
+
+bool RecordParser::release(Record& record) {
+  if (released_ == nullptr || released_line_ == released_->size()) {
+    released_ = join_.next();
+    released_line_ = 0;
+    if (released_ == nullptr) return false;
+  }
+  const AuditdEvent::Line& line = released_->line(released_line_);
+  document_.clear();
+  record.envelope = {};
+  record.raw = line.text;
+  record.number = line.number;
+  record.byte_offset = line.offset;
+  record.document = &document_;
+  fill_audit(*released_, released_line_++, record);
+  return true;
+}
+
 Fault RecordParser::parse(const Unit& unit, Record& record) {
   document_.clear();
   record.envelope = {};
@@ -51,9 +91,11 @@ Fault RecordParser::parse(const Unit& unit, Record& record) {
     case Unit::Kind::Xml:
       if (!is_text(unit.text)) return Fault::NotText;
       return parse_xml_inside(unit.text) ? Fault::None : Fault::Xml;
-    case Unit::Kind::Text: break;
+    case Unit::Kind::Text:
+    case Unit::Kind::Row: break;
   }
   if (!is_text(unit.text)) return Fault::NotText;
+  if (unit.kind == Unit::Kind::Row || zeek_.active() || w3c_.active()) return parse_row(unit.text, record);
   parse_text(unit.text, record);
   return Fault::None;
 }
@@ -85,12 +127,59 @@ Fault RecordParser::open_envelope(const HecEnvelope& envelope, Record& record) {
   return Fault::None;
 }
 
+Fault RecordParser::parse_row(std::string_view text, Record& record) {
+  fields_.clear();
+  bool good = false;
+  TextFormat format = TextFormat::None;
+  if (table_ != nullptr) {
+    good = table_->read_row(text, fields_);
+    format = table_->separator() == '\t' ? TextFormat::Tsv : TextFormat::Csv;
+  } else if (zeek_.active()) {
+    good = zeek_.read_row(text, fields_);
+    format = TextFormat::Zeek;
+  } else {
+    good = w3c_.read_row(text, fields_, record.envelope.time);
+    format = TextFormat::W3c;
+  }
+  if (!good) return Fault::Row;
+  document_.set_line(fields_, format);
+  return Fault::None;
+}
+
+void RecordParser::fill_audit(const AuditdEvent& event, size_t line, Record& record) {
+  const AuditdHeader& header = event.line(line).header;
+  document_.set_audit(event, line);
+  record.envelope.time = header.time;
+  years_.saw(header.time);
+  if (header.begin > 0) {
+    if (const auto syslog = parse_syslog(event.line(line).text)) {
+      document_.set_syslog(*syslog);
+      if (!syslog->host.empty()) record.envelope.host = syslog->host;
+    }
+  }
+  if (!header.node.empty()) record.envelope.host = header.node;
+}
+
+/// The fields of a format that is told by the line itself.
+void RecordParser::parse_fields(std::string_view text, Record& record) {
+  fields_.clear();
+  std::optional<Ticks> time;
+  const TextFormat format = parse_line(text, fields_, time);
+  if (format == TextFormat::None) return;
+  document_.set_line(fields_, format);
+  if (!time) return;
+  record.envelope.time = time;
+  years_.saw(*time);
+}
+
 void RecordParser::parse_text(std::string_view text, Record& record) {
   const std::string_view trimmed = trim(text);
   if (trimmed.starts_with('{') && parse_json_inside(trimmed)) return;
   const bool markup = trimmed.starts_with("<Event") || trimmed.starts_with("<?xml");
   if (markup && parse_xml_inside(find_event(trimmed))) return;
-  if (const auto line = parse_syslog(text)) parse_syslog_line(*line, record);
+  if (const AuditdEvent* event = join_.alone(text)) return fill_audit(*event, 0, record);
+  if (const auto line = parse_syslog(text)) return parse_syslog_line(*line, record);
+  parse_fields(text, record);
 }
 
 bool RecordParser::parse_json_inside(std::string_view text) {
@@ -122,7 +211,8 @@ void RecordParser::parse_syslog_line(const SyslogLine& line, Record& record) {
   record.envelope.time = time;
   if (!line.host.empty()) record.envelope.host = line.host;
   const std::string_view message = trim(line.message);
-  if (message.starts_with('{')) parse_json_inside(message);
+  if (message.starts_with('{') && parse_json_inside(message)) return;
+  parse_fields(message, record);
 }
 
 }  // namespace hecate::ingest

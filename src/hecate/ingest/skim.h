@@ -1,8 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "base/time.h"
 
 namespace hecate::ingest {
 
@@ -11,6 +15,9 @@ struct SkimmedRun {
   uint64_t begin = 0;
   uint64_t end = 0;
   uint64_t records = 0;  // blank lines are none
+  // What the skimmer wants to be told again when the run is passed over:
+  std::vector<std::pair<uint32_t, uint32_t>> tally;
+  std::optional<Ticks> latest;
 };
 
 /// Looks at many lines at once, ahead of the reader, and tells which it need not look at. What it passes over must be
@@ -25,6 +32,9 @@ class Skimmer {
   virtual ~Skimmer() = default;
   /// Appends runs in ascending order; positions are those in `input.lines`.
   virtual void skim(const Input& input, std::vector<SkimmedRun>& runs) = 0;
+  /// The reader passes over a run, of whatever skimmer; it does not where the lines turn out to be the inside of a
+  /// record. Called for the first skimmer by its own thread.
+  virtual void passed(const SkimmedRun& run) = 0;
 };
 
 }  // namespace hecate::ingest

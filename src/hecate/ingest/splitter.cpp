@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "ingest/json_lexemes.h"
+#include "ingest/json_wrapper.h"
 
 namespace hecate::ingest {
 namespace {
@@ -30,13 +31,23 @@ Unit Splitter::next() {
   for (;;) {
     if (skip_ != Skip::None) skip_inside();
     if (!find_begin()) return end();
+    if (skim()) continue;
     if (auto unit = dispatch()) return *unit;
   }
 }
 
+/// Passes over lines that were looked at already, where a record begins with its line and nothing is known of it.
+bool Splitter::skim() {
+  if (!window_.can_skim() || mid_line_ || indent_ > 0 || in_array_) return false;
+  if (lost_ != Fault::None || over_lines_ || window_.offset() < objects_until_) return false;
+  const uint64_t records = window_.skim();
+  skimmed_ += records;
+  return records > 0;
+}
+
 Unit Splitter::end() {
   if (!in_array_) return {Unit::Kind::End, {}, window_.offset(), Fault::None};
-  in_array_ = false;
+  in_array_ = in_wrapper_ = false;
   return {Unit::Kind::Bad, {}, window_.offset(), Fault::Json};
 }
 
@@ -81,11 +92,13 @@ std::optional<Unit> Splitter::dispatch() {
   }
   if (c == '{') {
     window_.consume(indent_);
+    if (enter_wrapper()) return std::nullopt;
     return json();
   }
   if (c == '[' && opens_array()) {
     window_.consume(indent_ + 1);
     in_array_ = mid_line_ = true;
+    in_wrapper_ = false;
     return std::nullopt;
   }
   const Tag tag = c == '<' ? tag_at(indent_) : Tag::None;
@@ -141,15 +154,39 @@ Unit Splitter::json_object(Skip when_broken) {
 
 std::optional<Unit> Splitter::array_element(char c) {
   junk_ = Fault::Json;
+  // A wrapper at the beginning of a line is no element: the one before it broke off.
+  if (c == '{' && in_wrapper_ && !mid_line_ && enter_wrapper()) return std::nullopt;
   if (c == '{') return array_object();
   if (c == ',' || c == ']') {
     in_array_ = c == ',';
     mid_line_ = true;
     window_.consume(1);
-    return std::nullopt;
+    return c == ']' && in_wrapper_ ? leave_wrapper() : std::nullopt;
   }
   array_indent_ = indent_;
   return lost_line(Fault::Json, Skip::Array);
+}
+
+bool Splitter::enter_wrapper() {
+  const size_t opening = wrapper_opening(window_);
+  if (opening == 0) return false;
+  window_.consume(opening);
+  in_array_ = in_wrapper_ = mid_line_ = true;
+  return true;
+}
+
+/// Passes over what a wrapper holds behind its records: to the scanner, members behind a first one.
+std::optional<Unit> Splitter::leave_wrapper() {
+  constexpr std::string_view kFirstMember = R"({"":0)";
+  in_wrapper_ = false;
+  const uint64_t begin = window_.offset();
+  scanner_ = JsonScanner();
+  scanned_ = scanner_.scan(kFirstMember);
+  scan_on();
+  if (scanned_ == JsonScanner::State::Done) return std::nullopt;
+  Unit lost = lost_line(Fault::Json);
+  lost.offset = begin;
+  return lost;
 }
 
 Unit Splitter::array_object() {
@@ -297,28 +334,33 @@ Splitter::Line Splitter::find_line(size_t& size) {
 Splitter::Scan Splitter::scan_object(size_t& size) {
   scanner_ = JsonScanner();
   for (;;) {
-    const auto state = scanner_.scan(window_.view());
+    scanned_ = scanner_.scan(window_.view());
     size = scanner_.at();
-    if (state == JsonScanner::State::Failed) return Scan::Broken;
+    if (scanned_ == JsonScanner::State::Failed) return Scan::Broken;
     if (size > largest_) return Scan::TooLong;
-    if (state == JsonScanner::State::Done) return Scan::Whole;
+    if (scanned_ == JsonScanner::State::Done) return Scan::Whole;
     if (!window_.more()) return Scan::Broken;
   }
 }
 
 /// Finds the end of an object that is too long, without holding it.
 void Splitter::discard_object() {
-  auto state = JsonScanner::State::More;
-  do {
-    window_.consume(scanner_.at());
-    scanner_.forget();
-    state = scanner_.scan(window_.view());
-  } while (state == JsonScanner::State::More && window_.more());
   window_.consume(scanner_.at());
+  scan_on();
   mid_line_ = true;
-  if (state != JsonScanner::State::Done) {
+  if (scanned_ != JsonScanner::State::Done) {
     skip_line();
     skip_ = Skip::Array;
+  }
+}
+
+/// Lets the scanner go on from the window's front until it is done, without holding what it passes.
+void Splitter::scan_on() {
+  while (scanned_ == JsonScanner::State::More) {
+    scanner_.forget();
+    scanned_ = scanner_.scan(window_.view());
+    window_.consume(scanner_.at());
+    if (scanned_ == JsonScanner::State::More && !window_.more()) return;
   }
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "ingest/fault.h"
 #include "ingest/json_scanner.h"
@@ -18,6 +19,7 @@ struct Unit {
     Json,      // one object found by its braces
     Xml,       // one <Event>…</Event>
     Text,      // any other line, without its line break
+    Row,       // of a table (delimited.h)
     Bad,
   };
   Kind kind = Kind::End;
@@ -27,7 +29,8 @@ struct Unit {
 };
 
 /// Cuts a stream of any of the formats into records, told by how each begins: `{` JSON, `[{` an array of
-/// objects, `<Event` XML, anything else a line of text.
+/// objects, `<Event` XML, anything else a line of text. Of a wrapper of records (json_wrapper.h) each element of its
+/// array is a record; its other members are left out.
 ///
 /// A line is tried as a line first. A line that begins an object and does not parse may be a broken line, the
 /// beginning of an object over many lines, or several objects; the grammar decides (see JsonScanner). Where an
@@ -40,6 +43,8 @@ class Splitter {
   Unit next();
   /// The JsonLine just given is not one object, for this reason.
   void reject(Fault fault);
+  /// The records before the unit just given that were passed over since nobody needs to see them (skim.h).
+  [[nodiscard]] uint64_t take_skimmed() { return std::exchange(skimmed_, 0); }
 
  private:
   enum class Line : uint8_t { Complete, TooLong };
@@ -51,6 +56,8 @@ class Splitter {
   std::optional<Unit> dispatch();
   std::optional<Unit> array_element(char c);
   std::optional<Unit> markup(Tag tag);
+  bool enter_wrapper();
+  std::optional<Unit> leave_wrapper();
 
   Unit json();
   Unit json_line();
@@ -64,12 +71,14 @@ class Splitter {
 
   void classify(std::string_view line, Fault fault);
   bool find_begin();
+  bool skim();
   void skip_inside();
   [[nodiscard]] bool is_inside(size_t indent);
   void skip_line();
   Line find_line(size_t& size);
   Scan scan_object(size_t& size);
   void discard_object();
+  void scan_on();
   Scan scan_event(size_t& size);
   [[nodiscard]] bool begins_line(size_t at) const;
   bool opens_array();
@@ -80,10 +89,12 @@ class Splitter {
 
   Window& window_;
   size_t largest_;
+  uint64_t skimmed_ = 0;
   size_t release_ = 0;  // the size of the unit that was given out last
   size_t indent_ = 0;   // the blanks before the first character that is none
   bool mid_line_ = false;
   bool in_array_ = false;
+  bool in_wrapper_ = false;   // the array is a wrapper's
   Fault junk_ = Fault::Json;  // what text behind a unit on the same line is counted as
   Skip skip_ = Skip::None;
   size_t array_indent_ = 0;
@@ -94,6 +105,7 @@ class Splitter {
   uint64_t line_known_ = 0;     // no line break stands before this offset
   uint64_t rescanned_ = 0;
   JsonScanner scanner_;
+  JsonScanner::State scanned_ = JsonScanner::State::More;
 };
 
 }  // namespace hecate::ingest

@@ -78,8 +78,14 @@ std::optional<Ticks> take_full_time(std::string_view& text) {
   return time;
 }
 
+/// What other formats begin with looks like a tag: `CEF:0|…`, `LEEF:2.0|…`, `%ASA-6-302013: …`.
+bool begins_message(std::string_view text) {
+  return text.starts_with("CEF:") || text.starts_with("LEEF:") || text.starts_with('%');
+}
+
 /// `app[pid]:` or `app:`; whether there was one.
 bool take_tag(std::string_view& text, SyslogLine& line) {
+  if (begins_message(text)) return true;
   const size_t end = text.find_first_of(": ");
   if (end == std::string_view::npos || end == 0 || text[end] != ':') return false;
   std::string_view tag = text.substr(0, end);

@@ -51,6 +51,7 @@ class Window {
     while (run_ < runs_.size() && runs_[run_].end <= offset_) ++run_;
     if (run_ == runs_.size() || runs_[run_].begin != offset_) return 0;
     consume(runs_[run_].end - offset_);
+    feed_->passed(runs_[run_]);
     return runs_[run_++].records;
   }
   [[nodiscard]] bool can_skim() const { return run_ < runs_.size(); }

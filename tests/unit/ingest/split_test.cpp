@@ -128,13 +128,6 @@ TEST(Split, BinaryLinesAreNotText) {
 TEST(Split, ByteOrderMarks) {
   EXPECT_EQ(read("\xEF\xBB\xBF{\"a\":1}\n").raws(), (Strings{"{\"a\":1}"}));
   EXPECT_EQ(read("\xEF\xBB\xBF").stats.records, 0U);
-  for (const std::string_view text : {std::string_view("\xFF\xFE{\0", 4), std::string_view("\xFE\xFF\0{", 4)}) {
-    const Outcome got = read(text);
-    EXPECT_EQ(got.codes(), (Strings{"ING005"}));
-    EXPECT_EQ(got.stats.unreadable_files, 1U);
-    EXPECT_EQ(got.stats.records, 0U);
-    EXPECT_NE(got.sink.all()[0].message.find("UTF-16"), std::string::npos);
-  }
 }
 
 TEST(Split, EmptyInputsAreFine) {
