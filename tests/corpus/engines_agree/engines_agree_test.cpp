@@ -59,7 +59,8 @@ Hits hits(const Ruleset& rules, const std::string& file, stream::Evaluation eval
   options.evaluation = evaluation;
   Hits result;
   const HuntReport report = hunt(
-      rules, options, [&](Finding&& f) { result.emplace_back(f.source ? f.source->record : 0, f.detection->id); }, sink);
+      rules, options, [&](Finding&& f) { result.emplace_back(f.source ? f.source->record : 0, f.detection->id); },
+      sink);
   std::cout << report.read.parsed << " events, " << result.size() << " findings, " << report.scan_seconds << " s\n";
   return result;
 }

@@ -203,7 +203,8 @@ void Group::run_tests(size_t field, const Value& value, std::vector<uint32_t>& h
     }
     std::sort(holding.begin(), holding.end());
     holding.erase(std::unique(holding.begin(), holding.end()), holding.end());
-    std::erase_if(holding, [&](uint32_t number) { return tests.gated[number] && !test(tests.tests[number], field, value); });
+    std::erase_if(holding,
+                  [&](uint32_t number) { return tests.gated[number] && !test(tests.tests[number], field, value); });
   }
   const size_t found = holding.size();
   for (const uint32_t number : tests.direct) {
@@ -215,7 +216,8 @@ void Group::run_tests(size_t field, const Value& value, std::vector<uint32_t>& h
 bool Group::test(Program::Index node, size_t field, const Value& value) {
   static const RunParameters kNoRun;
   EvalContext context{memory_.arena, kNoRun};
-  OneValue source(field == plan_->raw_text() ? Value::null() : value, field == plan_->raw_text() ? value.as_text() : "");
+  OneValue source(field == plan_->raw_text() ? Value::null() : value,
+                  field == plan_->raw_text() ? value.as_text() : "");
   program_.begin_event();
   const Value verdict = program_.evaluate(node, source, context);
   return verdict.is_true() || verdict.is_undecided();

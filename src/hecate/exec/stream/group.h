@@ -17,7 +17,7 @@ namespace hecate::stream {
 struct GroupMemory {
   CacheBudget budget;
   LiteralScratch literals;
-  Arena arena;          // of one value or one candidate
+  Arena arena;  // of one value or one candidate
   bool value_cache = true;
   bool tuple_cache = true;
   CacheStats stats;
@@ -85,7 +85,7 @@ class Group {
   std::shared_ptr<const GroupPlan> plan_;
   GroupMemory& memory_;
   Program program_;
-  std::vector<FieldState> fields_;     // the raw text's is the last
+  std::vector<FieldState> fields_;  // the raw text's is the last
   TupleCache tuples_;
   std::vector<uint32_t> tuple_;
   std::vector<ValueCache::Key> keys_;

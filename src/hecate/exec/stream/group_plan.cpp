@@ -81,8 +81,8 @@ class GroupPlan::Analysis {
 
  private:
   static constexpr size_t kUnvisited = SIZE_MAX;
-  static constexpr size_t kNothing = SIZE_MAX - 1;   // constants only
-  static constexpr size_t kSeveral = SIZE_MAX - 2;   // several fields, or what is known of the record only
+  static constexpr size_t kNothing = SIZE_MAX - 1;  // constants only
+  static constexpr size_t kSeveral = SIZE_MAX - 2;  // several fields, or what is known of the record only
   static constexpr size_t kRawText = SIZE_MAX - 3;
 
   void number_fields(const Catalog& catalog) {

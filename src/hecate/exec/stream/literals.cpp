@@ -167,7 +167,8 @@ void LiteralIndex::find_long(std::string_view text, LiteralScratch& scratch, std
   hs_scratch* memory = database_ == nullptr ? nullptr : scratch.prepare(database_);
   scratch.found.clear();
   if (memory != nullptr && text.size() <= UINT32_MAX &&
-      hs_scan(database_, text.data(), static_cast<unsigned>(text.size()), 0, memory, on_match, &scratch.found) == HS_SUCCESS) {
+      hs_scan(database_, text.data(), static_cast<unsigned>(text.size()), 0, memory, on_match, &scratch.found) ==
+          HS_SUCCESS) {
     report(anywhere, scratch.found, out);
     return;
   }
@@ -187,8 +188,9 @@ void LiteralIndex::compile() const {
   }
   hs_compile_error_t* error = nullptr;
   // A failure leaves no database; then the literals are looked for one by one.
-  if (hs_compile_lit_multi(texts.data(), flags.data(), long_.data(), lengths.data(), static_cast<unsigned>(texts.size()),
-                           HS_MODE_BLOCK, nullptr, &database_, &error) != HS_SUCCESS) {
+  if (hs_compile_lit_multi(texts.data(), flags.data(), long_.data(), lengths.data(),
+                           static_cast<unsigned>(texts.size()), HS_MODE_BLOCK, nullptr, &database_,
+                           &error) != HS_SUCCESS) {
     hs_free_compile_error(error);
     database_ = nullptr;
   }

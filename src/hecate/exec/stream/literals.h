@@ -99,11 +99,11 @@ class LiteralIndex {
   size_t size_ = 0;
 
   // Literals of Anywhere by their length: one or two bytes by table, longer ones by Vectorscan.
-  std::vector<uint32_t> everywhere_;          // the empty literal's
-  std::vector<uint32_t> single_;              // by byte: literal or UINT32_MAX
-  std::vector<uint64_t> pair_bits_;           // by the two bytes
+  std::vector<uint32_t> everywhere_;  // the empty literal's
+  std::vector<uint32_t> single_;      // by byte: literal or UINT32_MAX
+  std::vector<uint64_t> pair_bits_;   // by the two bytes
   std::unordered_map<uint16_t, uint32_t> pairs_;
-  std::vector<uint32_t> long_;                // literals of three bytes and more
+  std::vector<uint32_t> long_;  // literals of three bytes and more
   // Compiled when first needed: most fields of most kinds of events never occur.
   mutable std::once_flag compiled_;
   mutable hs_database* database_ = nullptr;

@@ -151,7 +151,7 @@ Value Program::compute_fold(const Node& node, EventSource& event, EvalContext& c
   const Value value = evaluate(children_[node.first], event, context);
   if (value.is_null() || value.is_undecided()) return value;
   const auto fold_one = [&](const Value& element) {
-    if (element.is_null()) return element;
+    if (element.is_null() || element.kind() == Kind::Dynamic) return element;  // an object is no text
     std::string folded;
     fold_case_to(value_text(element, context.arena), folded);
     return Value::string(context.arena.copy(folded));

@@ -69,9 +69,9 @@ class Program {
  private:
   struct Node {
     Op op;
-    uint32_t first = 0;       // children: a range of children_
+    uint32_t first = 0;  // children: a range of children_
     uint32_t count = 0;
-    uint32_t payload = 0;     // index into constants_, raw_fields_, names_, matches_
+    uint32_t payload = 0;  // index into constants_, raw_fields_, names_, matches_
     const Function* function = nullptr;
   };
 
@@ -98,7 +98,7 @@ class Program {
   std::unordered_map<std::string, Index> interned_;
 
   uint64_t epoch_ = 1;
-  std::vector<uint64_t> seen_;   // by node: the epoch in which values_ was computed
+  std::vector<uint64_t> seen_;  // by node: the epoch in which values_ was computed
   std::vector<Value> values_;
 };
 

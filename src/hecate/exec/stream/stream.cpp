@@ -81,8 +81,8 @@ Value evaluate_by_reference(const Expr& expr, const GroupPlan& plan, RecordSourc
 
 /// Where the raw fields of a group's program stand among those of its record type.
 struct GroupFields {
-  std::vector<size_t> all;      // by Program::raw_fields()
-  std::vector<size_t> decisive; // by GroupPlan::fields()
+  std::vector<size_t> all;       // by Program::raw_fields()
+  std::vector<size_t> decisive;  // by GroupPlan::fields()
 };
 
 }  // namespace

@@ -18,7 +18,7 @@ namespace hecate::stream {
 /// an event must satisfy to be kept.
 struct Suppressor {
   std::string id, title;
-  const Plan* plan = nullptr;   // Scan + Filter, in Sigma's vocabulary whatever the detection's language
+  const Plan* plan = nullptr;  // Scan + Filter, in Sigma's vocabulary whatever the detection's language
   CutPlan cut;
   const DerivedFields* derived = nullptr;  // of the filter's own pack
 };
@@ -37,9 +37,9 @@ struct HeadSpec {
 
 /// An event that a head let through.
 struct Hit {
-  size_t head = 0;                     // index into the specs
-  bool undecided = false;              // the tail must decide
-  std::span<const Value> live;         // by Head::live; valid during the visit
+  size_t head = 0;                            // index into the specs
+  bool undecided = false;                     // the tail must decide
+  std::span<const Value> live;                // by Head::live; valid during the visit
   const Suppressor* suppressed_by = nullptr;  // the first filter whose condition the event does not meet
 };
 
@@ -51,12 +51,12 @@ struct EventView {
 };
 
 struct MatchStats {
-  uint64_t events = 0;       // recognised or not
-  uint64_t recognized = 0;   // by a source of the catalog
+  uint64_t events = 0;      // recognised or not
+  uint64_t recognized = 0;  // by a source of the catalog
   uint64_t hits = 0;
   uint64_t regex_limit_hits = 0;
   CacheStats caches;
-  std::vector<uint64_t> by_type;   // events, by RecordType
+  std::vector<uint64_t> by_type;  // events, by RecordType
 };
 
 class GroupStore;
@@ -102,7 +102,7 @@ class Matcher {
   Catalog::Recognizer recognizer_;
   std::unique_ptr<GroupStore> store_;
   std::unique_ptr<Groups> groups_;
-  std::vector<std::unique_ptr<TypeState>> types_;   // by RecordType
+  std::vector<std::unique_ptr<TypeState>> types_;  // by RecordType
   Evaluation evaluation_ = Evaluation::Caches;
   std::optional<Ticks> latest_time_;
   MatchStats stats_;

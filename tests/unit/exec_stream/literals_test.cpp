@@ -1,0 +1,93 @@
+// Finding many literals at once: against looking for one after the other, on texts that are made of their pieces.
+#include "exec/stream/literals.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+namespace hecate::stream {
+namespace {
+
+using Where = LiteralIndex::Where;
+
+struct Literal {
+  Where where;
+  std::string text;
+};
+
+bool stands_in(const Literal& literal, std::string_view text) {
+  switch (literal.where) {
+    case Where::Whole: return text == literal.text;
+    case Where::Prefix: return text.starts_with(literal.text);
+    case Where::Suffix: return text.ends_with(literal.text);
+    case Where::Anywhere: return text.find(literal.text) != std::string_view::npos;
+  }
+  return false;
+}
+
+std::string random_text(std::mt19937& random, size_t most) {
+  constexpr std::string_view kLetters("ab\\.\0\xC3", 6);
+  std::string text;
+  for (size_t size = random() % (most + 1); text.size() < size;) text += kLetters[random() % kLetters.size()];
+  return text;
+}
+
+void compare(const std::vector<Literal>& literals, std::mt19937& random, int texts) {
+  LiteralIndex index;
+  for (uint32_t i = 0; i < literals.size(); ++i) index.add(literals[i].where, literals[i].text, i);
+  index.build();
+  LiteralScratch scratch;
+  for (int round = 0; round < texts; ++round) {
+    const std::string text = random_text(random, 40);
+    std::vector<uint32_t> expected;
+    for (uint32_t i = 0; i < literals.size(); ++i) {
+      if (stands_in(literals[i], text)) expected.push_back(i);
+    }
+    std::vector<uint32_t> found;
+    index.find(text, scratch, found);
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    ASSERT_EQ(found, expected) << testing::PrintToString(text);
+  }
+}
+
+TEST(Literals, AreFoundWhereTheyStand) {
+  std::mt19937 random(7);
+  for (const size_t count : {1, 3, 10, 200}) {
+    std::vector<Literal> literals;
+    while (literals.size() < count) literals.push_back({static_cast<Where>(random() % 4), random_text(random, 5)});
+    compare(literals, random, 500);
+  }
+}
+
+TEST(Literals, OneTextMayStandForSeveralTestsAndOneTestForSeveralTexts) {
+  LiteralIndex index;
+  index.add(Where::Anywhere, "abc", 1);
+  index.add(Where::Anywhere, "abc", 2);
+  index.add(Where::Anywhere, "xyz", 2);
+  index.build();
+  LiteralScratch scratch;
+  std::vector<uint32_t> found;
+  index.find("-abc-", scratch, found);
+  EXPECT_EQ(found, (std::vector<uint32_t>{1, 2}));
+  found.clear();
+  index.find("xyz", scratch, found);
+  EXPECT_EQ(found, std::vector<uint32_t>{2});
+  EXPECT_EQ(index.size(), 2U);
+}
+
+TEST(Literals, MemoryIsSharedByManyIndexes) {
+  LiteralScratch scratch;
+  for (int i = 0; i < 20; ++i) {
+    LiteralIndex index;
+    for (uint32_t n = 0; n < 10; ++n) index.add(Where::Anywhere, "literal" + std::to_string(n * (i + 1)) + ";", n);
+    index.build();
+    std::vector<uint32_t> found;
+    index.find("a literal" + std::to_string(3 * (i + 1)) + "; and more", scratch, found);
+    EXPECT_EQ(found, std::vector<uint32_t>{3});
+  }
+}
+
+}  // namespace
+}  // namespace hecate::stream
