@@ -42,7 +42,7 @@ void Stage::close(Groups::value_type& entry, Ticks now) {
 
 void Stage::close_reach(Groups::value_type& entry, Ticks now) {
   Group& group = entry.second;
-  if (!group.holding) return trim(group, now - spec_.timespan);
+  if (!group.holding) return trim(group, now);
   const double value = upper_.empty() ? 0 : measure(group);
   const bool within =
       std::all_of(upper_.begin(), upper_.end(), [&](const Threshold& threshold) { return holds(threshold, value); });
@@ -57,9 +57,12 @@ void Stage::close_starts(Groups::value_type& entry, Ticks now) {
   Group& group = entry.second;
   while (!group.empty() && group.front().time + spec_.timespan < now) {
     prune_absents(group, group.front().time - spec_.timespan);
-    if (!satisfied_at_close(group)) {
-      pop_front(group);
-      while (!group.empty() && !opens_[group.front().source]) pop_front(group);
+    if (!opens_[group.front().source] || !satisfied_at_close(group)) {
+      // A window begins at a moment: of events of one moment none is the first.
+      const Ticks moment = group.front().time;
+      do {
+        pop_front(group);
+      } while (mode_ == Mode::Close && !group.empty() && group.front().time == moment);
       continue;
     }
     group.first = group.front().first;
@@ -101,15 +104,25 @@ bool Stage::absent_in(const Group& group, const Combination& combination) const 
                        [&](size_t source) { return group.absent_counts[source] == 0; });
   }
   const Entry& front = group.front();
+  if (front.source != combination.present.front()) return false;
   const Occurrence beginning{front.time, front.source};
-  std::vector<Occurrence> events = occurrences(group);
-  std::vector<Occurrence> before;
-  for (size_t i = group.absents_head; i < group.absents.size(); ++i) {
-    (by_time_then_rule(group.absents[i], beginning) ? before : events).push_back(group.absents[i]);
+  size_t absent = group.absents_head;
+  for (; absent < group.absents.size() && by_time_then_rule(group.absents[absent], beginning); ++absent) {
+    const size_t rule = group.absents[absent].rule;
+    const bool unwanted = std::binary_search(combination.absent.begin(), combination.absent.end(), rule);
+    if (unwanted && rule < front.source) return false;
   }
-  std::sort(events.begin(), events.end(), by_time_then_rule);
-  // Events of the beginning's own moment and rule are alike: the first of them is as good as any.
-  return occurs_without(combination.present, combination.absent, before, events);
+  AbsentSequence sequence(combination.present, combination.absent);
+  size_t entry = group.head + 1;
+  while (entry < group.entries.size() || absent < group.absents.size()) {
+    const bool take_absent =
+        entry == group.entries.size() ||
+        (absent < group.absents.size() &&
+         by_time_then_rule(group.absents[absent], {group.entries[entry].time, group.entries[entry].source}));
+    const size_t rule = take_absent ? group.absents[absent++].rule : group.entries[entry++].source;
+    if (!sequence.add(rule)) return false;
+  }
+  return sequence.complete();
 }
 
 std::vector<Occurrence> Stage::occurrences(const Group& group) const {
@@ -118,7 +131,6 @@ std::vector<Occurrence> Stage::occurrences(const Group& group) const {
   for (size_t i = group.head; i < group.entries.size(); ++i) {
     events.push_back({group.entries[i].time, group.entries[i].source});
   }
-  std::sort(events.begin(), events.end(), by_time_then_rule);
   return events;
 }
 

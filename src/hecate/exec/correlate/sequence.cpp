@@ -14,28 +14,24 @@ void Sequence::add(size_t rule, Ticks time) {
   for (++at; at < seen_.size() && seen_[at] == time; ++at) starts_[at] = std::max(starts_[at], starts_[at - 1]);
 }
 
-bool occurs_without(const std::vector<size_t>& present, const std::vector<size_t>& absent,
-                    const std::vector<Occurrence>& before, const std::vector<Occurrence>& events) {
-  if (events.empty() || events.front().rule != present.front()) return false;
-  const auto is_absent = [&](size_t rule) { return std::binary_search(absent.begin(), absent.end(), rule); };
-  for (const Occurrence& event : before) {
-    if (event.rule < present.front() && is_absent(event.rule)) return false;
-  }
-  // matched[k]: the first k rules have occurred, and nothing since that may not stand between them and the next.
-  std::vector<bool> matched(present.size() + 1, false);
-  matched[1] = true;
-  for (size_t i = 1; i < events.size(); ++i) {
-    const size_t rule = events[i].rule;
-    const auto next = static_cast<size_t>(std::lower_bound(present.begin(), present.end(), rule) - present.begin());
-    if (next < present.size() && present[next] == rule) {
-      if (next > 0 && matched[next]) matched[next + 1] = true;
-    } else if (next > 0 && is_absent(rule)) {
-      matched[next] = false;
-    } else if (next == 0 && is_absent(rule) && events[i].time == events.front().time) {
-      return false;  // in the moment of the first rule, perhaps before it
+AbsentSequence::AbsentSequence(const std::vector<size_t>& present, const std::vector<size_t>& absent)
+    : present_(present), absent_(absent), matched_(present.size() + 1, false) {
+  matched_[1] = true;
+}
+
+bool AbsentSequence::add(size_t rule) {
+  const auto next = static_cast<size_t>(std::lower_bound(present_.begin(), present_.end(), rule) - present_.begin());
+  if (next == 0) return open_ > 0;
+  if (next < present_.size() && present_[next] == rule) {
+    if (matched_[next] && !matched_[next + 1]) {
+      matched_[next + 1] = true;
+      ++open_;
     }
+  } else if (matched_[next] && std::binary_search(absent_.begin(), absent_.end(), rule)) {
+    matched_[next] = false;
+    --open_;
   }
-  return matched.back();
+  return open_ > 0;
 }
 
 size_t longest_chain(const std::vector<Occurrence>& events, size_t rules) {

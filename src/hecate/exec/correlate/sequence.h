@@ -32,11 +32,24 @@ struct Occurrence {
   size_t rule = 0;
 };
 
-/// Whether the rules of `present` occur in order, beginning with the first of `events`, and none of `absent` stands
-/// between its neighbours: one before the first rule must not occur in `before`, one behind the last not until the
-/// end of `events`. All are rules of one list, ascending by their place in it; `events` are by time, then rule.
-[[nodiscard]] bool occurs_without(const std::vector<size_t>& present, const std::vector<size_t>& absent,
-                                  const std::vector<Occurrence>& before, const std::vector<Occurrence>& events);
+/// Finds rules that occur in order, with none between them that must not: a rule of `absent` may not occur between
+/// its neighbours in the list, one behind the last of `present` not until the end. All are ascending.
+class AbsentSequence {
+ public:
+  /// Begins with an event of the first rule of `present`.
+  AbsentSequence(const std::vector<size_t>& present, const std::vector<size_t>& absent);
+
+  /// An event of any rule; by time, then rule. False: it cannot succeed any more.
+  bool add(size_t rule);
+  [[nodiscard]] bool complete() const { return matched_.back(); }
+
+ private:
+  const std::vector<size_t>& present_;
+  const std::vector<size_t>& absent_;
+  /// By k: the first k rules have occurred, and nothing since that may not stand between them and the next.
+  std::vector<bool> matched_;
+  size_t open_ = 1;  // of them
+};
 
 /// How many different rules occur in the order of their places at most; `events` are by time, then rule.
 [[nodiscard]] size_t longest_chain(const std::vector<Occurrence>& events, size_t rules);

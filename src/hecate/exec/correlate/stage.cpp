@@ -110,10 +110,11 @@ void Stage::choose_mode() {
 
 void Stage::collect_openers() {
   opens_.assign(spec_.sources.size(), combinations_.empty());
+  takes_part_ = opens_;
   for (const Combination& combination : combinations_) {
     for (const size_t source : combination.present) {
-      opens_[source] = true;
-      if (spec_.ordered) break;
+      takes_part_[source] = true;
+      opens_[source] = opens_[source] || !spec_.ordered || source == combination.present.front();
     }
   }
 }
@@ -151,6 +152,7 @@ void Stage::add(const Input& input) {
 }
 
 void Stage::add_to(Group& group, const Input& input) {
+  if (mode_ != Mode::Absence && !takes_part_[input.source]) return;
   if (group.holding) return absorb(group, input);
   if (mode_ == Mode::Reach) return reach(group, input);
   if (mode_ == Mode::Close) return push(group, input);
@@ -161,14 +163,15 @@ void Stage::add_to(Group& group, const Input& input) {
       ++overgrown_;
     }
     group.absents.push_back({input.time, input.source});
+    for (size_t i = group.absents.size() - 1; i > group.absents_head; --i) {
+      Occurrence& before = group.absents[i - 1];
+      if (before.time != input.time || before.rule <= group.absents[i].rule) break;
+      std::swap(before, group.absents[i]);
+    }
     ++group.absent_counts[input.source];
   }
-  const bool wanted = std::any_of(combinations_.begin(), combinations_.end(), [&](const Combination& combination) {
-    return std::binary_search(combination.present.begin(), combination.present.end(), input.source);
-  });
-  if (!wanted) return;
+  if (!takes_part_[input.source]) return;
   push(group, input);
-  while (!group.empty() && !opens_[group.front().source]) pop_front(group);
 }
 
 void Stage::push(Group& group, const Input& input) {
@@ -195,6 +198,12 @@ void Stage::push(Group& group, const Input& input) {
   if (group.sources[input.source]++ == 0) ++group.different;
   if (spec_.columns > spec_.keys) group.row = input.row;
   group.entries.push_back(entry);
+  // Events of one moment may have happened in any order: the one that their rules want.
+  for (size_t i = group.entries.size() - 1; i > group.head; --i) {
+    Entry& before = group.entries[i - 1];
+    if (before.time != group.entries[i].time || before.source <= group.entries[i].source) break;
+    std::swap(before, group.entries[i]);
+  }
 }
 
 void Stage::pop_front(Group& group) {
@@ -219,15 +228,18 @@ void Stage::pop_front(Group& group) {
   }
 }
 
-/// Entries that can begin no window any more.
-void Stage::trim(Group& group, Ticks oldest) {
-  while (!group.empty() && (group.front().time < oldest || !opens_[group.front().source])) pop_front(group);
+/// Entries that can begin no window any more. In the moment that is now, one that begins a window may still come.
+void Stage::trim(Group& group, Ticks now) {
+  const auto is_idle = [&](const Entry& entry) {
+    return entry.time < now - spec_.timespan || (!opens_[entry.source] && entry.time < now);
+  };
+  while (!group.empty() && is_idle(group.front())) pop_front(group);
 }
 
 void Stage::reach(Group& group, const Input& input) {
-  trim(group, input.time - spec_.timespan);
+  trim(group, input.time);
   push(group, input);
-  trim(group, input.time - spec_.timespan);
+  trim(group, input.time);
   for (Sequence& sequence : group.sequences) sequence.add(input.source, input.time);
   if (group.empty() || !reached(group, input.time)) return;
   group.holding = true;

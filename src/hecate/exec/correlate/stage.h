@@ -60,7 +60,7 @@ class Stage {
   void add_to(Group& group, const Input& input);
   void push(Group& group, const Input& input);
   void pop_front(Group& group);
-  void trim(Group& group, Ticks oldest);
+  void trim(Group& group, Ticks now);
   void reach(Group& group, const Input& input);
   void absorb(Group& group, const Input& input);
   bool reached(const Group& group, Ticks now) const;
@@ -85,9 +85,10 @@ class Stage {
   std::vector<Threshold> lower_, upper_;
   std::vector<Combination> combinations_;  // of the spec, or those that stand for ordered thresholds
   std::vector<std::vector<size_t>> sequences_;
-  std::vector<bool> opens_;      // sources whose events begin windows
-  std::vector<bool> forbidden_;  // sources that are absent in a combination
-  bool keeps_entries_ = false;   // of a window that holds: its end needs their order
+  std::vector<bool> opens_;       // sources whose events begin windows
+  std::vector<bool> takes_part_;  // sources whose events windows are made of
+  std::vector<bool> forbidden_;   // sources that are absent in a combination
+  bool keeps_entries_ = false;    // of a window that holds: its end needs their order
   size_t most_entries_ = 0;
   Groups groups_;
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
