@@ -56,75 +56,75 @@ std::string errors(const std::string& pipeline) { return Piped({pipeline}, {}).e
 std::string transformation(std::string_view lines) { return fmt::format("transformations:\n{}", lines); }
 
 TEST(SigmaPipeline, ErrorsHaveTheirPlace) {
-  EXPECT_EQ(errors("transformation: []"), "SIG041 `transformation`");
-  EXPECT_EQ(errors("priority: high\ntransformations: []"), "SIG040 `high`");
-  EXPECT_EQ(errors("transformations: {a: 1}"), "SIG040 `{a: 1`");
-  EXPECT_EQ(errors("vars: [a]"), "SIG040 `[a`");
-  EXPECT_EQ(errors("vars: {a: {b: c}}"), "SIG040 `{b: c`");
-  EXPECT_EQ(errors(transformation("  - type: field_name_maping\n")), "SIG041 `field_name_maping`");
+  EXPECT_EQ(errors("transformation: []"), "SIG061 `transformation`");
+  EXPECT_EQ(errors("priority: high\ntransformations: []"), "SIG060 `high`");
+  EXPECT_EQ(errors("transformations: {a: 1}"), "SIG060 `{a: 1`");
+  EXPECT_EQ(errors("vars: [a]"), "SIG060 `[a`");
+  EXPECT_EQ(errors("vars: {a: {b: c}}"), "SIG060 `{b: c`");
+  EXPECT_EQ(errors(transformation("  - type: field_name_maping\n")), "SIG061 `field_name_maping`");
   EXPECT_EQ(errors(transformation("  - type: field_name_mapping\n    maping: {a: b}\n")),
-            "SIG041 `maping`; SIG040 `type: field_name_mapping\n    maping: {a: b`");
-  EXPECT_EQ(errors(transformation("  - type: field_name_mapping\n    mapping: [a]\n")), "SIG040 `[a`");
-  EXPECT_EQ(errors(transformation("  - type: replace_string\n    regex: '(a'\n    replacement: b\n")), "SIG040 `(a`");
+            "SIG061 `maping`; SIG060 `type: field_name_mapping\n    maping: {a: b`");
+  EXPECT_EQ(errors(transformation("  - type: field_name_mapping\n    mapping: [a]\n")), "SIG060 `[a`");
+  EXPECT_EQ(errors(transformation("  - type: replace_string\n    regex: '(a'\n    replacement: b\n")), "SIG060 `(a`");
   EXPECT_EQ(errors(transformation("  - type: replace_string\n    regex: '(a)'\n    replacement: '\\2'\n")),
-            "SIG040 `\\2`");
+            "SIG060 `\\2`");
   EXPECT_EQ(errors(transformation("  - type: add_condition\n    conditions: {'a|contians': b}\n")),
             "SIG011 `contians`");
-  EXPECT_EQ(errors(transformation("  - type: change_logsource\n")), "SIG040 `type: change_logsource`");
-  EXPECT_EQ(errors(transformation("  - type: set_value\n    value: a\n    force_type: num\n")), "SIG040 `a`");
+  EXPECT_EQ(errors(transformation("  - type: change_logsource\n")), "SIG060 `type: change_logsource`");
+  EXPECT_EQ(errors(transformation("  - type: set_value\n    value: a\n    force_type: num\n")), "SIG060 `a`");
   EXPECT_EQ(errors(transformation("  - type: value_placeholders\n    include: [a]\n    exclude: [b]\n")),
-            "SIG040 `[b`");
+            "SIG060 `[b`");
 }
 
 TEST(SigmaPipeline, WhatCannotWorkIsRefusedByName) {
   for (const std::string_view name : {"query_expression_placeholders", "field_name_transform", "file_placeholders",
                                       "http_placeholders", "command_placeholders"}) {
-    EXPECT_EQ(errors(transformation(fmt::format("  - type: {}\n", name))), fmt::format("SIG042 `{}`", name));
+    EXPECT_EQ(errors(transformation(fmt::format("  - type: {}\n", name))), fmt::format("SIG062 `{}`", name));
   }
   // Postprocessing and finalizers make query text, of which there is none: named, and no error.
   EXPECT_EQ(errors("postprocessing:\n  - type: embed\n    prefix: x\nfinalizers:\n  - type: concat\n"),
-            "SIG043 `embed`; SIG043 `concat`");
-  EXPECT_EQ(errors("allowed_backends: [splunk]"), "SIG043 `[splunk`");
+            "SIG063 `embed`; SIG063 `concat`");
+  EXPECT_EQ(errors("allowed_backends: [splunk]"), "SIG063 `[splunk`");
 }
 
 TEST(SigmaPipeline, ConditionsAreChecked) {
   const auto with = [](std::string_view lines) {
     return errors(transformation(fmt::format("  - type: drop_detection_item\n{}\n", lines)));
   };
-  EXPECT_EQ(with("    rule_conditions:\n      - type: logsourc\n"), "SIG041 `logsourc`");
+  EXPECT_EQ(with("    rule_conditions:\n      - type: logsourc\n"), "SIG061 `logsourc`");
   EXPECT_EQ(with("    rule_conditions:\n      - type: include_fields\n        fields: [a]\n"),
-            "SIG041 `include_fields`");
-  EXPECT_EQ(with("    rule_cond_op: xor\n"), "SIG040 `xor`");
-  EXPECT_EQ(with("    rule_conditions:\n      a: {type: is_sigma_rule}\n    rule_cond_expr: a and b\n"), "SIG040 `b`");
-  EXPECT_EQ(with("    rule_conditions:\n      - type: is_sigma_rule\n    rule_cond_expr: a\n"), "SIG040 `a`");
+            "SIG061 `include_fields`");
+  EXPECT_EQ(with("    rule_cond_op: xor\n"), "SIG060 `xor`");
+  EXPECT_EQ(with("    rule_conditions:\n      a: {type: is_sigma_rule}\n    rule_cond_expr: a and b\n"), "SIG060 `b`");
+  EXPECT_EQ(with("    rule_conditions:\n      - type: is_sigma_rule\n    rule_cond_expr: a\n"), "SIG060 `a`");
   EXPECT_EQ(with("    rule_conditions:\n      a: {type: is_sigma_rule}\n    rule_cond_op: or\n    rule_cond_expr: a\n"),
-            "SIG040 `or`");
+            "SIG060 `or`");
   EXPECT_EQ(
       with("    detection_item_conditions:\n      - type: match_string\n        cond: some\n        pattern: a\n"),
-      "SIG040 `some`");
+      "SIG060 `some`");
   EXPECT_EQ(with("    field_name_conditions:\n      - type: include_fields\n        mode: re\n        fields: ['[']\n"),
-            "SIG040 `[`");
+            "SIG060 `[`");
 }
 
 TEST(SigmaPipeline, RefusesRules) {
   const std::string rule = selection("        F: x\n        G: y");
-  EXPECT_EQ(Piped({transformation("  - type: rule_failure\n    message: not here\n")}, rule).errors(), "SIG044 `T`");
+  EXPECT_EQ(Piped({transformation("  - type: rule_failure\n    message: not here\n")}, rule).errors(), "SIG064 `T`");
   EXPECT_EQ(Piped({transformation("  - type: detection_item_failure\n    message: no G\n    field_name_conditions:\n"
                                   "      - {type: include_fields, fields: [G]}\n")},
                   rule)
                 .errors(),
-            "SIG044 `G: y`");
+            "SIG064 `G: y`");
   const std::string strict =
       transformation("  - type: field_name_mapping\n    mapping: {F: f}\n  - type: strict_field_mapping_failure\n");
-  EXPECT_EQ(Piped({strict}, rule).errors(), "SIG044 `G`");
+  EXPECT_EQ(Piped({strict}, rule).errors(), "SIG064 `G`");
   EXPECT_EQ(Piped({strict}, selection("        F: x")).predicate(), "(match equals ci c0 \"x\")");
-  EXPECT_EQ(Piped({transformation("  - type: drop_detection_item\n")}, rule).errors(), "SIG046 `T`");
-  EXPECT_EQ(Piped({transformation("  - type: convert_type\n    target_type: num\n")}, rule).errors(), "SIG045 `x`");
+  EXPECT_EQ(Piped({transformation("  - type: drop_detection_item\n")}, rule).errors(), "SIG066 `T`");
+  EXPECT_EQ(Piped({transformation("  - type: convert_type\n    target_type: num\n")}, rule).errors(), "SIG065 `x`");
   // A value that no longer fits the modifier is found, too.
   EXPECT_EQ(Piped({transformation("  - type: hashes_fields\n    valid_hash_algos: [MD5]\n")},
                   selection("        Hashes: SHA1=aa"))
                 .errors(),
-            "SIG045 `Hashes: SHA1=aa`");
+            "SIG065 `Hashes: SHA1=aa`");
 }
 
 TEST(SigmaPipeline, ValuesStandInForPlaceholders) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.h"
 #include "lang/sigma/codes.h"
 #include "lang/sigma/condition.h"
 #include "lang/sigma/item_check.h"
@@ -129,8 +130,15 @@ class Reader {
   size_t count_ = 0;  // of values and groups
 };
 
+/// An empty text has no byte that could tell where it stands.
+Result<ast::ConditionPtr> one_condition(const yaml::Node& node, Span key, DiagnosticSink& sink) {
+  if (!trim(node.text()).empty()) return parse_condition(node.scalar, sink);
+  sink.report(kEmptySelection, key, "the condition is empty", "name a search identifier of the detection");
+  return already_reported();
+}
+
 Result<ast::ConditionPtr> condition_of(const yaml::Node& node, Span key, DiagnosticSink& sink) {
-  if (node.is_scalar()) return parse_condition(node.scalar, sink);
+  if (node.is_scalar()) return one_condition(node, key, sink);
   if (!node.is_sequence() || node.items.empty()) {
     sink.report(node.is_mapping() ? kWrongShape : kEmptySelection, key,
                 "the condition must be a text or a list of texts");
@@ -146,7 +154,7 @@ Result<ast::ConditionPtr> condition_of(const yaml::Node& node, Span key, Diagnos
       ok = false;
       continue;
     }
-    Result<ast::ConditionPtr> read = parse_condition(item->scalar, sink);
+    Result<ast::ConditionPtr> read = one_condition(*item, key, sink);
     ok &= read.ok();
     if (read) any.operands.push_back(std::move(*read));
   }

@@ -20,7 +20,7 @@ struct Pipeline;
 /// share variables and state. Copies share the pipelines themselves.
 class Pipelines {
  public:
-  /// Reads one pipeline. False where anything in it is wrong or not supported (SIG04…, each with its place); it
+  /// Reads one pipeline. False where anything in it is wrong or not supported (SIG06…, each with its place); it
   /// is then not added: rules that it was to change would mean something else without it.
   bool add(const yaml::Node& document, DiagnosticSink& sink);
 
