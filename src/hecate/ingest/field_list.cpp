@@ -16,12 +16,16 @@ std::string_view FieldList::find(std::string_view path) const {
 }
 
 void FieldList::read(const PathSet& wanted, uint32_t trie, FieldValues& out) const {
-  for (const Field& field : fields_) {
+  for (uint32_t i = 0; i < fields_.size(); ++i) {
+    const Field& field = fields_[i];
     uint32_t node = descend(wanted, trie, field.path);
     if (node != 0 && field.element) node = wanted.child(node, kElements);
     if (node == 0) continue;
-    const int32_t slot = wanted.nodes()[node].slot;
-    if (slot >= 0) out.put(static_cast<size_t>(slot), {RawKind::String, field.value});
+    const PathSet::TrieNode& want = wanted.nodes()[node];
+    if (want.slot >= 0) out.put(static_cast<size_t>(want.slot), {RawKind::String, field.value});
+    if (!want.children.empty() && EmbeddedJson::looks_like(field.value)) {
+      embedded_.read(i, field.value, wanted, node, out);
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/arena.h"
+#include "ingest/embedded_json.h"
 #include "ingest/record.h"
 
 namespace hecate::ingest {
@@ -22,6 +23,7 @@ class FieldList {
   void clear() {
     fields_.clear();
     memory_.reset();
+    embedded_.clear();
   }
   void add(std::string_view path, std::string_view value) { fields_.push_back({path, value, false}); }
   void add_element(std::string_view path, std::string_view value) { fields_.push_back({path, value, true}); }
@@ -46,6 +48,7 @@ class FieldList {
 
   std::vector<Field> fields_;
   Arena memory_;
+  mutable EmbeddedJson embedded_;
 };
 
 }  // namespace hecate::ingest

@@ -170,6 +170,7 @@ class JsonTree::Builder {
 
 JsonTree::Fault JsonTree::parse(std::string_view text) {
   unescaped_.reset();
+  embedded_.clear();
   open_.clear();
   text_ = text;
   nodes_.clear();
@@ -217,8 +218,16 @@ void JsonTree::read_members(Index object, const PathSet& wanted, uint32_t trie, 
 void JsonTree::read_value(Index node, const PathSet& wanted, uint32_t trie, FieldValues& out) const {
   const PathSet::TrieNode& want = wanted.nodes()[trie];
   if (want.slot >= 0) out.put(static_cast<size_t>(want.slot), value(node));
-  if (want.children.empty()) return;
+  if (!want.children.empty()) read_below(node, wanted, trie, out);
+}
+
+void JsonTree::read_below(Index node, const PathSet& wanted, uint32_t trie, FieldValues& out) const {
   if (kind(node) == Kind::Object) return read_members(node, wanted, trie, out);
+  if (kind(node) == Kind::String) {
+    // Only then is the text unescaped for it.
+    if (EmbeddedJson::looks_like(text(node).substr(1))) embedded_.read(node, value(node).text, wanted, trie, out);
+    return;
+  }
   if (kind(node) != Kind::Array) return;
   const uint32_t elements = wanted.child(trie, kElements);
   if (elements == 0) return;

@@ -94,6 +94,8 @@ bool LineWalk::value(uint32_t node, int32_t slot) {
     const size_t begin = at_;
     const size_t end = mark_[1];
     if (mark_[0] != begin || text_[end] != '"') return false;
+    // JSON inside a text, of which something is wanted.
+    if (node != KeyTable::kNothing && (text_[begin + 1] == '{' || text_[begin + 1] == '[')) return false;
     mark_ += 2;
     at_ = end + 1;
     put(slot, {static_cast<uint32_t>(begin + 1), static_cast<uint32_t>(end), Value::Kind::String});
