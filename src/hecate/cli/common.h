@@ -31,6 +31,7 @@ struct Command {
 };
 Command add_hunt(CLI::App& root);
 Command add_query(CLI::App& root);
+Command add_sources(CLI::App& root);
 Command add_check(CLI::App& root);
 Command add_test(CLI::App& root);
 Command add_explain(CLI::App& root);
