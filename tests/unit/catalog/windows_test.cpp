@@ -143,7 +143,8 @@ TEST(Windows, SysmonHasTheSameFieldsInEveryShape) {
   for (const std::string_view event :
        {events::kSysmonXml, events::kSysmonNested, events::kSysmonVelociraptor, events::kSysmonWinlogbeat,
         events::kSysmonEcs, events::kSysmonWazuh, events::kSysmonNxlog, events::kSysmonSentinel}) {
-    expect_sigma(event, "windows_sysmon.process_create", kProcessCreated);
+    const bool ecs = event == events::kSysmonEcs;
+    expect_sigma(event, ecs ? "windows_sysmon.process_create_ecs" : "windows_sysmon.process_create", kProcessCreated);
     for_each_record(event, [&](const Recognised& recognised) {
       EXPECT_EQ(recognised.metadata.host, "ws1.example.com") << event.substr(0, 120);
       ASSERT_TRUE(recognised.metadata.time.has_value()) << event.substr(0, 120);
@@ -160,6 +161,15 @@ TEST(Windows, HashesAreTaken) {
                 {"md5", "352B525E"},
                 {"sha256", "1F1D918E"},
                 {"imphash", "272245E2"},
+                {"sha1", "<absent>"}});
+}
+
+// Elastic's ingest pipeline for Sysmon takes the originals apart.
+TEST(Windows, ElasticsNamesArePutTogether) {
+  expect_sigma(events::kSysmonEcs, "windows_sysmon.process_create_ecs",
+               {{"User", "WS1\\alice"},
+                {"Hashes", "MD5=352b525e,SHA256=1f1d918e,IMPHASH=272245e2"},
+                {"md5", "352b525e"},
                 {"sha1", "<absent>"}});
 }
 
