@@ -43,6 +43,7 @@ struct ScanResult {
   double seconds = 0;
   uint64_t events = 0;
   uint64_t matches = 0;
+  uint64_t visited = 0;  // events of which a record was made
 };
 
 /// The rules of some folders, compiled once; each scan is a pass with empty caches.
@@ -50,7 +51,7 @@ class Hecate {
  public:
   struct Options {
     bool value_caches = true;
-    size_t threads = 1;
+    size_t threads = 1;  // 0: every event is made a record
   };
   Hecate(const std::filesystem::path& share, const std::vector<std::string>& rule_folders);
   ~Hecate();
@@ -84,6 +85,7 @@ struct Row {
   uint64_t events = 0;
   uint64_t bytes = 0;
   uint64_t matches = 0;
+  uint64_t visited = 0;
   double seconds = 0;          // the best
   std::string against;         // whose time `ratio` divides
   double against_seconds = 0;  // the best

@@ -11,6 +11,7 @@
 
 #include "engine/codes.h"
 #include "engine/event_fields.h"
+#include "exec/stream/lanes.h"
 #include "exec/tail/tail.h"
 
 namespace hecate::engine {
@@ -113,18 +114,25 @@ class Hunt {
       ++order_;
       matcher.process(record, on_hit);
     };
+    // A lane answers for the caches alone, and by what an event is.
+    std::optional<stream::Lanes> lanes;
+    const bool plain = options_.evaluation == stream::Evaluation::Caches && !options_.assume;
+    if (plain && options_.threads > 0) lanes.emplace(rules_.catalog(), matcher, options_.threads);
+    const auto skimmers = lanes ? lanes->skimmers() : std::span<ingest::Skimmer* const>();
     if (options_.text != nullptr) {
-      ingest::read_text(*options_.text, options_.text_name, options_.read, on_record, report_.read, sink_);
+      ingest::read_text(*options_.text, options_.text_name, options_.read, on_record, report_.read, sink_, skimmers);
     } else {
-      ingest::read_files(options_.files, options_.read, on_record, report_.read, sink_, options_.progress);
+      ingest::read_files(options_.files, options_.read, on_record, report_.read, sink_, options_.progress, skimmers);
     }
     if (correlations_) {
       correlations_->finish(sink_);
       report_.correlations = correlations_->stats();
     }
     report_.match = matcher.stats();
-    report_.now = options_.now ? options_.now : matcher.latest_time();
-    report_.now_from_events = !options_.now && matcher.latest_time().has_value();
+    if (lanes) lanes->add_to(report_.match);
+    const auto latest = lanes ? lanes->latest_time() : matcher.latest_time();
+    report_.now = options_.now ? options_.now : latest;
+    report_.now_from_events = !options_.now && latest.has_value();
     report_.scan_seconds = seconds_since(start);
     if (report_.match.regex_limit_hits > 0) {
       sink_.report(kRegexLimit, {}, fmt::format("{} searches by regular expressions hit their match limit and count as no match",

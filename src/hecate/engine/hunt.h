@@ -25,6 +25,9 @@ struct HuntOptions {
   /// Where tails run; by default in a database of this hunt's own. Many small hunts (tests) share one.
   tail::Database* database = nullptr;
   stream::Evaluation evaluation = stream::Evaluation::Caches;
+  /// How many threads look for events that no rule matches, the calling one among them. 0: every event goes through the
+  /// matcher; results are the same, for differential tests.
+  size_t threads = 1;
   /// Appends candidates in a scrambled order: results must not change. For tests.
   bool shuffle_candidates = false;
   /// Only these detections; empty: all.

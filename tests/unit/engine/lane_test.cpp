@@ -177,16 +177,15 @@ class LaneTest : public ::testing::Test {
 };
 
 TEST_F(LaneTest, ChangesNothing) {
-  for (uint32_t seed = 0; seed < 60; ++seed) {
+  constexpr size_t kWhole = size_t{256} << 10;
+  for (uint32_t seed = 0; seed < 12; ++seed) {
     const std::string text = Lines(seed).text(200);
     const Outcome expected = run(text, 0);
-    for (const size_t threads : {size_t{1}, size_t{2}, size_t{4}}) {
-      for (const size_t block : {size_t{256} << 10, size_t{700}, size_t{64}}) {
-        const Outcome found = run(text, threads, block);
-        EXPECT_EQ(found.counts, expected.counts) << "seed " << seed << ", threads " << threads << ", block " << block;
-        EXPECT_EQ(found.findings, expected.findings)
-            << "seed " << seed << ", threads " << threads << ", block " << block;
-      }
+    for (const auto& [threads, block] :
+         {std::pair<size_t, size_t>{1, kWhole}, {1, 64 + seed}, {2, 700 + seed * 50}, {3, 64}}) {
+      const Outcome found = run(text, threads, block);
+      EXPECT_EQ(found.counts, expected.counts) << "seed " << seed << ", threads " << threads << ", block " << block;
+      EXPECT_EQ(found.findings, expected.findings) << "seed " << seed << ", threads " << threads << ", block " << block;
     }
     if (HasFailure()) break;
   }

@@ -78,42 +78,59 @@ void Lane::skim(const Input& input, std::vector<ingest::SkimmedRun>& runs) {
       if (running) runs.back().end = begin;
       continue;
     }
-    const bool skipped = is_skipped(text_, begin, mark);
+    const Kind* kind = skipped_kind(text_, begin, mark, !running, input.largest_record);
     const size_t end = index_.marks[mark - 1] + 1;
-    if (skipped && end - 1 - begin <= input.largest_record) {
-      if (!running) runs.push_back({begin, begin, 0});
-      runs.back().end = end;
-      ++runs.back().records;
-    }
-    running = skipped && end - 1 - begin <= input.largest_record;
+    if (kind != nullptr && !running) runs.push_back({begin, begin, 0, {}, {}});
+    running = kind != nullptr;
+    if (running) add_to(runs.back(), *kind, end);
     begin = end;
   }
 }
 
-/// Moves `mark` behind the line's break, whatever the answer.
-bool Lane::is_skipped(std::string_view text, size_t begin, size_t& mark) {
+void Lane::add_to(ingest::SkimmedRun& run, const Kind& kind, size_t end) {
+  run.end = end;
+  ++run.records;
+  run.latest = latest_.value();
+  const auto type = static_cast<uint32_t>(kind.type);
+  const auto known =
+      std::find_if(run.tally.begin(), run.tally.end(), [&](const auto& entry) { return entry.first == type; });
+  if (known != run.tally.end()) {
+    ++known->second;
+  } else {
+    run.tally.emplace_back(type, 1);
+  }
+}
+
+void Lane::passed(const ingest::SkimmedRun& run) {
+  stats_.skipped += run.records;
+  for (const auto& [type, count] : run.tally) {
+    stats_.by_type[type] += count;
+    if (type != static_cast<uint32_t>(RecordType::Generic)) stats_.recognized += count;
+  }
+  stats_.latest_time = std::max(stats_.latest_time, run.latest);
+}
+
+/// The line's kind, where it need not be looked at. Moves `mark` behind the line's break, whatever the answer.
+const Lane::Kind* Lane::skipped_kind(std::string_view text, size_t begin, size_t& mark, bool first, size_t largest) {
   if (text[begin] != '{') {
     while (text[index_.marks[mark]] != '\n') ++mark;
     ++mark;
-    return false;
+    return nullptr;
   }
-  ++stats_.left;
   const bool whole = walk_.walk(text, index_, begin, mark);
   const size_t end = index_.marks[mark - 1];
   const uint8_t notes = notes_of(begin, end);
+  if (!whole || end - begin > largest || walk_.may_be_envelope()) return nullptr;
   std::string_view line = text.substr(begin, end - begin);
   while (line.size() > 1 && (line.back() == ' ' || line.back() == '\r')) line.remove_suffix(1);
-  if (!whole || walk_.may_be_envelope() || !is_valid(line, notes)) return false;
+  if (!is_valid(line, notes)) return nullptr;
   Kind* kind = kind_of_line();
-  if (kind == nullptr || !see_time(*kind)) return false;
+  if (kind == nullptr) return nullptr;
   const bool clean = (notes & LineIndex::kNonAscii) == 0 && kind->screened && kind->screen_version <= index_version_ &&
                      !holds_literal(begin, end);
-  if (may_match(*kind, line, clean)) return false;
-  --stats_.left;
-  ++stats_.skipped;
-  ++stats_.by_type[static_cast<size_t>(kind->type)];
-  if (kind->type != RecordType::Generic) ++stats_.recognized;
-  return true;
+  if (may_match(*kind, line, clean)) return nullptr;
+  if (first) latest_.forget();
+  return see_time(*kind) ? kind : nullptr;
 }
 
 /// Of all blocks that the line has a part in.
@@ -287,12 +304,6 @@ bool Lane::may_match(Kind& kind, std::string_view line, bool clean) {
     tokens_.push_back(found);
   }
   return kind.group->may_match({tokens_, line, clean}, run_);
-}
-
-Lane::Stats Lane::stats() const {
-  Stats stats = stats_;
-  stats.latest_time = latest_.value();
-  return stats;
 }
 
 }  // namespace hecate::stream

@@ -27,9 +27,8 @@ class Lane final : public ingest::Skimmer {
  public:
   struct Stats {
     uint64_t skipped = 0;
-    uint64_t left = 0;  // JSON lines that were looked at and left to the reader
     uint64_t recognized = 0;
-    std::vector<uint64_t> by_type;  // of skipped ones
+    std::vector<uint64_t> by_type;
     std::optional<Ticks> latest_time;
   };
 
@@ -37,7 +36,9 @@ class Lane final : public ingest::Skimmer {
   Lane(const Catalog& catalog, Groups& groups, const RunParameters& run);
 
   void skim(const Input& input, std::vector<ingest::SkimmedRun>& runs) override;
-  [[nodiscard]] Stats stats() const;
+  void passed(const ingest::SkimmedRun& run) override;
+  /// Of the events that the reader passed over, if this is the lane of its thread.
+  [[nodiscard]] const Stats& stats() const { return stats_; }
   /// For tests: by default the best for this machine.
   void use_kernel(const IndexKernel& kernel) { kernel_ = &kernel; }
 
@@ -52,7 +53,9 @@ class Lane final : public ingest::Skimmer {
     uint64_t screen_version = 0;
   };
 
-  bool is_skipped(std::string_view text, size_t begin, size_t& mark);
+  const Kind* skipped_kind(std::string_view text, size_t begin, size_t& mark, bool first, size_t largest);
+
+  void add_to(ingest::SkimmedRun& run, const Kind& kind, size_t end);
   [[nodiscard]] uint8_t notes_of(size_t begin, size_t end);
   [[nodiscard]] bool is_valid(std::string_view line, uint8_t notes) const;
   Kind* kind_of_line();
@@ -61,7 +64,7 @@ class Lane final : public ingest::Skimmer {
   uint32_t add_kind(RecordType type, Group& group);
   void screen(Kind& kind);
   [[nodiscard]] bool may_match(Kind& kind, std::string_view line, bool clean);
-  [[nodiscard]] bool see_time(const Kind& kind);
+  [[nodiscard]] bool see_time(const Kind& kind);  // of a run's latest
   [[nodiscard]] bool holds_literal(size_t begin, size_t end);
   [[nodiscard]] Token token(const LineWalk::Value& value) const;
   [[nodiscard]] bool has_backslash(size_t begin, size_t end) const;

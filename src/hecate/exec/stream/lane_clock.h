@@ -14,6 +14,11 @@ class LatestTime {
  public:
   /// False where the text is no time.
   bool see(std::string_view text);
+  /// Begins again.
+  void forget() {
+    latest_.reset();
+    text_.clear();
+  }
   [[nodiscard]] std::optional<Ticks> value() const { return latest_; }
 
  private:

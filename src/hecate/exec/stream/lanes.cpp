@@ -13,12 +13,11 @@ Lanes::Lanes(const Catalog& catalog, Matcher& matcher, size_t threads) : matcher
 }
 
 void Lanes::add_to(MatchStats& stats) const {
-  for (const auto& lane : lanes_) {
-    const Lane::Stats own = lane->stats();
-    stats.events += own.skipped;
-    stats.recognized += own.recognized;
-    for (size_t i = 0; i < own.by_type.size(); ++i) stats.by_type[i] += own.by_type[i];
-  }
+  // The reader tells the first lane what it passed over, whoever found it.
+  const Lane::Stats& own = lanes_.front()->stats();
+  stats.events += own.skipped;
+  stats.recognized += own.recognized;
+  for (size_t i = 0; i < own.by_type.size(); ++i) stats.by_type[i] += own.by_type[i];
   for (const auto& groups : groups_) {
     stats.caches += groups->memory().stats;
     stats.regex_limit_hits += groups->regex_limit_hits();
@@ -26,15 +25,7 @@ void Lanes::add_to(MatchStats& stats) const {
 }
 
 std::optional<Ticks> Lanes::latest_time() const {
-  std::optional<Ticks> latest = matcher_.latest_time();
-  for (const auto& lane : lanes_) latest = std::max(latest, lane->stats().latest_time);
-  return latest;
-}
-
-uint64_t Lanes::skipped() const {
-  uint64_t skipped = 0;
-  for (const auto& lane : lanes_) skipped += lane->stats().skipped;
-  return skipped;
+  return std::max(matcher_.latest_time(), lanes_.front()->stats().latest_time);
 }
 
 }  // namespace hecate::stream

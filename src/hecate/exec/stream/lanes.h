@@ -21,7 +21,7 @@ class Lanes {
   /// The latest event's time, of all that the lanes or the matcher saw.
   [[nodiscard]] std::optional<Ticks> latest_time() const;
   /// Events that no record was made of.
-  [[nodiscard]] uint64_t skipped() const;
+  [[nodiscard]] uint64_t skipped() const { return lanes_.front()->stats().skipped; }
   [[nodiscard]] Lane& lane(size_t thread) { return *lanes_[thread]; }
 
  private:
