@@ -100,6 +100,26 @@ TEST(Windows, ChannelsAreServices) {
   expect_type(R"({"Channel":"a","id":4})", "generic");
 }
 
+// Elastic's names are those of other products, too; the channel tells whose event it is.
+TEST(Windows, ElasticsNamesDoNotHideTheChannel) {
+  const auto event = [](std::string_view channel, std::string_view id, std::string_view more) {
+    return R"({"@timestamp":"2025-12-06T21:11:02Z","ecs":{"version":"8.0.0"},"host":{"os":{"type":"windows"}},)"
+           R"("winlog":{"channel":")" +
+           std::string(channel) + R"(","event_id":")" + std::string(id) + "\"}," + std::string(more) + "}";
+  };
+  constexpr std::string_view kSysmon = "Microsoft-Windows-Sysmon/Operational";
+  expect_type(event(kSysmon, "22", R"("dns":{"question":{"name":"x.com","type":"A"}},"network":{"protocol":"dns"})"),
+              "windows_sysmon.dns_query");
+  expect_type(event(kSysmon, "3",
+                    R"("event":{"category":["network"]},"network":{"transport":"tcp"},"source":{"ip":"10.0.0.1"},)"
+                    R"("destination":{"ip":"10.0.0.2","port":443})"),
+              "windows_sysmon.network_connection");
+  expect_type(event(kSysmon, "11", R"("event":{"category":["file"]},"file":{"path":"C:\\a"})"),
+              "windows_sysmon.file_create");
+  expect_type(event("Microsoft-Windows-DNS Client Events/Operational", "3008", R"("dns":{"question":{"name":"x"}})"),
+              "windows.dns_client");
+}
+
 TEST(Windows, LogsourcesTakeTheirEventsOnly) {
   const auto belongs = [](std::string_view type, const SigmaLogsource& logsource) {
     return shipped().belongs(*shipped().find(type), logsource);
