@@ -5,6 +5,7 @@
 #include "lang/kql/functions.h"
 #include "lang/kql/operators.h"
 #include "lang/sigma/modifiers.h"
+#include "lang/sigma/pipeline.h"
 #include "lang/spl/functions.h"
 #include "lang/spl/parse.h"
 
@@ -32,12 +33,19 @@ std::string head(std::string_view title) {
 std::string sigma_page() {
   std::string page = head("Sigma: what is supported");
   page +=
-      "\nRules and filters of the specification 2.1: strings with wildcards and escapes, numbers, null, lists, lists of maps,\n"
-      "keywords, conditions with `and`, `or`, `not`, parentheses, `1 of` and `all of`. Correlations, placeholders without a\n"
-      "value and the collections of `action:` are refused by name.\n\n## Modifiers\n\n| modifier | meaning |\n|---|---|\n";
+      "\nRules, filters and correlations of the specification 2.1: strings with wildcards and escapes, numbers, null, lists,\n"
+      "lists of maps, keywords, conditions with `and`, `or`, `not`, parentheses, `1 of` and `all of`. Placeholders without a\n"
+      "value are refused; [pipelines](pipelines.md) give them values.\n\n## Modifiers\n\n| modifier | meaning |\n|---|---|\n";
   for (const sigma::ModifierRow& row : sigma::modifiers()) {
     page += fmt::format("| {} | {}{} |\n", code(row.name), cell(row.doc),
                         row.alias_of.empty() ? "" : fmt::format(" The same as {}.", code(row.alias_of)));
+  }
+  std::string_view kind;
+  page += "\n## Processing pipelines\n";
+  for (const sigma::PipelinePart& part : sigma::pipeline_parts()) {
+    if (part.kind != kind) page += fmt::format("\n| {} | meaning |\n|---|---|\n", part.kind);
+    kind = part.kind;
+    page += fmt::format("| {} | {}{} |\n", code(part.name), part.supported ? "" : "Refused: ", cell(part.doc));
   }
   return page;
 }
