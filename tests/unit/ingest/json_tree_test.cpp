@@ -31,6 +31,26 @@ std::string values(std::string_view json, std::string_view path) {
 
 Fault parse(std::string_view json) { return JsonTree().parse(json); }
 
+TEST(JsonTree, TextsThatAreJsonAreReadBelow) {
+  EXPECT_EQ(values(R"({"a":"{\"b\":{\"c\":1}}"})", "a.b.c"), "1");
+  EXPECT_EQ(values(R"({"a":"[{\"b\":1},{\"b\":\"x\"}]"})", "a{}.b"), "1|x");
+  EXPECT_EQ(values(R"({"a":"{\"b\":\"{\\\"c\\\":2}\"}"})", "a.b.c"), "2");
+  EXPECT_EQ(values(R"({"a":["{\"b\":1}","{\"b\":2}"]})", "a{}.b"), "1|2");
+  EXPECT_EQ(values(R"({"a":"{\"b\":1}"})", "a"), R"({"b":1})");
+  EXPECT_EQ(values(R"({"a":"{\"b\":1"})", "a.b"), "");
+  EXPECT_EQ(values(R"({"a":"{\"b\":1} x"})", "a.b"), "");
+  EXPECT_EQ(values(R"({"a":" {\"b\":1}"})", "a.b"), "");
+  EXPECT_EQ(values(R"({"a":"{"})", "a.b"), "");
+}
+
+// A record can hold very many of them; the first 16 are read.
+TEST(JsonTree, OnlyTheFirstTextsAreReadBelow) {
+  std::string json = R"({"a":[)";
+  for (int i = 0; i < 1000; ++i) json += R"("{\"b\":1}",)";
+  json.back() = ']';
+  EXPECT_EQ(values(json + "}", "a{}.b"), "1|1|1|1|1|1|1|1|1|1|1|1|1|1|1|1");
+}
+
 TEST(JsonTree, NumbersKeepTheirSpelling) {
   EXPECT_EQ(values(R"({"a":1.50})", "a"), "1.50");
   EXPECT_EQ(values(R"({"a":123456789012345678901234567890})", "a"), "123456789012345678901234567890");
