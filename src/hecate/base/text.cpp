@@ -3,12 +3,39 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace hecate {
 namespace {
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+constexpr uint64_t kOnes = 0x0101010101010101U;
+constexpr uint64_t kHighBits = 0x80 * kOnes;
+
+uint64_t eight_bytes(const char* at) {
+  uint64_t result = 0;
+  std::memcpy(&result, at, sizeof result);
+  return result;
+}
+
+/// Eight ASCII characters at once: a sum carries into a byte's high bit where the byte is large enough.
+uint64_t lower_eight(uint64_t bytes) {
+  const uint64_t from_a = bytes + (0x80 - 'A') * kOnes;
+  const uint64_t beyond_z = bytes + (0x7F - 'Z') * kOnes;
+  return bytes | ((from_a ^ beyond_z) & kHighBits) >> 2;
+}
+
+/// Lowers up to the first byte that is not ASCII; returns where that is.
+size_t lower_ascii(std::string_view text, char* to) {
+  size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) {
+    const uint64_t bytes = eight_bytes(text.data() + at);
+    if ((bytes & kHighBits) != 0) break;
+    const uint64_t lowered = lower_eight(bytes);
+    std::memcpy(to + at, &lowered, sizeof lowered);
+  }
+  for (; at < text.size() && static_cast<unsigned char>(text[at]) < 0x80; ++at) to[at] = ascii_lower(text[at]);
+  return at;
 }
 
 /// Reads one code point; returns its length, or 0 where the bytes are not UTF-8.
@@ -20,13 +47,26 @@ size_t decode(std::string_view text, size_t at, utf8proc_int32_t& code_point) {
 
 }  // namespace
 
+bool is_ascii(std::string_view text) {
+  size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) {
+    if ((eight_bytes(text.data() + at) & kHighBits) != 0) return false;
+  }
+  return std::all_of(text.begin() + static_cast<ptrdiff_t>(at), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 size_t code_points(std::string_view text) {
   return static_cast<size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 void fold_case_to(std::string_view text, std::string& out) {
-  size_t at = 0;
+  // Nearly every text is ASCII to its end.
+  const size_t before = out.size();
+  out.resize(before + text.size());
+  size_t at = lower_ascii(text, out.data() + before);
+  out.resize(before + at);
   while (at < text.size()) {
     if (static_cast<unsigned char>(text[at]) < 0x80) {
       out += ascii_lower(text[at++]);

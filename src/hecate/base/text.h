@@ -10,6 +10,7 @@ namespace hecate {
 [[nodiscard]] constexpr bool is_ascii_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 [[nodiscard]] constexpr bool is_ascii_alnum(char c) { return is_ascii_digit(c) || is_ascii_alpha(c); }
 
+[[nodiscard]] bool is_ascii(std::string_view text);
 /// Unicode code points in a UTF-8 text; a malformed byte counts as one.
 [[nodiscard]] size_t code_points(std::string_view text);
 

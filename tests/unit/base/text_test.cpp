@@ -93,5 +93,25 @@ TEST(JsonQuote, EscapesWhatJsonAsksFor) {
   EXPECT_EQ(json_quote("\xFF"), "\"\xEF\xBF\xBD\"") << "what is written is always UTF-8";
 }
 
+TEST(FoldCase, IsTheSameWhereverInTheTextACharacterStands) {
+  // Eight bytes are lowered at once: every byte in every place, beside its neighbours in the code.
+  for (int byte = 0; byte < 0x80; ++byte) {
+    const char c = static_cast<char>(byte);
+    for (size_t at = 0; at < 19; ++at) {
+      std::string text(19, '@');
+      text[at] = c;
+      std::string lowered = text;
+      lowered[at] = ascii_lower(c);
+      ASSERT_EQ(fold_case(text), lowered) << byte << " at " << at;
+      EXPECT_TRUE(is_ascii(text));
+    }
+  }
+  for (size_t at = 0; at < 19; ++at) {
+    const std::string text = std::string(at, 'Z') + "\u00C9" + std::string(19 - at, '[');
+    EXPECT_EQ(fold_case(text), std::string(at, 'z') + "\u00E9" + std::string(19 - at, '[')) << at;
+    EXPECT_FALSE(is_ascii(text));
+  }
+}
+
 }  // namespace
 }  // namespace hecate

@@ -13,10 +13,6 @@ namespace {
 
 using Op = Program::Op;
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 /// One value; every other field is absent.
 class OneValue final : public EventSource {
  public:
@@ -97,6 +93,7 @@ void Group::clear() {
   }
   tuples_.clear();
   verdicts_.assign(1, {});
+  remembered_ = 0;
 }
 
 std::span<const uint32_t> Group::candidates(const EventTokens& event) {
@@ -140,8 +137,7 @@ bool Group::cached(const Token& token) const {
 void Group::look_up(const EventTokens& event) {
   const size_t count = plan_->fields().size();
   // A group that remembers too much starts over; checked here because numbers of sets must not change below.
-  const auto overfull = [](const FieldState& state) { return state.sets.size() > kMostSets; };
-  if (verdicts_.size() > kMostSets || std::any_of(fields_.begin(), fields_.end(), overfull)) {
+  if (remembered_ > kMostSets) {
     ++memory_.budget.evictions;
     clear();
   }
@@ -226,7 +222,10 @@ bool Group::test(Program::Index node, size_t field, const Value& value) {
 uint32_t Group::number_of(size_t field, std::vector<uint32_t> set) {
   FieldState& state = fields_[field];
   const auto [at, added] = state.numbers.try_emplace(std::move(set), static_cast<uint32_t>(state.sets.size()));
-  if (added) state.sets.push_back(at->first);
+  if (added) {
+    state.sets.push_back(at->first);
+    ++remembered_;
+  }
   return at->second;
 }
 
@@ -251,6 +250,7 @@ uint32_t Group::decide() {
   if (rules_.empty()) return 0;
   std::sort(rules_.begin(), rules_.end());
   verdicts_.push_back(rules_);
+  ++remembered_;
   return static_cast<uint32_t>(verdicts_.size() - 1);
 }
 

@@ -54,7 +54,7 @@ class Group {
   static constexpr uint32_t kUnknown = 2;  // any of the field's tests may hold
   static constexpr uint32_t kReserved = 3;
   // A group that has seen more different sets or verdicts than this forgets and starts over.
-  static constexpr size_t kMostSets = 20'000;
+  static constexpr size_t kMostSets = 50'000;
 
   struct SetHash {
     size_t operator()(const std::vector<uint32_t>& set) const;
@@ -90,6 +90,7 @@ class Group {
   std::vector<uint32_t> tuple_;
   std::vector<ValueCache::Key> keys_;
   std::vector<std::vector<uint32_t>> verdicts_;  // by number: rules that may match, sorted; 0 is none
+  size_t remembered_ = 0;                        // sets and verdicts
 
   // Memory of decide().
   uint32_t epoch_ = 0;
