@@ -169,6 +169,8 @@ TEST(Windows, SysmonHasTheSameFieldsInEveryShape) {
       EXPECT_EQ(recognised.metadata.host, "ws1.example.com") << event.substr(0, 120);
       ASSERT_TRUE(recognised.metadata.time.has_value()) << event.substr(0, 120);
       EXPECT_EQ(format_rfc3339(*recognised.metadata.time), "2025-12-06T21:11:02.649Z") << event.substr(0, 120);
+      EXPECT_EQ(recognised.spl("EventCode"), "1") << event.substr(0, 120);
+      EXPECT_EQ(recognised.spl("dest"), "ws1.example.com") << event.substr(0, 120);
       EXPECT_EQ(recognised.metadata.sourcetype, "XmlWinEventLog");
       EXPECT_EQ(recognised.metadata.source, "XmlWinEventLog:Microsoft-Windows-Sysmon/Operational");
     });
