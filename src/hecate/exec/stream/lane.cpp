@@ -254,16 +254,18 @@ uint32_t Lane::add_kind(RecordType type, Group& group) {
 /// The screen is that of all groups; where theirs is too much for it a group does without.
 void Lane::screen(Kind& kind) {
   if (!kind.group->reads_raw() || !kind.group->raw_literals()) return;
+  if (screen_.covers(*kind.group->raw_literals())) {
+    kind.screened = true;
+    kind.screen_version = screen_version_;
+    return;
+  }
   std::vector<std::string> literals = screen_.literals();
   literals.insert(literals.end(), kind.group->raw_literals()->begin(), kind.group->raw_literals()->end());
   LiteralScreen larger;
   if (!larger.build(std::move(literals), text_.substr(0, kSample))) return;
+  screen_ = std::move(larger);
   kind.screened = true;
-  if (larger.literals() != screen_.literals()) {
-    screen_ = std::move(larger);
-    ++screen_version_;
-  }
-  kind.screen_version = screen_version_;
+  kind.screen_version = ++screen_version_;
 }
 
 // --- whether a rule may match ---

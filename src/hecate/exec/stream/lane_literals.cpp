@@ -90,6 +90,13 @@ void LiteralScreen::fill(const std::vector<uint32_t>& fragments) {
   }
 }
 
+bool LiteralScreen::covers(const std::vector<std::string>& literals) const {
+  return std::all_of(literals.begin(), literals.end(), [this](std::string literal) {
+    std::transform(literal.begin(), literal.end(), literal.begin(), ascii_lower);
+    return std::binary_search(literals_.begin(), literals_.end(), literal);
+  });
+}
+
 bool LiteralScreen::confirm(std::string_view text, size_t hit) const {
   const uint32_t fragment = fragment_at(text, hit);
   return std::any_of(anchors_.begin(), anchors_.end(), [&](const Anchor& anchor) {

@@ -35,6 +35,8 @@ class LiteralScreen {
   [[nodiscard]] bool empty() const { return literals_.empty(); }
   [[nodiscard]] const FragmentTables& tables() const { return tables_; }
   [[nodiscard]] const std::vector<std::string>& literals() const { return literals_; }
+  /// Whether all of these are among the literals.
+  [[nodiscard]] bool covers(const std::vector<std::string>& literals) const;
   /// Whether one of the literals stands where a fragment was found at `hit`.
   [[nodiscard]] bool confirm(std::string_view text, size_t hit) const;
 

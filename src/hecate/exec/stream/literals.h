@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 struct hs_database;
@@ -29,7 +30,7 @@ class LiteralScratch {
 
  private:
   hs_scratch* scratch_ = nullptr;
-  const hs_database* last_ = nullptr;
+  std::unordered_set<const hs_database*> known_;  // for which the memory suffices
 };
 
 /// Texts by their beginnings: which of many are a prefix of a text (or, read backwards, a suffix).
