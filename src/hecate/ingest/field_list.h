@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string_view>
 #include <vector>
 
@@ -44,11 +45,16 @@ class FieldList {
   [[nodiscard]] bool write_at(std::string_view path, std::string& out) const;
 
  private:
+  [[nodiscard]] std::vector<uint32_t>& guesses_for(const PathSet& wanted, uint32_t trie) const;
   void write_all(std::string& out) const;
 
   std::vector<Field> fields_;
   Arena memory_;
   mutable EmbeddedJson embedded_;
+  // Where the key of the field in this place stood among a trie node's children when it was last looked for. Lines of
+  // a format are alike; a guess is checked against the key, so that a wrong one costs a search and nothing else.
+  static constexpr size_t kGuesses = 4;
+  mutable std::array<std::vector<uint32_t>, kGuesses> guesses_;
 };
 
 }  // namespace hecate::ingest
