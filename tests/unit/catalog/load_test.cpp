@@ -129,6 +129,13 @@ TEST(Load, MistakesAreReportedAndTheFileLeftOut) {
       {"template without a place", "source", "paths: [\"{}\"]", "paths: [x]", &catalog::kWrongValue, "[x"},
       {"two tests", "source", "exists: true", "exists: true, equals: x", &catalog::kWrongValue, ""},
       {"path and field", "source", "path: k,", "path: k, field: k,", &catalog::kWrongValue, ""},
+      {"path and record", "source", "path: k,", "path: k, record: text,", &catalog::kWrongValue, ""},
+      {"unknown part of a record", "source", "path: k,", "record: line,", &catalog::kWrongValue, "line"},
+      {"bad regex of a condition", "source", "exists: true", "matches: '('", &catalog::kBadRegex, ""},
+      {"unknown rule of names", "source", "title: S", "title: S\nnames: {ignorecase: true}", &catalog::kUnknownKey,
+       "ignorecase"},
+      {"a rule of names that is no flag", "source", "title: S", "title: S\nnames: {ignore_case: maybe}",
+       &catalog::kWrongValue, "maybe"},
       {"exists is no text", "source", "exists: true", "exists: perhaps", &catalog::kWrongValue, "perhaps"},
       {"unknown vocabulary", "source", "for: asim.S", "for: elastic", &catalog::kWrongValue, "elastic"},
       {"undeclared vocabulary", "source", "for: asim.S", "for: table.T", &catalog::kUndeclared, ""},
@@ -169,6 +176,26 @@ TEST(Load, MistakesAreReportedAndTheFileLeftOut) {
     }
     ASSERT_TRUE(loaded.catalog.has_value());
     EXPECT_FALSE(loaded.catalog->find("s.t").has_value()) << row.what;
+  }
+}
+
+TEST(Load, NamesInOtherSpellings) {
+  const Folder folder;
+  std::string source(kSource);
+  source.replace(source.find("title: S"), 8,
+                 "title: S\nnames: {ignore_case: true, through_arrays: true, optional_prefixes: [properties.]}");
+  folder.write("asim/S.yml", kSchema);
+  folder.write("sources/s.yml", source);
+  const Loaded loaded = load(folder);
+  ASSERT_TRUE(loaded.catalog.has_value() && loaded.catalog->find("s.t")) << loaded.first_message;
+  const RecordType type = *loaded.catalog->find("s.t");
+  EXPECT_EQ(loaded.catalog->raw_paths(type, "userAgent"),
+            (std::vector<std::string>{"userAgent{}", "userAgent", "UserAgent{}", "UserAgent"}));
+  const std::vector<std::string> paths = loaded.catalog->raw_paths(type, "properties.Target.id");
+  EXPECT_EQ(paths[0], "properties.Target.id{}");
+  for (const char* path :
+       {"properties.Target.id", "properties.target{}.id", "Target.id", "target.id", "target{}.id{}"}) {
+    EXPECT_NE(std::find(paths.begin(), paths.end(), path), paths.end()) << path;
   }
 }
 
