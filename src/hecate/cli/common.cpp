@@ -144,15 +144,23 @@ void PipelineOptions::add_to(CLI::App& app) {
       ->allow_extra_args(false);
 }
 
-std::optional<sigma::Pipelines> PipelineOptions::load(SourceMap& sources, DiagnosticSink& sink) const {
+std::optional<sigma::Pipelines> PipelineOptions::load(SourceMap& sources, DiagnosticSink& sink,
+                                                      content::RuleCache* cache) const {
   sigma::Pipelines pipelines;
   bool ok = true;
+  const auto note = [&](std::string_view option, const yaml::NodePtr& document) {
+    if (cache == nullptr || document == nullptr) return;
+    cache->depends_on(option);
+    cache->depends_on(sources.text(document->span.file));
+  };
   for (const std::string& path : files) {
     const yaml::NodePtr document = read_document(path, "--pipeline", sources, sink);
+    note("--pipeline", document);
     ok = document != nullptr && pipelines.add(*document, sink) && ok;
   }
   for (const std::string& path : values) {
     const yaml::NodePtr document = read_document(path, "--placeholders", sources, sink);
+    note("--placeholders", document);
     ok = document != nullptr && pipelines.add_values(*document, sink) && ok;
   }
   if (!ok) return std::nullopt;
@@ -237,10 +245,12 @@ void print_summary(const engine::HuntReport& report, const Timing& timing, std::
 bool write_stats(const std::string& path, const engine::HuntReport& report, const Timing& timing) {
   std::ofstream out(path);
   out << fmt::format(
-      R"({{"events":{},"bytes":{},"parsed":{},"candidates":{},"findings":{},"rules":{},"load_seconds":{:.6f},"scan_seconds":{:.6f},"tail_seconds":{:.6f},"peak_rss_bytes":{},"malformed":{},"oversized":{},"truncated_files":{},"unreadable_files":{},"recognized":{},"suppressed":{},"failed_detections":{}}})",
+      R"({{"events":{},"bytes":{},"parsed":{},"candidates":{},"findings":{},"rules":{},"load_seconds":{:.6f},"scan_seconds":{:.6f},"tail_seconds":{:.6f},"peak_rss_bytes":{},"malformed":{},"oversized":{},"truncated_files":{},"unreadable_files":{},"recognized":{},"suppressed":{},"failed_detections":{},"correlated":{},"correlated_late":{},"correlated_untimed":{},"correlated_ungrouped":{},"evicted_groups":{},"evicted_events":{}}})",
       report.read.records, report.read.bytes, report.read.parsed, report.candidates, report.findings, report.rules,
       timing.load_seconds, report.scan_seconds, report.tail_seconds, peak_rss_bytes(), report.read.malformed, report.read.oversized,
-      report.read.truncated_files, report.read.unreadable_files, report.match.recognized, report.suppressed, report.failed);
+      report.read.truncated_files, report.read.unreadable_files, report.match.recognized, report.suppressed, report.failed,
+      report.correlations.stats.inputs, report.correlations.stats.late, report.correlations.untimed, report.correlations.ungrouped,
+      report.correlations.stats.evicted_groups, report.correlations.stats.evicted_events);
   out << '\n';
   out.flush();
   if (out) return true;

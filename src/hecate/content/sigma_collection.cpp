@@ -35,9 +35,11 @@ class Merger {
     if (action == nullptr) return add_plain(document);
     const std::string_view name = action->text();
     if (name == "global") {
+      end_global();
       previous_ = global_ = without_action(document);
+      global_action_ = action->span;
     } else if (name == "reset") {
-      global_ = nullptr;
+      end_global();
     } else if (name == "repeat") {
       repeat(document, *action);
     } else if (is_sigma(*document)) {
@@ -50,11 +52,23 @@ class Merger {
     }
   }
 
-  std::vector<NodePtr> take() { return std::move(merged_); }
+  std::vector<NodePtr> take() {
+    end_global();
+    return std::move(merged_);
+  }
 
  private:
   static bool is_sigma(const Node& document) {
     return document.find("detection") != nullptr || document.find("logsource") != nullptr;
+  }
+
+  /// A template alone is no rule.
+  void end_global() {
+    if (global_ && !std::exchange(global_used_, false)) {
+      sink_.report(kBadAction, global_action_, "no rule follows this `action: global`, so that it does nothing",
+                   "remove the `action` where this is a rule itself");
+    }
+    global_ = nullptr;
   }
 
   void add_plain(const NodePtr& document) {
@@ -66,6 +80,7 @@ class Merger {
     }
     // The global part wins over the rule's own, as in pySigma.
     previous_ = global_ ? merge(document, global_) : document;
+    global_used_ = global_ != nullptr;
     emit(previous_, global_ != nullptr);
   }
 
@@ -76,6 +91,7 @@ class Merger {
       return;
     }
     previous_ = merge(previous_, without_action(document));
+    global_used_ = true;
     emit(previous_, true);
   }
 
@@ -131,6 +147,8 @@ class Merger {
 
   DiagnosticSink& sink_;
   NodePtr global_, previous_;
+  Span global_action_;
+  bool global_used_ = false;
   std::set<std::string, std::less<>> seen_;
   std::vector<NodePtr> merged_;
   size_t copied_ = 0;

@@ -1,15 +1,21 @@
 #include "engine/correlation_rules.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
 #include "engine/ruleset.h"
+#include "lang/sigma/codes.h"
 #include "plan/cut.h"
 
 namespace hecate::engine {
 namespace {
 
 using content::Detection;
+
+/// Of one correlation: each keeps what all those above it group by.
+constexpr size_t kMostColumns = 1000;
 
 /// The column of a rule's scan that holds a field, made where there is none.
 ColumnId column_of(Plan& plan, std::string_view field) {
@@ -64,7 +70,7 @@ class Compiler {
       if (detection.language != Language::Sigma) continue;
       sigma::RuleIdentity identity;
       identity.id = detection.id;
-      identity.name = std::string(detection.document->text_of("name"));
+      identity.name = detection.name;
       identity.title = detection.title;
       identity.file = detection.span.file;
       identity.span = detection.span;
@@ -114,7 +120,14 @@ class Compiler {
         const std::string_view name = link.field(column, place);
         const auto known = std::find(below->columns.begin(), below->columns.end(), name);
         self.sources[place].above.push_back(static_cast<size_t>(known - below->columns.begin()));
-        if (known == below->columns.end()) below->columns.emplace_back(name);
+        if (known != below->columns.end()) continue;
+        if (below->columns.size() >= kMostColumns) {
+          sink_.report(sigma::kTooLarge, self.rule.metadata.title_span,
+                       fmt::format("the correlations above `{}` ask it for more than {} fields",
+                                   below->rule.metadata.title, kMostColumns));
+          return;
+        }
+        below->columns.emplace_back(name);
       }
     }
   }
@@ -183,7 +196,7 @@ correlate::Measure measure_of(sigma::CorrelationType type) {
 }  // namespace
 
 bool is_correlation(const Detection& detection) {
-  return detection.language == Language::Sigma &&
+  return detection.language == Language::Sigma && detection.document != nullptr &&
          sigma::document_kind(*detection.document) == sigma::DocumentKind::Correlation;
 }
 

@@ -31,6 +31,9 @@ constexpr std::array<TypeRow, 10> kTypes{{{"event_count", CorrelationType::Event
 constexpr std::array<std::string_view, 7> kKeys{"type",      "rules",   "group-by", "timespan",
                                                 "condition", "aliases", "generate"};
 
+constexpr size_t kMostRules = 1000;
+constexpr size_t kMostFields = 100;
+
 /// Seconds in a unit. The specification has s, m, h and d; w, M and y are pySigma's, with its lengths of a mean
 /// month and year.
 int64_t seconds_in(char unit) {
@@ -82,7 +85,7 @@ class Reader {
     const yaml::Node* condition = body_->find("condition");
     const bool extended = type.extended || (condition != nullptr && condition->is_scalar());
     read_rules(extended);
-    correlation_.group_by = names("group-by", "a field");
+    correlation_.group_by = names("group-by", "a field", kMostFields);
     read_timespan();
     read_generate();
     read_aliases();
@@ -131,10 +134,14 @@ class Reader {
   }
 
   /// The texts under a key, which may be one or a list.
-  std::vector<Named> names(std::string_view key, std::string_view what) {
+  std::vector<Named> names(std::string_view key, std::string_view what, size_t most) {
     std::vector<Named> result;
     const yaml::Node* node = body_->find(key);
     if (node == nullptr || node->is_null()) return result;
+    if (node->items.size() > most) {
+      fail(kTooLarge, body_->find_key(key)->span, fmt::format("`{}` has more than {} entries", key, most));
+      return result;
+    }
     const auto add = [&](const yaml::Node& item) {
       if (item.is_scalar() && !item.text().empty()) {
         result.push_back({std::string(item.text()), item.span});
@@ -152,7 +159,7 @@ class Reader {
   }
 
   void read_rules(bool extended) {
-    correlation_.rules = names("rules", "a rule's id or name");
+    correlation_.rules = names("rules", "a rule's id or name", kMostRules);
     for (size_t i = 0; i < correlation_.rules.size(); ++i) {
       const auto begin = correlation_.rules.begin();
       const auto here = begin + static_cast<std::ptrdiff_t>(i);

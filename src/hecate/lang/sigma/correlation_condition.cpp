@@ -15,6 +15,8 @@ namespace hecate::sigma {
 namespace {
 
 constexpr size_t kMostCombinations = 64;
+constexpr size_t kMostRules = 1000;
+constexpr size_t kMostFields = 100;
 
 struct ComparisonRow {
   std::string_view name;
@@ -163,6 +165,11 @@ class Combinations {
       ok_ = false;
       return 0;
     }
+    if (rules.size() >= kMostRules) {
+      if (ok_) sink_.report(kTooLarge, span, fmt::format("this condition names more than {} rules", kMostRules));
+      ok_ = false;
+      return 0;
+    }
     rules.push_back({name, span});
     return rules.size() - 1;
   }
@@ -210,6 +217,7 @@ class ThresholdReader {
     }
     check_percentile();
     if (ok_) check_satisfiable();
+    if (ok_) check_choices();
     return ok_;
   }
 
@@ -251,7 +259,9 @@ class ThresholdReader {
         fail(kWrongShape, key.span, "`field` must be the name of a field, or a list of names");
       }
     };
-    if (value.is_sequence()) {
+    if (value.items.size() > kMostFields) {
+      fail(kTooLarge, key.span, fmt::format("`field` has more than {} entries", kMostFields));
+    } else if (value.is_sequence()) {
       for (const yaml::NodePtr& item : value.items) add(*item);
     } else {
       add(value);
@@ -277,6 +287,26 @@ class ThresholdReader {
       fail(kCorrelationCondition, percentile_span_,
            fmt::format("a {} correlation has no `percentile`", to_string(correlation_.type)));
     }
+  }
+
+  /// Some of the rules in order: each choice of them is an order of its own.
+  void check_choices() {
+    constexpr double kMost = 1000;
+    if (correlation_.type != CorrelationType::TemporalOrdered) return;
+    double least = 1;
+    for (const Threshold& threshold : correlation_.thresholds) {
+      if (threshold.comparison == Comparison::Greater) least = std::max(least, threshold.value + 1);
+      const bool reach =
+          threshold.comparison == Comparison::GreaterOrEqual || threshold.comparison == Comparison::Equal;
+      if (reach) least = std::max(least, threshold.value);
+    }
+    double choices = 1;
+    const auto rules = static_cast<double>(correlation_.rules.size());
+    for (double i = 1; i <= least && choices <= kMost; ++i) choices = choices * (rules - least + i) / i;
+    if (choices <= kMost) return;
+    fail(kTooLarge, key_,
+         fmt::format("{} of {} rules in order can be chosen in more than {} ways", least, rules, kMost),
+         "correlate fewer rules, or all of them");
   }
 
   /// Some number must pass all thresholds; a count is at least 1, since a window begins with an event.
