@@ -44,9 +44,9 @@ using Progress = std::function<bool(const ReadStats&)>;
 /// The bytes on disk of all files, for an ETA; stdin counts nothing.
 [[nodiscard]] uint64_t total_size(const std::vector<std::string>& files);
 
-/// Streams every record of the files through `visit`, in order. Plain, gzip and zstd are told by their
-/// magic bytes, formats by content: NDJSON, a JSON array, concatenated (pretty-printed) JSON objects, event
-/// XML, syslog and other text lines. A HEC envelope is taken off. Bad input is counted and skipped.
+/// Streams every record of the files through `visit`, in order but for lines of an audit log, which wait for their
+/// event (auditd.h). Plain, gzip and zstd are told by their magic bytes, formats by content (docs/formats.md lists
+/// them). A HEC envelope is taken off. Bad input is counted and skipped.
 ///
 /// - What is text, JSON or XML is told record by record (splitter.h), so a file may mix them. A line that
 ///   begins with `{` and is not JSON is malformed, never text; so is a line with NUL bytes or broken UTF-8.
