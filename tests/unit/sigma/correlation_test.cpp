@@ -110,7 +110,7 @@ TEST(CorrelationDocument, WhatIsWrong) {
   EXPECT_EQ(reported("type: temporal, rules: [a], timespan: 1m, groupby: [x]"), "SIG041 `groupby`");
   EXPECT_EQ(reported("type: event_count, rules: [a], timespan: 1m, condition: {ge: 1}"), "SIG041 `ge`");
   EXPECT_EQ(reported("type: temporal, rules: [a, a], timespan: 1m"), "SIG046 `a`");
-  EXPECT_EQ(reported("type: temporal, rules: [[a]], timespan: 1m"), "SIG003 `a`");
+  EXPECT_EQ(reported("type: temporal, rules: [[a]], timespan: 1m"), "SIG003 `[a`");
   EXPECT_EQ(reported("type: temporal, rules: [a], timespan: 1m, generate: maybe"), "SIG003 `maybe`");
   EXPECT_EQ(reported("type: temporal, rules: [a], timespan: 1m, aliases: [x]"), "SIG003 `aliases`");
   EXPECT_EQ(reported("type: temporal, rules: [a], timespan: 1m, aliases: {x: {a: f}}"), "SIG049 `x`");
