@@ -40,13 +40,13 @@ uint64_t read(std::string_view log, size_t chunk) {
   return digest + stats.records;
 }
 
-/// Damage that a fuzzer finds by itself only with luck: the input is one chunk among sound bytes.
+/// What a fuzzer builds by itself only with luck: the input is a chunk, and again the beginning of one that is cut off.
 std::string among_others(std::string_view bytes) {
   std::string log(kEvtxMagic);
   log.resize(4096);
   std::string chunk(bytes.substr(0, kChunk));
   chunk.resize(kChunk);
-  return log + chunk + chunk.substr(0, 700) + chunk;
+  return log + chunk + chunk.substr(0, 700);
 }
 
 }  // namespace
