@@ -9,6 +9,7 @@
 #include "base/diagnostic.h"
 #include "catalog/catalog.h"
 #include "content/content.h"
+#include "content/rule_cache.h"
 #include "engine/hunt.h"
 
 namespace hecate::cli {
@@ -77,8 +78,19 @@ struct PipelineOptions {
   std::vector<std::string> files, values;
 
   void add_to(CLI::App& app);
-  /// Nothing where a file cannot be read or a pipeline not be used; reported or said on stderr.
-  [[nodiscard]] std::optional<sigma::Pipelines> load(SourceMap& sources, DiagnosticSink& sink) const;
+  /// Nothing where a file cannot be read or a pipeline not be used; reported or said on stderr. A cache of rules, where
+  /// there is one, will depend on them.
+  [[nodiscard]] std::optional<sigma::Pipelines> load(SourceMap& sources, DiagnosticSink& sink,
+                                                     content::RuleCache* cache = nullptr) const;
+};
+
+/// `--no-cache`: rules that earlier runs compiled are kept in the user's folder for caches, unless it is given.
+struct CacheOptions {
+  bool off = false;
+
+  void add_to(CLI::App& app);
+  /// Nothing where there is no such folder. docs/hunting.md says which one it is.
+  [[nodiscard]] std::unique_ptr<content::RuleCache> open() const;
 };
 
 /// `--level` and `--status`: which of the detections that were loaded are meant.

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <thread>
+
 #include "cli/common.h"
 #include "output/output.h"
 
@@ -9,10 +11,12 @@ namespace {
 struct HuntFlags {
   EventOptions events;
   PipelineOptions pipelines;
+  CacheOptions cache;
   RuleSelection selection;
   std::vector<std::string> rules;
   bool show_suppressed = false;
   bool strict = false;
+  size_t threads = 1;
   std::string fail_on;
 };
 
@@ -34,14 +38,17 @@ ExitCode run_hunt(const HuntFlags& flags) {
   engine::HuntOptions options;
   if (!apply(flags.events, *catalog, options)) return kUsage;
   const std::vector<std::string> rule_paths = flags.rules.empty() ? std::vector<std::string>{share_folder() + "/content"} : flags.rules;
-  std::optional<sigma::Pipelines> pipelines = flags.pipelines.load(sources, sink);
+  const std::unique_ptr<content::RuleCache> cache = flags.cache.open();
+  std::optional<sigma::Pipelines> pipelines = flags.pipelines.load(sources, sink, cache.get());
   if (!pipelines) {
     printer.flush();
     return kUsage;
   }
   engine::CompileOptions compile;
   compile.pipelines = std::move(*pipelines);
-  const engine::Ruleset rules(content::load(rule_paths, sources, sink), *catalog, compile, sink);
+  compile.rule_cache = cache.get();
+  const engine::Ruleset rules(content::load(rule_paths, sources, sink, cache.get()), *catalog, compile, sink);
+  if (cache) cache->save();
   printer.flush();
   if (flags.strict && sink.errors() > 0) {
     fmt::print(stderr, "hecate: {} content error(s), and --strict is given\n", sink.errors());
@@ -60,6 +67,7 @@ ExitCode run_hunt(const HuntFlags& flags) {
   timing.left_out = rules.detections().size() - options.only.size();
   timing.load_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
+  options.threads = flags.threads > 0 ? flags.threads : std::max<size_t>(std::thread::hardware_concurrency(), 1);
   options.files = ingest::expand_paths(flags.events.events, sink);
   options.progress = make_progress(ingest::total_size(options.files));
   const std::unique_ptr<output::Writer> writer = make_writer(flags.events.output);
@@ -101,9 +109,13 @@ Command add_hunt(CLI::App& root) {
   app->add_flag("--show-suppressed", flags->show_suppressed, "Also show what filters removed, with the filter's id");
   app->add_option("--fail-on", flags->fail_on, "Exit with 1 where there is a finding of this severity or above")
       ->check(CLI::IsMember({"informational", "low", "medium", "high", "critical"}));
+  app->add_option("--threads", flags->threads, "Threads that look for events worth a closer look; 0: one for each core")
+      ->check(CLI::Range(0, 256))
+      ->capture_default_str();
   app->add_flag("--strict", flags->strict, "Any error in the content ends the run (exit code 2)");
   flags->selection.add_to(*app);
   flags->pipelines.add_to(*app);
+  flags->cache.add_to(*app);
   flags->events.add_to(*app);
   app->footer(
       "Examples:\n"

@@ -12,6 +12,7 @@ struct TestFlags {
   std::vector<std::string> paths;
   bool quiet = false;
   PipelineOptions pipelines;
+  CacheOptions cache;
 };
 
 ExitCode run_tests(const TestFlags& flags) {
@@ -23,14 +24,17 @@ ExitCode run_tests(const TestFlags& flags) {
     printer.flush();
     return kUsage;
   }
-  std::optional<sigma::Pipelines> pipelines = flags.pipelines.load(sources, sink);
+  const std::unique_ptr<content::RuleCache> cache = flags.cache.open();
+  std::optional<sigma::Pipelines> pipelines = flags.pipelines.load(sources, sink, cache.get());
   if (!pipelines) {
     printer.flush();
     return kUsage;
   }
   engine::CompileOptions compile;
   compile.pipelines = std::move(*pipelines);
-  const engine::Ruleset rules(content::load(flags.paths, sources, sink), *catalog, compile, sink);
+  compile.rule_cache = cache.get();
+  const engine::Ruleset rules(content::load(flags.paths, sources, sink, cache.get()), *catalog, compile, sink);
+  if (cache) cache->save();
   printer.flush();
   if (sink.errors() > 0) fmt::print(stderr, "hecate: the content has {} error(s)\n", sink.errors());
   const auto database = tail::Database::open({}, sink);
@@ -68,6 +72,7 @@ Command add_test(CLI::App& root) {
   app->add_option("PATH", flags->paths, "Packs: files or folders of content with tests")->required();
   app->add_flag("-q,--quiet", flags->quiet, "Print failures and the total only");
   flags->pipelines.add_to(*app);
+  flags->cache.add_to(*app);
   app->footer("Examples:\n  hecate test content/\n  hecate test content/persistence_via_cron_files\n");
   return {app, [flags] { return run_tests(*flags); }};
 }

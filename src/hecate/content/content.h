@@ -1,16 +1,19 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/diagnostic.h"
 #include "base/mapped_text.h"
-#include "plan/types.h"
+#include "plan/plan.h"
 #include "yaml/yaml.h"
 
 namespace hecate::content {
+
+class RuleCache;
 
 enum class Level { Informational, Low, Medium, High, Critical };
 [[nodiscard]] std::string_view to_string(Level level);
@@ -50,7 +53,10 @@ struct Detection {
   Language language = Language::Sigma;
   Level level = Level::Medium;
   MappedText query;          // SPL and KQL
+  std::string name;          // Sigma: what other documents may call the rule
   yaml::NodePtr document;    // Sigma
+  /// Sigma: the plan that an earlier run compiled (without fields shown); there is no document then.
+  std::shared_ptr<const Plan> compiled;
   Attack attack;
   std::vector<EntityMapping> entities;
   Risk risk;
@@ -133,7 +139,9 @@ struct Content {
 /// Loads files and folders (recursively, sorted, hidden files left out) of any mix of content: Sigma rules and
 /// filters, ESCU detections and macros, Sentinel rules, packs, bare .spl and .kql. What is wrong is reported
 /// (CNT…) and left out; the rest is loaded. Later paths win over earlier ones for macros of the same name.
-[[nodiscard]] Content load(const std::vector<std::string>& paths, SourceMap& sources, DiagnosticSink& sink);
+/// With a cache, rules that it knows come with their plans, and the other rules are offered to it.
+[[nodiscard]] Content load(const std::vector<std::string>& paths, SourceMap& sources, DiagnosticSink& sink,
+                           RuleCache* cache = nullptr);
 
 /// One document of text, for `hecate query` and tests of the loader.
 void load_text(std::string path, std::string text, Content& content, SourceMap& sources, DiagnosticSink& sink);

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "content/codes.h"
 #include "content/documents.h"
+#include "content/read_file.h"
+#include "content/rule_cache.h"
 #include "content/sigma_collection.h"
 
 namespace hecate::content {
@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr uintmax_t kLargestFile = uintmax_t{16} << 20;
+constexpr size_t kLargestFile = size_t{16} << 20;
 
 enum class Kind { SigmaRule, SigmaFilter, EscuDetection, EscuMacro, SentinelRule, Tests, Pack, Pipeline, Other, Unknown };
 
@@ -43,13 +43,26 @@ struct File {
   FileId id;
   yaml::Documents yaml;
   std::optional<size_t> pack;
+  std::optional<RuleCache::Key> key;               // where its rules may be kept
+  std::optional<std::vector<Detection>> known;     // then nothing was parsed
+  size_t reports = 0;                              // what was wrong with its YAML
 };
+
+/// Rules and nothing else, none of which depends on another document.
+bool plain_rules(const std::vector<yaml::NodePtr>& documents) {
+  return std::all_of(documents.begin(), documents.end(), [](const yaml::NodePtr& document) {
+    if (document->is_null()) return true;
+    const auto has = [&](std::string_view key) { return document->find(key) != nullptr; };
+    return document->is_mapping() && kind_of(*document) == Kind::SigmaRule && has("detection") && !has("correlation") &&
+           !has("action");
+  });
+}
 
 /// Loads in two rounds, because a pack applies to everything below its folder, whatever the order of files.
 class Loader {
  public:
-  Loader(Content& content, SourceMap& sources, DiagnosticSink& sink)
-      : content_(content), sources_(sources), sink_(sink) {}
+  Loader(Content& content, SourceMap& sources, DiagnosticSink& sink, RuleCache* cache = nullptr)
+      : content_(content), sources_(sources), sink_(sink), cache_(cache) {}
 
   void add_path(const std::string& path) {
     std::error_code error;
@@ -68,7 +81,13 @@ class Loader {
     if (extension == ".spl" || extension == ".kql") {
       add_bare(path, id, extension == ".spl" ? Language::Spl : Language::Kql);
     } else {
-      files_.push_back({std::move(path), id, yaml::parse(id, sources_, sink_), std::nullopt});
+      File file{std::move(path), id, {}, std::nullopt, std::nullopt, std::nullopt, 0};
+      if (cache_ != nullptr) {
+        file.key = cache_->key(sources_.text(id));
+        file.known = cache_->find(*file.key, sources_.whole(id));
+      }
+      if (!file.known) parse(file);
+      files_.push_back(std::move(file));
     }
   }
 
@@ -78,9 +97,7 @@ class Loader {
     for (Detection& detection : content_.detections) {
       if (!detection.pack) detection.pack = pack_of(detection.path);
     }
-    for (const File& file : files_) {
-      for (const yaml::NodePtr& root : merge_collections(file.yaml.roots, sink_)) load_document(root, file);
-    }
+    for (File& file : files_) load_file(file);
     for (const auto& [document, pack, path] : pack_documents_) {
       apply_pack(*document, pack, {path, pack, sink_}, content_);
     }
@@ -114,20 +131,44 @@ class Loader {
   }
 
   void add_file(const std::string& path) {
-    std::error_code error;
-    const uintmax_t size = fs::file_size(path, error);
-    if (!error && size > kLargestFile) {
+    size_t size = 0;
+    std::optional<std::string> text = read_file(path, kLargestFile, &size);
+    if (text) return add_text(path, std::move(*text));
+    if (size > kLargestFile) {
       sink_.report(kTooLarge, {}, fmt::format("{}: {} bytes are more than a file of content may have", path, size));
-      return;
-    }
-    std::ifstream stream(path, std::ios::binary);
-    std::ostringstream text;
-    text << stream.rdbuf();
-    if (!stream) {
+    } else {
       sink_.report(kUnreadable, {}, fmt::format("{}: cannot be read", path));
-      return;
     }
-    add_text(path, std::move(text).str());
+  }
+
+  [[nodiscard]] size_t reports() const { return sink_.all().size() + sink_.dropped(); }
+
+  void parse(File& file) {
+    const size_t before = reports();
+    file.yaml = yaml::parse(file.id, sources_, sink_);
+    file.reports = reports() - before;
+  }
+
+  void load_file(File& file) {
+    // What a pack's pipelines make of a rule is known only when they have been read.
+    if (file.pack && !content_.packs[*file.pack].pipelines.empty()) file.key.reset();
+    if (file.known && file.key) return take_known(file);
+    if (file.known) parse(file);
+    const size_t before = reports();
+    const size_t first = content_.detections.size();
+    const std::vector<yaml::NodePtr> documents = merge_collections(file.yaml.roots, sink_);
+    for (const yaml::NodePtr& root : documents) load_document(root, file);
+    const bool clean = file.reports == 0 && reports() == before;
+    if (!file.key || !clean || documents != file.yaml.roots || !plain_rules(documents)) return;
+    cache_->offer(*file.key, file.id, std::span(content_.detections).subspan(first));
+  }
+
+  void take_known(File& file) {
+    for (Detection& rule : *file.known) {
+      rule.path = file.path;
+      rule.pack = file.pack;
+      content_.detections.push_back(std::move(rule));
+    }
   }
 
   void add_bare(const std::string& path, FileId id, Language language) {
@@ -210,15 +251,16 @@ class Loader {
   Content& content_;
   SourceMap& sources_;
   DiagnosticSink& sink_;
+  RuleCache* cache_;
   std::vector<File> files_;
   std::vector<PackDocument> pack_documents_;
 };
 
 }  // namespace
 
-Content load(const std::vector<std::string>& paths, SourceMap& sources, DiagnosticSink& sink) {
+Content load(const std::vector<std::string>& paths, SourceMap& sources, DiagnosticSink& sink, RuleCache* cache) {
   Content content;
-  Loader loader(content, sources, sink);
+  Loader loader(content, sources, sink, cache);
   for (const std::string& path : paths) loader.add_path(path);
   loader.finish();
   return content;

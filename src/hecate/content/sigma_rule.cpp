@@ -29,6 +29,7 @@ void load_sigma_rule(const yaml::NodePtr& document, const DocumentContext& conte
   detection.title = std::string(document->text_of("title"));
   detection.id = std::string(document->text_of("id"));
   if (detection.id.empty()) detection.id = detection.title;
+  detection.name = std::string(document->text_of("name"));
   detection.description = std::string(document->text_of("description"));
   detection.author = std::string(document->text_of("author"));
   detection.status = std::string(document->text_of("status"));

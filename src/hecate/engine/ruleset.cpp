@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "content/codes.h"
+#include "content/rule_cache.h"
 #include "engine/codes.h"
+#include "exec/functions/function.h"
 #include "lang/sigma/sigma.h"
 #include "lang/spl/spl.h"
 
@@ -157,8 +159,9 @@ void Ruleset::load_pipelines(const CompileOptions& options, DiagnosticSink& sink
     }
   }
   pipelines_.emplace_back(options.pipelines);
+  // With --pipeline a user has said which ones are meant.
   for (const content::PipelineDocument& document : content_.pipelines) {
-    if (used.contains(&document)) continue;
+    if (used.contains(&document) || !options.pipelines.empty()) continue;
     sink.report(content::kUnusedPipeline, document.document->span, "this pipeline changes no rule: no pack names it",
                 "name it under `pipelines` of a pack.yml, or give it with --pipeline");
   }
@@ -188,6 +191,18 @@ void Ruleset::compile_filters(DiagnosticSink& sink) {
   }
 }
 
+Result<Plan> Ruleset::compile_sigma(const content::Detection& detection, content::RuleCache* cache,
+                                    DiagnosticSink& sink) const {
+  if (!pipelines_[detection.pack.value_or(content_.packs.size())]) return already_reported();
+  if (detection.compiled) return *detection.compiled;
+  const size_t before = sink.all().size() + sink.dropped();
+  Result<sigma::Rule> rule = sigma::compile_rule(*detection.document, sink, pipelines_of(detection.pack));
+  if (!rule) return already_reported();
+  const bool clean = sink.all().size() + sink.dropped() == before;
+  if (cache != nullptr && clean) cache->add_plan(detection, rule->plan);
+  return std::move(rule->plan);
+}
+
 void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& sink) {
   KustoTables tables(catalog_, options.file_tables);
   spl::MacroTable macros;
@@ -200,11 +215,9 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
   const auto compile = [&](const content::Detection& detection) -> Result<Plan> {
     switch (detection.language) {
       case Language::Sigma: {
-        if (!pipelines_[detection.pack.value_or(content_.packs.size())]) return already_reported();
-        Result<sigma::Rule> rule = sigma::compile_rule(*detection.document, sink, pipelines_of(detection.pack));
-        if (!rule) return already_reported();
-        show_sigma_fields(rule->plan, detection);
-        return std::move(rule->plan);
+        Result<Plan> plan = compile_sigma(detection, options.rule_cache, sink);
+        if (plan) show_sigma_fields(*plan, detection);
+        return plan;
       }
       case Language::Spl: return spl::compile(detection.query, macros, sink);
       case Language::Kql: {
@@ -252,8 +265,7 @@ void Ruleset::attach_filters(DiagnosticSink& sink) {
       if (compiled->correlation) continue;  // filters look at single events
       const content::Detection& detection = *compiled->detection;
       const bool named = std::any_of(filter->rules.begin(), filter->rules.end(), [&](const std::string& rule) {
-        const std::string_view name = detection.document ? detection.document->text_of("name") : std::string_view{};
-        return rule == detection.id || rule == detection.title || (!name.empty() && rule == name);
+        return rule == detection.id || rule == detection.title || (!detection.name.empty() && rule == detection.name);
       });
       if (!named && !(filter->any_rule && detection.language == Language::Sigma)) continue;
       compiled->suppressors.push_back(&filter->suppressor);
@@ -264,6 +276,24 @@ void Ruleset::attach_filters(DiagnosticSink& sink) {
                   "its `rules:` must hold ids or titles of loaded rules");
     }
   }
+}
+
+bool runnable(const Plan& plan) {
+  const auto sound = [](const auto& self, const Expr& expr) -> bool {
+    bool ok = true;
+    if (const auto* call = std::get_if<Call>(&expr.node)) {
+      const Function* function = find_function(call->function);
+      const auto count = static_cast<int>(call->arguments.size());
+      ok = function != nullptr && count >= function->min_arguments &&
+           (function->max_arguments < 0 || count <= function->max_arguments);
+    }
+    for_each_child(expr, [&](const ExprPtr& child) { ok = ok && self(self, *child); });
+    return ok;
+  };
+  return std::all_of(plan.nodes.begin(), plan.nodes.end(), [&](const Node& node) {
+    const auto* filter = std::get_if<Filter>(&node.op);
+    return filter == nullptr || sound(sound, *filter->predicate);
+  });
 }
 
 const CompiledDetection* Ruleset::find(std::string_view id) const {

@@ -43,7 +43,13 @@ struct CompileOptions {
   std::function<std::vector<kql::TableSchema>()> file_tables;
   /// For all Sigma rules and filters; those of a pack come besides.
   sigma::Pipelines pipelines;
+  /// The one that the content was loaded with; it must depend on `pipelines`.
+  content::RuleCache* rule_cache = nullptr;
 };
+
+/// Whether every function that a plan calls exists and takes as many arguments: what compiled plans are known to do,
+/// and those that come from a file may not.
+[[nodiscard]] bool runnable(const Plan& plan);
 
 /// All content, compiled. Immutable and not movable: detections point into the content.
 class Ruleset {
@@ -64,6 +70,8 @@ class Ruleset {
   void load_pipelines(const CompileOptions& options, DiagnosticSink& sink);
   [[nodiscard]] const sigma::Pipelines& pipelines_of(const std::optional<size_t>& pack) const;
   void compile_filters(DiagnosticSink& sink);
+  [[nodiscard]] Result<Plan> compile_sigma(const content::Detection& detection, content::RuleCache* cache,
+                                           DiagnosticSink& sink) const;
   void compile_detections(const CompileOptions& options, DiagnosticSink& sink);
   void attach_filters(DiagnosticSink& sink);
 
