@@ -13,6 +13,7 @@ struct SourcesFlags {
   std::string output = "table", assume;
   bool list_rules = false;
   PipelineOptions pipelines;
+  CacheOptions cache;
   RuleSelection selection;
 };
 
@@ -40,7 +41,8 @@ ExitCode run_sources(const SourcesFlags& flags) {
   DiagnosticSink sink;
   DiagnosticPrinter printer(sources, sink);
   const std::optional<Catalog> catalog = load_catalog(sources, sink);
-  std::optional<sigma::Pipelines> pipelines = flags.pipelines.load(sources, sink);
+  const std::unique_ptr<content::RuleCache> cache = flags.cache.open();
+  std::optional<sigma::Pipelines> pipelines = flags.pipelines.load(sources, sink, cache.get());
   engine::SurveyOptions options;
   engine::HuntOptions checked;
   EventOptions events;
@@ -54,7 +56,9 @@ ExitCode run_sources(const SourcesFlags& flags) {
   compile.pipelines = std::move(*pipelines);
   const std::vector<std::string> paths =
       flags.rules.empty() ? std::vector<std::string>{share_folder() + "/content"} : flags.rules;
-  const engine::Ruleset rules(content::load(paths, sources, sink), *catalog, compile, sink);
+  compile.rule_cache = cache.get();
+  const engine::Ruleset rules(content::load(paths, sources, sink, cache.get()), *catalog, compile, sink);
+  if (cache) cache->save();
   options.only = flags.selection.select(rules);
   options.files = ingest::expand_paths(flags.files, sink);
   options.progress = make_progress(ingest::total_size(options.files));
@@ -89,6 +93,7 @@ Command add_sources(CLI::App& root) {
   app->add_option("--assume", flags->assume, "Take every record for this record type, whatever it looks like")->type_name("TYPE");
   flags->selection.add_to(*app);
   flags->pipelines.add_to(*app);
+  flags->cache.add_to(*app);
   app->footer(
       "Examples:\n"
       "  hecate sources logs/\n"

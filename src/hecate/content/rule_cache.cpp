@@ -20,6 +20,8 @@ constexpr std::string_view kMagic = "hecate rules 1\n";
 constexpr size_t kChecksumSize = 16;
 /// A file whose rules take more is compiled each time.
 constexpr size_t kLargestEntry = size_t{1} << 20;
+/// At most what an entry takes besides its bytes: two numbers of a key and a length.
+constexpr size_t kOverhead = 30;
 constexpr auto kLevels = static_cast<uint64_t>(Level::Critical) + 1;
 
 std::string checksum(std::string_view bytes) {
@@ -179,25 +181,32 @@ void RuleCache::add_plan(const Detection& rule, const Plan& plan) {
   offers_.erase(found);
 }
 
-std::string RuleCache::assemble() const {
+std::vector<std::pair<RuleCache::Key, std::string_view>> RuleCache::choose() const {
   std::vector<std::pair<Key, std::string_view>> chosen;
   size_t size = 0;
-  const auto choose = [&](const Key& key, std::string_view bytes) {
-    constexpr size_t kOverhead = 32;  // at most: the key and the length
+  const auto add = [&](const Key& key, std::string_view bytes) {
     if (size + bytes.size() + kOverhead > largest_) return;
     size += bytes.size() + kOverhead;
     chosen.emplace_back(key, bytes);
   };
-  for (const auto& [key, bytes] : added_) choose(key, bytes);
-  for (const bool used : {true, false}) {
-    // The unused ones all or none: which of them will be asked for again, nobody knows.
-    size_t all = 0;
-    for (const auto& [key, entry] : entries_) all += entry.used == used ? entry.bytes.size() + 32 : 0;
-    if (!used && size + all > largest_) break;
-    for (const auto& [key, entry] : entries_) {
-      if (entry.used == used) choose(key, entry.bytes);
-    }
+  for (const auto& [key, entry] : entries_) {
+    if (entry.used) add(key, entry.bytes);
   }
+  const size_t known = chosen.size();
+  for (const auto& [key, bytes] : added_) add(key, bytes);
+  if (chosen.size() == known) return {};
+  // All of the others or none: which of them will be asked for again, nobody knows.
+  const size_t kept = chosen.size();
+  for (const auto& [key, entry] : entries_) {
+    if (!entry.used) add(key, entry.bytes);
+  }
+  if (chosen.size() != entries_.size() + added_.size()) chosen.resize(kept);
+  return chosen;
+}
+
+void RuleCache::save() {
+  const auto chosen = choose();
+  if (chosen.empty()) return;
   ByteWriter out;
   out.number(kPlanFormat);
   out.text(program_);
@@ -206,15 +215,9 @@ std::string RuleCache::assemble() const {
     for (const uint64_t part : key) out.number(part);
     out.text(bytes);
   }
-  return out.take();
-}
-
-void RuleCache::save() {
-  if (added_.empty()) return;
   std::error_code error;
   std::filesystem::create_directories(folder_, error);
-  const std::string content = assemble();
-  replace_file(path_, std::string(kMagic) + checksum(content) + content);
+  replace_file(path_, std::string(kMagic) + checksum(out.bytes()) + out.bytes());
   added_.clear();
 }
 

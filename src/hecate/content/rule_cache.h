@@ -25,8 +25,8 @@ class RuleCache {
   /// Whether the program can run a plan, besides what verify() says.
   using Runnable = bool (*)(const Plan& plan);
 
-  /// Files are larger than this only with one run's rules, and never than this.
-  static constexpr size_t kLargest = size_t{64} << 20;
+  /// Bytes of the file. All of SigmaHQ's rules take 4 MB.
+  static constexpr size_t kLargest = size_t{32} << 20;
 
   /// Reads `folder`/rules.bin. `program` is anything that differs for every program that might compile otherwise.
   RuleCache(std::string folder, std::string program, Runnable runnable, size_t largest = kLargest);
@@ -44,8 +44,8 @@ class RuleCache {
   /// The plan of a rule, which compiled without a diagnostic. In the order of the rules.
   void add_plan(const Detection& rule, const Plan& plan);
 
-  /// Writes what is new, in one step: others see the old file or the new one. Rules that this run did not ask for are
-  /// left out where the file would become too large.
+  /// Writes what is new, in one step: others see the old file or the new one. Where the file would become too large,
+  /// rules that this run did not ask for are left out of it.
   void save();
 
  private:
@@ -64,7 +64,8 @@ class RuleCache {
 
   void read();
   [[nodiscard]] std::optional<std::vector<Detection>> read_entry(std::string_view bytes, Span whole) const;
-  [[nodiscard]] std::string assemble() const;
+  /// What to write: nothing where nothing new has room.
+  [[nodiscard]] std::vector<std::pair<Key, std::string_view>> choose() const;
 
   std::string path_, folder_, program_;
   Runnable runnable_;
