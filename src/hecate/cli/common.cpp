@@ -150,8 +150,8 @@ std::optional<sigma::Pipelines> PipelineOptions::load(SourceMap& sources, Diagno
   bool ok = true;
   const auto note = [&](std::string_view option, const yaml::NodePtr& document) {
     if (cache == nullptr || document == nullptr) return;
-    cache->depends_on(option);
-    cache->depends_on(sources.text(document->span.file));
+    const FileId file = document->span.file;
+    cache->depends_on(option, sources.whole(file), sources.text(file));
   };
   for (const std::string& path : files) {
     const yaml::NodePtr document = read_document(path, "--pipeline", sources, sink);

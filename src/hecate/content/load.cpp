@@ -160,7 +160,7 @@ class Loader {
     for (const yaml::NodePtr& root : documents) load_document(root, file);
     const bool clean = file.reports == 0 && reports() == before;
     if (!file.key || !clean || documents != file.yaml.roots || !plain_rules(documents)) return;
-    cache_->offer(*file.key, file.id, std::span(content_.detections).subspan(first));
+    cache_->offer(*file.key, sources_.whole(file.id), std::span(content_.detections).subspan(first));
   }
 
   void take_known(File& file) {

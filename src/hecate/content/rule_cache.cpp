@@ -46,17 +46,17 @@ constexpr std::array kTexts{&Detection::id,          &Detection::title,  &Detect
                             &Detection::description, &Detection::author, &Detection::status};
 
 /// What load_sigma_rule() reads; the path and the pack are of this run.
-bool write_rule(const Detection& rule, FileId file, ByteWriter& out) {
+bool write_rule(const Detection& rule, Files files, ByteWriter& out) {
   for (const auto member : kTexts) out.text(rule.*member);
   out.number(static_cast<uint64_t>(rule.level));
   write_texts(rule.attack.tactics, out);
   write_texts(rule.attack.techniques, out);
   write_texts(rule.false_positives, out);
   write_texts(rule.references, out);
-  return write_span(rule.span, file, out);
+  return write_span(rule.span, files, out);
 }
 
-Detection read_rule(ByteReader& in, Span whole) {
+Detection read_rule(ByteReader& in, Files files) {
   Detection rule;
   rule.language = Language::Sigma;
   for (const auto member : kTexts) rule.*member = in.text();
@@ -65,7 +65,7 @@ Detection read_rule(ByteReader& in, Span whole) {
   rule.attack.techniques = read_texts(in);
   rule.false_positives = read_texts(in);
   rule.references = read_texts(in);
-  rule.span = read_span(in, whole);
+  rule.span = read_span(in, files);
   return rule;
 }
 
@@ -101,7 +101,18 @@ RuleCache::RuleCache(std::string folder, std::string program, Runnable runnable,
   read();
 }
 
-void RuleCache::depends_on(std::string_view text) { seed_ = XXH3_64bits_withSeed(text.data(), text.size(), seed_ + 1); }
+void RuleCache::depends_on(std::string_view use, Span whole, std::string_view text) {
+  for (const std::string_view part : {use, text}) {
+    seed_ = XXH3_64bits_withSeed(part.data(), part.size(), seed_ + part.size() + 1);
+  }
+  dependencies_.push_back(whole);
+}
+
+std::vector<Span> RuleCache::files(Span own) const {
+  std::vector<Span> files{own};
+  files.insert(files.end(), dependencies_.begin(), dependencies_.end());
+  return files;
+}
 
 RuleCache::Key RuleCache::key(std::string_view text) const {
   const XXH128_hash_t hash = XXH3_128bits_withSeed(text.data(), text.size(), seed_);
@@ -143,11 +154,12 @@ std::optional<std::vector<Detection>> RuleCache::find(const Key& key, Span whole
 
 std::optional<std::vector<Detection>> RuleCache::read_entry(std::string_view bytes, Span whole) const {
   ByteReader in(bytes);
+  const std::vector<Span> spans_in = files(whole);
   std::vector<Detection> rules;
   const size_t count = in.count();
   for (size_t i = 0; i < count; ++i) {
-    Detection& rule = rules.emplace_back(read_rule(in, whole));
-    std::optional<Plan> plan = read_plan(in, whole);
+    Detection& rule = rules.emplace_back(read_rule(in, spans_in));
+    std::optional<Plan> plan = read_plan(in, spans_in);
     if (!plan || plan->language != Language::Sigma || !runnable_(*plan)) return std::nullopt;
     rule.compiled = std::make_shared<const Plan>(std::move(*plan));
   }
@@ -155,14 +167,14 @@ std::optional<std::vector<Detection>> RuleCache::read_entry(std::string_view byt
   return rules;
 }
 
-void RuleCache::offer(const Key& key, FileId file, std::span<const Detection> rules) {
-  Offer offer{key, {}, {}, false};
+void RuleCache::offer(const Key& key, Span whole, std::span<const Detection> rules) {
+  Offer offer{key, whole, {}, {}, false};
   for (const Detection& rule : rules) {
     ByteWriter out;
-    if (!write_rule(rule, file, out) || rule.span.file != file) return;
+    if (!write_rule(rule, files(whole), out) || rule.span.file != whole.file) return;
     offer.rules.push_back(out.take());
   }
-  offers_[file] = std::move(offer);
+  offers_[whole.file] = std::move(offer);
 }
 
 void RuleCache::add_plan(const Detection& rule, const Plan& plan) {
@@ -170,7 +182,7 @@ void RuleCache::add_plan(const Detection& rule, const Plan& plan) {
   if (found == offers_.end()) return;
   Offer& offer = found->second;
   ByteWriter out;
-  offer.refused |= !write_plan(plan, rule.span.file, kLargestEntry, out);
+  offer.refused |= !write_plan(plan, files(offer.whole), kLargestEntry, out);
   offer.plans.push_back(out.take());
   if (offer.refused || offer.plans.size() != offer.rules.size()) return;
   ByteWriter entry;

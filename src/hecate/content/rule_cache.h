@@ -31,8 +31,8 @@ class RuleCache {
   /// Reads `folder`/rules.bin. `program` is anything that differs for every program that might compile otherwise.
   RuleCache(std::string folder, std::string program, Runnable runnable, size_t largest = kLargest);
 
-  /// Something besides a file's own bytes that decides on what is compiled: before the first key().
-  void depends_on(std::string_view text);
+  /// A file that decides on what all rules compile to, all of it, and what it is used as: before the first key().
+  void depends_on(std::string_view use, Span whole, std::string_view text);
 
   [[nodiscard]] Key key(std::string_view text) const;
 
@@ -40,7 +40,7 @@ class RuleCache {
   [[nodiscard]] std::optional<std::vector<Detection>> find(const Key& key, Span whole);
 
   /// The rules of a file that is not in the cache, as they stand in it. It is kept if each of them gets a plan.
-  void offer(const Key& key, FileId file, std::span<const Detection> rules);
+  void offer(const Key& key, Span whole, std::span<const Detection> rules);
   /// The plan of a rule, which compiled without a diagnostic. In the order of the rules.
   void add_plan(const Detection& rule, const Plan& plan);
 
@@ -58,11 +58,14 @@ class RuleCache {
   };
   struct Offer {
     Key key;
+    Span whole;
     std::vector<std::string> rules, plans;
     bool refused = false;
   };
 
   void read();
+  /// A rule's own file, and those that it depends on.
+  [[nodiscard]] std::vector<Span> files(Span own) const;
   [[nodiscard]] std::optional<std::vector<Detection>> read_entry(std::string_view bytes, Span whole) const;
   /// What to write: nothing where nothing new has room.
   [[nodiscard]] std::vector<std::pair<Key, std::string_view>> choose() const;
@@ -71,6 +74,7 @@ class RuleCache {
   Runnable runnable_;
   size_t largest_;
   uint64_t seed_ = 0;
+  std::vector<Span> dependencies_;
   std::string file_;  // entries point into it
   std::unordered_map<Key, Entry, KeyHash> entries_;
   std::map<FileId, Offer> offers_;

@@ -21,7 +21,7 @@ constexpr auto kKinds = static_cast<uint64_t>(Kind::Many) + 1;
 
 class PlanWriter {
  public:
-  PlanWriter(FileId file, size_t most, ByteWriter& out) : file_(file), most_(most), out_(out) {}
+  PlanWriter(Files files, size_t most, ByteWriter& out) : files_(files), most_(most), out_(out) {}
 
   bool run(const Plan& plan) {
     tag(plan.language);
@@ -46,7 +46,7 @@ class PlanWriter {
   void tag(Enumeration value) {
     out_.number(static_cast<uint64_t>(value));
   }
-  void span(Span span) { ok_ = write_span(span, file_, out_) && ok_; }
+  void span(Span span) { ok_ = write_span(span, files_, out_) && ok_; }
   void refuse() { ok_ = false; }
 
   void write(const Node& node) {
@@ -141,7 +141,7 @@ class PlanWriter {
     for (const ExprPtr& operand : operands) write(operand);
   }
 
-  FileId file_;
+  Files files_;
   size_t most_;
   ByteWriter& out_;
   bool ok_ = true;
@@ -150,7 +150,7 @@ class PlanWriter {
 
 class PlanReader {
  public:
-  PlanReader(ByteReader& in, Span whole) : in_(in), whole_(whole) {}
+  PlanReader(ByteReader& in, Files files) : in_(in), files_(files) {}
 
   std::optional<Plan> run() {
     Plan plan;
@@ -189,7 +189,7 @@ class PlanReader {
       node.op = Filter{read_expr()};
     }
     read_list(node.inputs, [&] { return static_cast<NodeId>(in_.below(uint64_t{1} << 32)); });
-    node.span = read_span(in_, whole_);
+    node.span = read_span(in_, files_);
     return node;
   }
 
@@ -214,7 +214,7 @@ class PlanReader {
     if (!in_.ok()) return nullptr;
     Expr expr{read_op(tag), Type::Bool, {}};
     expr.type = static_cast<Type>(in_.below(kTypes));
-    expr.span = read_span(in_, whole_);
+    expr.span = read_span(in_, files_);
     const bool logic = tag == Tag::Match || tag == Tag::And || tag == Tag::Or || tag == Tag::Not;
     if (logic && expr.type != Type::Bool) in_.fail();
     return in_.ok() ? std::make_shared<const Expr>(std::move(expr)) : nullptr;
@@ -272,34 +272,38 @@ class PlanReader {
   }
 
   ByteReader& in_;
-  Span whole_;
+  Files files_;
   int depth_ = 0;
 };
 
 }  // namespace
 
-bool write_span(Span span, FileId file, ByteWriter& out) {
+bool write_span(Span span, Files files, ByteWriter& out) {
   if (!span.known()) {
     out.number(0);
     return true;
   }
-  out.number(uint64_t{span.begin} + 1);
+  const auto file = std::find_if(files.begin(), files.end(), [&](Span whole) { return whole.file == span.file; });
+  if (file == files.end() || span.begin > span.end || span.end > file->end) return false;
+  out.number(static_cast<uint64_t>(file - files.begin()) + 1);
+  out.number(span.begin);
   out.number(span.end - span.begin);
-  return span.file == file && span.begin <= span.end;
+  return true;
 }
 
-Span read_span(ByteReader& in, Span whole) {
-  const uint64_t begin = in.below(uint64_t{whole.end} + 2);
-  if (begin == 0) return {};
-  const auto at = static_cast<uint32_t>(begin - 1);
-  const auto size = static_cast<uint32_t>(in.below(uint64_t{whole.end} - at + 1));
-  return {whole.file, at, at + size};
+Span read_span(ByteReader& in, Files files) {
+  const uint64_t file = in.below(files.size() + 1);
+  if (file == 0) return {};
+  const Span whole = files[static_cast<size_t>(file - 1)];
+  const auto begin = static_cast<uint32_t>(in.below(uint64_t{whole.end} + 1));
+  const auto size = static_cast<uint32_t>(in.below(uint64_t{whole.end} - begin + 1));
+  return {whole.file, begin, begin + size};
 }
 
-bool write_plan(const Plan& plan, FileId file, size_t most, ByteWriter& out) {
-  return PlanWriter(file, most, out).run(plan);
+bool write_plan(const Plan& plan, Files files, size_t most, ByteWriter& out) {
+  return PlanWriter(files, most, out).run(plan);
 }
 
-std::optional<Plan> read_plan(ByteReader& in, Span whole) { return PlanReader(in, whole).run(); }
+std::optional<Plan> read_plan(ByteReader& in, Files files) { return PlanReader(in, files).run(); }
 
 }  // namespace hecate

@@ -77,7 +77,8 @@ class RuleCacheTest : public ::testing::Test {
     if (!pipeline.empty()) {
       const yaml::Documents documents = yaml::parse(sources.add("p.yml", std::string(pipeline)), sources, sink);
       EXPECT_TRUE(options.pipelines.add(*documents.roots.at(0), sink));
-      if (rules_cache != nullptr) rules_cache->depends_on(pipeline);
+      if (rules_cache != nullptr)
+        rules_cache->depends_on("pipeline", sources.whole(documents.roots.at(0)->span.file), pipeline);
     }
     const Ruleset rules(content::load({root_ / "rules"}, sources, sink, rules_cache), catalog_, options, sink);
     if (rules_cache != nullptr) rules_cache->save();
@@ -152,6 +153,12 @@ TEST_F(RuleCacheTest, PipelinesDecideToo) {
     EXPECT_EQ(run_cached(kOther), other);
   }
   EXPECT_EQ(run_cached(), plain);
+  EXPECT_EQ(known_, 3U);
+  constexpr std::string_view kAdds =
+      "name: p\npriority: 1\ntransformations:\n  - type: add_condition\n    conditions:\n      Channel: Security\n";
+  const std::string added = run(nullptr, kAdds);
+  EXPECT_EQ(run_cached(kAdds), added);
+  EXPECT_EQ(run_cached(kAdds), added);
   EXPECT_EQ(known_, 3U);
 }
 
