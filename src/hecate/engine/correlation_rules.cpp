@@ -7,6 +7,7 @@
 
 #include "engine/ruleset.h"
 #include "lang/sigma/codes.h"
+#include "lang/sigma/pipeline_apply.h"
 #include "plan/cut.h"
 
 namespace hecate::engine {
@@ -39,22 +40,25 @@ Plan empty_plan() {
 
 class Compiler {
  public:
-  Compiler(const content::Content& content, std::vector<std::unique_ptr<CompiledDetection>>& detections,
-           std::vector<const Detection*>& refused, DiagnosticSink& sink)
-      : content_(content), detections_(detections), refused_(refused), sink_(sink) {}
+  Compiler(const content::Content& content, const PipelinesOf& pipelines_of,
+           std::vector<std::unique_ptr<CompiledDetection>>& detections, std::vector<const Detection*>& refused,
+           DiagnosticSink& sink)
+      : content_(content), pipelines_of_(pipelines_of), detections_(detections), refused_(refused), sink_(sink) {}
 
   void run() {
     parse();
     if (parsed_.empty()) return;
-    const std::vector<sigma::LinkedCorrelation> linked = sigma::link_correlations(identities_, sink_);
-    std::set<size_t> compiled;
-    for (const sigma::LinkedCorrelation& link : linked) {
-      compiled.insert(link.self);
-      add(link);
-    }
+    std::vector<sigma::LinkedCorrelation> linked = sigma::link_correlations(identities_, sink_);
+    for (const sigma::LinkedCorrelation& link : linked) add(link);
     // From the top down: what a correlation asks of another, that one asks of its own rules.
     for (size_t i = linked.size(); i-- > 0;) ask(linked[i]);
-    for (const sigma::LinkedCorrelation& link : linked) bind(link);
+    std::set<size_t> compiled;
+    std::erase_if(linked, [&](const sigma::LinkedCorrelation& link) {
+      if (!bind(link, compiled)) return true;
+      compiled.insert(link.self);
+      return false;
+    });
+    drop_refused(compiled);
     silence(linked);
     for (size_t i = 0; i < identities_.size(); ++i) {
       if (is_correlation(*sigma_[i]) && !compiled.contains(i)) refused_.push_back(sigma_[i]);
@@ -132,16 +136,43 @@ class Compiler {
     }
   }
 
-  void bind(const sigma::LinkedCorrelation& link) {
-    CompiledCorrelation& self = *compiled_[link.self]->correlation;
+  /// False where a pipeline refuses the names, or a correlation below is not among the compiled ones.
+  bool bind(const sigma::LinkedCorrelation& link, const std::set<size_t>& compiled) {
+    CompiledDetection& detection = *compiled_[link.self];
+    CompiledCorrelation& self = *detection.correlation;
     for (size_t place = 0; place < self.sources.size(); ++place) {
       CompiledDetection& rule = *self.sources[place].detection;
-      if (rule.correlation) continue;
-      for (const std::string& column : self.columns) {
-        self.sources[place].columns.push_back(column_of(rule.plan, link.field(column, place)));
+      if (rule.correlation) {
+        if (!compiled.contains(link.rules[place])) return false;
+        continue;
       }
+      std::vector<std::string> names;
+      for (const std::string& column : self.columns) names.emplace_back(link.field(column, place));
+      if (!map_names(*detection.detection, self, rule, names)) return false;
+      for (const std::string& name : names) self.sources[place].columns.push_back(column_of(rule.plan, name));
       rule.cut = cut(rule.plan);
     }
+    return true;
+  }
+
+  /// What pipelines make of the names, for each rule by itself: a condition on a logsource looks at that of the rule
+  /// as its pipelines have left it, where pySigma is content with any rule of the correlation. Names that a
+  /// correlation gives its own fields stay; only what is read in events is mapped.
+  bool map_names(const Detection& document, const CompiledCorrelation& self, const CompiledDetection& rule,
+                 std::vector<std::string>& names) {
+    const sigma::Pipelines& pipelines = pipelines_of_(*rule.detection);
+    if (pipelines.empty()) return true;
+    sigma::Metadata metadata = self.rule.metadata;
+    if (const auto* logsource = std::get_if<SigmaLogsource>(&rule.plan.scan().dataset)) metadata.logsource = *logsource;
+    sigma::PipelineSubject subject{metadata, *document.document, nullptr, {}};
+    for (std::string& name : names) subject.field_names.push_back(&name);
+    return sigma::apply_pipelines(pipelines, subject, sink_);
+  }
+
+  void drop_refused(const std::set<size_t>& compiled) {
+    std::set<const CompiledDetection*> kept;
+    for (const size_t i : compiled) kept.insert(compiled_[i]);
+    std::erase_if(correlations_, [&](const auto& detection) { return !kept.contains(detection.get()); });
   }
 
   /// "generate: defines if the rules referred from the correlation rule should be converted as stand-alone rules or
@@ -156,6 +187,7 @@ class Compiler {
   }
 
   const content::Content& content_;
+  const PipelinesOf& pipelines_of_;
   std::vector<std::unique_ptr<CompiledDetection>>& detections_;
   std::vector<const Detection*>& refused_;
   DiagnosticSink& sink_;
@@ -219,9 +251,10 @@ correlate::Spec spec_of(const CompiledCorrelation& correlation) {
   return spec;
 }
 
-void compile_correlations(const content::Content& content, std::vector<std::unique_ptr<CompiledDetection>>& detections,
+void compile_correlations(const content::Content& content, const PipelinesOf& pipelines_of,
+                          std::vector<std::unique_ptr<CompiledDetection>>& detections,
                           std::vector<const Detection*>& refused, DiagnosticSink& sink) {
-  Compiler(content, detections, refused, sink).run();
+  Compiler(content, pipelines_of, detections, refused, sink).run();
 }
 
 }  // namespace hecate::engine

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 #include "content/content.h"
 #include "exec/correlate/correlate.h"
 #include "lang/sigma/correlation.h"
+#include "lang/sigma/pipeline.h"
 #include "plan/plan.h"
 
 namespace hecate::engine {
@@ -35,11 +37,16 @@ struct CompiledCorrelation {
 /// The operator's view, without its sources.
 [[nodiscard]] correlate::Spec spec_of(const CompiledCorrelation& correlation);
 
+/// The pipelines that a Sigma detection is compiled with.
+using PipelinesOf = std::function<const sigma::Pipelines&(const content::Detection&)>;
+
 /// Compiles the correlations among the content's detections. What they refer to must have been compiled; the rules'
-/// scans get the columns that correlations need, and rules that only feed correlations become silent. Compiled
+/// scans get the columns that correlations need, by the names that their pipelines give them, and rules that only
+/// feed correlations become silent. Compiled
 /// correlations are appended in an order in which each comes after those that it refers to; those that cannot be
 /// compiled are reported and appended to `refused`.
-void compile_correlations(const content::Content& content, std::vector<std::unique_ptr<CompiledDetection>>& detections,
+void compile_correlations(const content::Content& content, const PipelinesOf& pipelines_of,
+                          std::vector<std::unique_ptr<CompiledDetection>>& detections,
                           std::vector<const content::Detection*>& refused, DiagnosticSink& sink);
 
 }  // namespace hecate::engine

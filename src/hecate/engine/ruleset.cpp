@@ -134,7 +134,10 @@ Ruleset::Ruleset(content::Content content, const Catalog& catalog, const Compile
   load_pipelines(options, sink);
   compile_filters(sink);
   compile_detections(options, sink);
-  compile_correlations(content_, detections_, refused_, sink);
+  const auto own_pipelines = [this](const content::Detection& rule) -> const sigma::Pipelines& {
+    return pipelines_of(rule.pack);
+  };
+  compile_correlations(content_, own_pipelines, detections_, refused_, sink);
   attach_filters(sink);
 }
 

@@ -50,7 +50,7 @@ TEST(Collection, RepeatIsTheRuleBeforeItWithChanges) {
   EXPECT_EQ(detection.text_of("condition"), "s");
   EXPECT_EQ(loaded.content.detections[1].document->find("action"), nullptr);
   const Span place = detection.find("s")->find("G")->span;
-  EXPECT_EQ(loaded.sources.position(place.file, place.begin).line, 9U) << "where it is written";
+  EXPECT_EQ(loaded.sources.position(place.file, place.begin).line, 10U) << "where it is written";
   EXPECT_EQ(loaded.content.detections[0].document->find("detection")->find("s")->find("G"), nullptr);
 }
 
