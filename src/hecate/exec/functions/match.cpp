@@ -3,6 +3,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/text.h"
 
@@ -46,47 +47,69 @@ bool term_char_before(std::string_view text, size_t at) {
   return term_char_at(text, begin);
 }
 
+/// Like std::string_view::find, which looks for a literal's first character only.
+size_t find_text(std::string_view text, std::string_view literal, size_t from) {
+  if (from > text.size()) return std::string_view::npos;
+  if (literal.empty()) return from;  // also in an empty text, which may have no address
+  const void* found = memmem(text.data() + from, text.size() - from, literal.data(), literal.size());
+  return found == nullptr ? std::string_view::npos : static_cast<size_t>(static_cast<const char*>(found) - text.data());
+}
+
 }  // namespace
 
-Glob::Glob(std::string_view pattern) {
+Glob::Glob(std::string_view pattern) : pieces_{Piece{{""}}} {
   for (size_t at = 0; at < pattern.size(); ++at) {
     if (pattern[at] == '*') {
-      if (tokens_.empty() || tokens_.back().kind != Token::Kind::AnyRun) tokens_.push_back({Token::Kind::AnyRun, 0});
+      pieces_.push_back({{""}});
     } else if (pattern[at] == '?') {
-      tokens_.push_back({Token::Kind::AnyCodePoint, 0});
+      pieces_.back().literals.emplace_back();
     } else {
       if (pattern[at] == '\\' && at + 1 < pattern.size()) ++at;
-      tokens_.push_back({Token::Kind::Byte, pattern[at]});
+      pieces_.back().literals.back() += pattern[at];
     }
   }
 }
 
-// The usual two-pointer walk: on a mismatch go back to the last `*` and let it take one byte more. Linear in
-// practice, quadratic at worst, never exponential.
-bool Glob::matches(std::string_view text) const {
-  size_t at = 0;
-  size_t token = 0;
-  size_t star = tokens_.size();
-  size_t star_at = 0;
-  while (at < text.size()) {
-    if (token < tokens_.size() && tokens_[token].kind == Token::Kind::AnyRun) {
-      star = token++;
-      star_at = at;
-    } else if (token < tokens_.size() && tokens_[token].kind == Token::Kind::AnyCodePoint) {
+size_t Glob::match_at(const Piece& piece, std::string_view text, size_t at) {
+  for (size_t i = 0; i < piece.literals.size(); ++i) {
+    if (i > 0) {
+      if (at >= text.size()) return std::string_view::npos;
       at += code_point_length(text, at);
-      ++token;
-    } else if (token < tokens_.size() && tokens_[token].byte == text[at]) {
-      ++at;
-      ++token;
-    } else if (star < tokens_.size()) {
-      token = star + 1;
-      at = ++star_at;
-    } else {
-      return false;
     }
+    if (!text.substr(at).starts_with(piece.literals[i])) return std::string_view::npos;
+    at += piece.literals[i].size();
   }
-  while (token < tokens_.size() && tokens_[token].kind == Token::Kind::AnyRun) ++token;
-  return token == tokens_.size();
+  return at;
+}
+
+size_t Glob::find(const Piece& piece, std::string_view text, size_t at) {
+  const std::string& first = piece.literals.front();
+  for (; (at = find_text(text, first, at)) != std::string_view::npos; ++at) {
+    if (piece.literals.size() == 1) return at + first.size();
+    const size_t end = match_at(piece, text, at);
+    if (end != std::string_view::npos) return end;
+  }
+  return std::string_view::npos;
+}
+
+bool Glob::ends_with(const Piece& piece, std::string_view text, size_t from) {
+  if (piece.literals.size() == 1) {
+    const std::string& literal = piece.literals.front();
+    return text.size() - from >= literal.size() && text.ends_with(literal);
+  }
+  for (; from <= text.size(); ++from) {
+    if (match_at(piece, text, from) == text.size()) return true;
+  }
+  return false;
+}
+
+// The first piece stands at the beginning, the last at the end, each other as far to the left as it can: what
+// comes before it has then used up as little as possible.
+bool Glob::matches(std::string_view text) const {
+  size_t at = match_at(pieces_.front(), text, 0);
+  if (pieces_.size() == 1) return at == text.size();
+  for (size_t i = 1; i + 1 < pieces_.size() && at != std::string_view::npos; ++i) at = find(pieces_[i], text, at);
+  return at != std::string_view::npos && ends_with(pieces_.back(), text, at);
 }
 
 bool has_term(std::string_view text, std::string_view needle, bool left_edge, bool right_edge) {
@@ -119,7 +142,7 @@ bool CompiledMatch::test_pattern(size_t index, std::string_view text) const {
   const std::string& pattern = patterns_[index];
   switch (op_) {
     case MatchOp::Equals: return text == pattern;
-    case MatchOp::Contains: return text.find(pattern) != std::string_view::npos;
+    case MatchOp::Contains: return find_text(text, pattern, 0) != std::string_view::npos;
     case MatchOp::StartsWith: return text.starts_with(pattern);
     case MatchOp::EndsWith: return text.ends_with(pattern);
     case MatchOp::Wildcard: return globs_[index].matches(text);

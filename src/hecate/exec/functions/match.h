@@ -19,18 +19,25 @@ class Glob {
   [[nodiscard]] bool matches(std::string_view text) const;
 
  private:
-  struct Token {
-    enum class Kind : uint8_t { Byte, AnyCodePoint, AnyRun } kind;
-    char byte;
+  /// What stands between two `*`: literals, with a `?` between each and the next.
+  struct Piece {
+    std::vector<std::string> literals;
   };
-  std::vector<Token> tokens_;
+  /// Where the piece ends if it begins at `at`; npos where it does not stand there.
+  static size_t match_at(const Piece& piece, std::string_view text, size_t at);
+  /// Where the leftmost piece from `at` on ends; npos where there is none.
+  static size_t find(const Piece& piece, std::string_view text, size_t at);
+  static bool ends_with(const Piece& piece, std::string_view text, size_t from);
+
+  std::vector<Piece> pieces_;  // one more than there are runs of `*`
 };
 
 /// One regular expression, compiled: PCRE2 with JIT and a match limit, or RE2.
 class Regex {
  public:
   /// nullptr where the pattern is invalid; `error` then says why and, for PCRE2, at which byte.
-  static std::unique_ptr<Regex> compile(std::string_view pattern, RegexDialect dialect, Casing casing, std::string& error);
+  static std::unique_ptr<Regex> compile(std::string_view pattern, RegexDialect dialect, Casing casing,
+                                        std::string& error);
   virtual ~Regex() = default;
   [[nodiscard]] virtual bool search(std::string_view text) const = 0;
   /// How often the match limit ended a search (which then counts as no match). Reported with the results.

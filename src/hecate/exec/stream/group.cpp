@@ -85,6 +85,7 @@ void Group::clear() {
     state.values.clear();
     state.numbers.clear();
     state.sets.assign(kReserved, {});
+    state.numbers.emplace(std::vector<uint32_t>{}, kNothing);
     if (field < plan_->raw_text()) {
       state.sets[kAbsent].clear();
       run_tests(field, Value::null(), state.sets[kAbsent]);
@@ -184,7 +185,7 @@ uint32_t Group::look_at(size_t field, const Token& token) {
 uint32_t Group::set_of_raw(const EventTokens& event) {
   if (!plan_->reads_raw()) return kAbsent;
   const size_t field = plan_->raw_text();
-  if (event.raw_is_clean && plan_->raw_literals()) return number_of(field, {});
+  if (event.raw_is_clean && plan_->raw_literals()) return kNothing;
   return look_at(field, {event.raw, Token::Form::Plain});
 }
 

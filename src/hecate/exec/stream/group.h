@@ -52,7 +52,8 @@ class Group {
   static constexpr uint32_t kAbsent = 0;
   static constexpr uint32_t kNull = 1;
   static constexpr uint32_t kUnknown = 2;  // any of the field's tests may hold
-  static constexpr uint32_t kReserved = 3;
+  static constexpr uint32_t kNothing = 3;  // there is a value, and no test holds
+  static constexpr uint32_t kReserved = 4;
   // A group that has seen more different sets or verdicts than this forgets and starts over.
   static constexpr size_t kMostSets = 50'000;
 

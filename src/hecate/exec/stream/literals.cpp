@@ -3,6 +3,7 @@
 #include <hs/hs.h>
 
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 
 namespace hecate::stream {
@@ -10,6 +11,7 @@ namespace {
 
 // Below this many literals looking for one after the other is cheaper than starting Vectorscan.
 constexpr size_t kFewLiterals = 4;
+constexpr uint32_t kFewEdges = 8;
 
 uint16_t pair_at(std::string_view text, size_t at) {
   return static_cast<uint16_t>(static_cast<unsigned char>(text[at]) | static_cast<unsigned char>(text[at + 1]) << 8);
@@ -63,9 +65,16 @@ void Trie::build(const std::vector<std::string>& texts) {
 
 uint32_t Trie::child(uint32_t node, char label) const {
   const Node& at = nodes_[node];
-  const std::string_view labels(labels_.data() + at.edges, at.count);
-  const size_t found = labels.find(label);
-  return found == std::string_view::npos ? 0 : targets_[at.edges + found];
+  // Below the root nearly every node has one edge or a few.
+  if (at.count > kFewEdges) {
+    const std::string_view labels(labels_.data() + at.edges, at.count);
+    const size_t found = labels.find(label);
+    return found == std::string_view::npos ? 0 : targets_[at.edges + found];
+  }
+  for (uint32_t edge = at.edges; edge < at.edges + at.count; ++edge) {
+    if (labels_[edge] == label) return targets_[edge];
+  }
+  return 0;
 }
 
 void Trie::find_prefixes(std::string_view text, std::vector<uint32_t>& out) const {
@@ -105,6 +114,7 @@ void LiteralIndex::add(Where where, std::string_view literal, uint32_t id) {
 }
 
 void LiteralIndex::build() {
+  for (const std::string& text : family(Where::Whole).texts) longest_whole_ = std::max(longest_whole_, text.size());
   prefixes_.build(family(Where::Prefix).texts);
   std::vector<std::string> reversed = family(Where::Suffix).texts;
   for (std::string& text : reversed) std::reverse(text.begin(), text.end());
@@ -131,7 +141,7 @@ void LiteralIndex::build() {
 
 void LiteralIndex::find(std::string_view text, LiteralScratch& scratch, std::vector<uint32_t>& out) const {
   const Family& whole = family(Where::Whole);
-  if (!whole.texts.empty()) {
+  if (text.size() <= longest_whole_ && !whole.texts.empty()) {
     if (const auto found = whole.known.find(text); found != whole.known.end()) report(whole, found->second, out);
   }
   scratch.found.clear();
@@ -174,7 +184,8 @@ void LiteralIndex::find_long(std::string_view text, LiteralScratch& scratch, std
     return;
   }
   for (const uint32_t literal : long_) {
-    if (text.find(anywhere.texts[literal]) != std::string_view::npos) report(anywhere, literal, out);
+    const std::string& wanted = anywhere.texts[literal];
+    if (memmem(text.data(), text.size(), wanted.data(), wanted.size()) != nullptr) report(anywhere, literal, out);
   }
 }
 

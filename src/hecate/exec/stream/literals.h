@@ -98,6 +98,7 @@ class LiteralIndex {
   std::array<Family, 4> families_;
   Trie prefixes_, suffixes_;
   size_t size_ = 0;
+  size_t longest_whole_ = 0;
 
   // Literals of Anywhere by their length: one or two bytes by table, longer ones by Vectorscan.
   std::vector<uint32_t> everywhere_;  // the empty literal's
