@@ -1,6 +1,9 @@
 #include "base/source_map.h"
 
 #include <algorithm>
+#include <optional>
+
+#include "base/utf8.h"
 
 namespace hecate {
 namespace {
@@ -10,6 +13,7 @@ bool is_continuation_byte(char c) { return (static_cast<unsigned char>(c) & 0xC0
 }  // namespace
 
 FileId SourceMap::add(std::string path, std::string text) {
+  if (std::optional<std::string> converted = utf8_of_utf16(text)) text = std::move(*converted);
   File file{std::move(path), std::move(text), {0}};
   for (size_t at = file.text.find('\n'); at != std::string::npos; at = file.text.find('\n', at + 1)) {
     file.line_starts.push_back(static_cast<uint32_t>(at + 1));
@@ -51,8 +55,6 @@ std::string_view SourceMap::line(FileId id, uint32_t line) const {
   return std::string_view(file.text).substr(begin, end - begin);
 }
 
-Span SourceMap::whole(FileId id) const {
-  return {id, 0, static_cast<uint32_t>(text(id).size())};
-}
+Span SourceMap::whole(FileId id) const { return {id, 0, static_cast<uint32_t>(text(id).size())}; }
 
 }  // namespace hecate

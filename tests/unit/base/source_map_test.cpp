@@ -77,5 +77,36 @@ TEST(Span, CoverIsTheSmallestSpanOfBoth) {
   EXPECT_EQ(cover({b, 0, 1}, {}), (Span{b, 0, 1}));
 }
 
+TEST(SourceMap, Utf16WithItsMarkBecomesUtf8) {
+  using namespace std::string_literals;
+  const auto text_of = [](std::string text) {
+    SourceMap sources;
+    const FileId id = sources.add("t", std::move(text));
+    return std::string(sources.text(id));
+  };
+  EXPECT_EQ(text_of("\xFF\xFE"s), "");
+  EXPECT_EQ(text_of("\xFF\xFE"
+                    "a\0\n\0\xE4\0"s),
+            "a\n\xC3\xA4");
+  EXPECT_EQ(text_of("\xFE\xFF"
+                    "\0a\0\n\0\xE4"s),
+            "a\n\xC3\xA4");
+  EXPECT_EQ(text_of("\xFF\xFE\x3D\xD8\x1F\xDC"s), "\xF0\x9F\x90\x9F");  // U+1F41F, a surrogate pair
+  EXPECT_EQ(text_of("\xFF\xFE\x3D\xD8"
+                    "a\0"s),
+            "\xEF\xBF\xBD"
+            "a");  // half of one
+  EXPECT_EQ(text_of("\xFF\xFE\x3D\xD8"s), "\xEF\xBF\xBD");
+  EXPECT_EQ(text_of("\xFF\xFE"
+                    "a\0b"s),
+            "a\xEF\xBF\xBD");  // half of a unit
+  EXPECT_EQ(text_of("a\0b\0"s), "a\0b\0"s) << "without a mark it is what it is";
+  SourceMap sources;
+  const FileId id = sources.add("t",
+                                "\xFF\xFE"
+                                "a\0\n\0b\0"s);
+  EXPECT_EQ(sources.position(id, 2).line, 2U);
+}
+
 }  // namespace
 }  // namespace hecate

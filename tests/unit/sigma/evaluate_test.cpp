@@ -201,5 +201,16 @@ TEST(SigmaMeaning, Keywords) {
   EXPECT_FALSE(matches(rule, {{"_raw", text("x oabvirtualdirectory y")}}));
 }
 
+// What a network's text says is kept between events: more of them than are kept, in turns.
+TEST(SigmaMeaning, ManyNetworks) {
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 1'000; ++i) {
+      const std::string item = fmt::format("F|cidr: 10.{}.{}.0/24", i / 256, i % 256);
+      ASSERT_TRUE(holds(item, text(fmt::format("10.{}.{}.7", i / 256, i % 256)))) << item;
+      ASSERT_FALSE(holds(item, text(fmt::format("10.{}.{}.7", i / 256, (i + 1) % 256)))) << item;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace hecate::sigma

@@ -4,7 +4,9 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <optional>
+#include <string>
 
 #include "base/text.h"
 #include "exec/functions/function.h"
@@ -159,8 +161,20 @@ bool contains(const Network& network, const Address& address) {
   return ((network.address.bytes[bytes] ^ address.bytes[bytes]) >> (8 - rest)) == 0;
 }
 
+/// A rule asks for the same network in every event: what its text says is kept, until another takes its place.
+const std::optional<Network>& network_of(std::string_view text) {
+  struct Known {
+    std::string text;
+    std::optional<Network> network;
+  };
+  thread_local std::array<Known, 256> known;
+  Known& slot = known[std::hash<std::string_view>{}(text) % known.size()];
+  if (slot.text != text) slot = {std::string(text), parse_network(text)};
+  return slot.network;
+}
+
 Value cidr(std::span<const Value> arguments, EvalContext& context) {
-  const std::optional<Network> network = parse_network(value_text(arguments[1], context.arena));
+  const std::optional<Network>& network = network_of(value_text(arguments[1], context.arena));
   if (!network) return Value::boolean(false);
   return any_element(arguments[0], [&](const Value& element) {
     std::optional<Address> address = parse_address(trim(value_text(element, context.arena)));
