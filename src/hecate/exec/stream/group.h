@@ -21,6 +21,12 @@ struct GroupMemory {
   bool value_cache = true;
   bool tuple_cache = true;
   CacheStats stats;
+
+  [[nodiscard]] CacheStats cache_stats() const {
+    CacheStats result = stats;
+    result.evictions = budget.evictions;
+    return result;
+  }
 };
 
 /// One thread's view of a group of rules: which of them may match an event, told from its values.

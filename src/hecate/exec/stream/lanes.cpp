@@ -19,7 +19,7 @@ void Lanes::add_to(MatchStats& stats) const {
   stats.recognized += own.recognized;
   for (size_t i = 0; i < own.by_type.size(); ++i) stats.by_type[i] += own.by_type[i];
   for (const auto& groups : groups_) {
-    stats.caches += groups->memory().stats;
+    stats.caches += groups->memory().cache_stats();
     stats.regex_limit_hits += groups->regex_limit_hits();
   }
 }

@@ -199,7 +199,7 @@ void Matcher::match(const EventView& event, TypeState& state, Group& group, cons
 MatchStats Matcher::stats() const {
   MatchStats result = stats_;
   result.regex_limit_hits = groups_->regex_limit_hits();
-  result.caches = groups_->memory().stats;
+  result.caches = groups_->memory().cache_stats();
   return result;
 }
 

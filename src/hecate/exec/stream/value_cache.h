@@ -13,7 +13,7 @@ namespace hecate::stream {
 struct CacheBudget {
   size_t limit = size_t{32} << 20;
   size_t used = 0;
-  uint64_t evictions = 0;  // tables that were emptied because they were full
+  uint64_t evictions = 0;  // CacheStats::evictions
   KeyedHash hash;
 };
 
@@ -23,12 +23,14 @@ struct CacheStats {
   uint64_t value_hits = 0;
   uint64_t tuple_lookups = 0;
   uint64_t tuple_hits = 0;
+  uint64_t evictions = 0;  // tables that started over because they were full
 
   CacheStats& operator+=(const CacheStats& other) {
     value_lookups += other.value_lookups;
     value_hits += other.value_hits;
     tuple_lookups += other.tuple_lookups;
     tuple_hits += other.tuple_hits;
+    evictions += other.evictions;
     return *this;
   }
 };
