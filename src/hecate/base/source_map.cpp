@@ -14,6 +14,7 @@ bool is_continuation_byte(char c) { return (static_cast<unsigned char>(c) & 0xC0
 
 FileId SourceMap::add(std::string path, std::string text) {
   if (std::optional<std::string> converted = utf8_of_utf16(text)) text = std::move(*converted);
+  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
   File file{std::move(path), std::move(text), {0}};
   for (size_t at = file.text.find('\n'); at != std::string::npos; at = file.text.find('\n', at + 1)) {
     file.line_starts.push_back(static_cast<uint32_t>(at + 1));

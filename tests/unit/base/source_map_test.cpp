@@ -100,6 +100,9 @@ TEST(SourceMap, Utf16WithItsMarkBecomesUtf8) {
   EXPECT_EQ(text_of("\xFF\xFE"
                     "a\0b"s),
             "a\xEF\xBF\xBD");  // half of a unit
+  EXPECT_EQ(text_of("\xEF\xBB\xBF"
+                    "a"s),
+            "a");
   EXPECT_EQ(text_of("a\0b\0"s), "a\0b\0"s) << "without a mark it is what it is";
   SourceMap sources;
   const FileId id = sources.add("t",

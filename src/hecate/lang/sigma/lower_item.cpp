@@ -175,7 +175,7 @@ class ItemLowering {
     const size_t count = strings.size();
     for (size_t i = 0; i < count; ++i) {
       const SigmaString plain = strings[i];
-      for (const RawForm form : {RawForm::Json, RawForm::Xml, RawForm::XmlAttribute}) {
+      for (const RawForm form : kRawForms) {
         if (std::optional<SigmaString> other = plain.escaped(form)) strings.push_back(std::move(*other));
       }
     }

@@ -1,5 +1,7 @@
 #include "lang/sigma/pattern.h"
 
+#include <fmt/format.h>
+
 #include <array>
 
 #include "base/json_text.h"
@@ -98,10 +100,48 @@ std::string escape_xml(std::string_view text, bool quotes) {
   return out;
 }
 
+/// What encoders write as \uXXXX beyond what JSON asks of them.
+struct JsonEncoder {
+  std::string_view escaped;
+  bool non_ascii = false;
+  bool upper_case = false;
+};
+
+JsonEncoder encoder_of(RawForm form) {
+  switch (form) {
+    case RawForm::JsonAscii: return {"", true, false};            // Python's json.dumps
+    case RawForm::JsonHtml: return {"<>&", false, false};         // Go's encoding/json
+    case RawForm::JsonPowerShell: return {"<>&'", false, false};  // ConvertTo-Json of Windows PowerShell
+    case RawForm::JsonDotNet: return {"<>&'\"`+", true, true};    // System.Text.Json
+    default: return {};
+  }
+}
+
+std::string escape_json(std::string_view text, const JsonEncoder& encoder) {
+  std::string out;
+  const auto unit = [&](uint32_t code) {
+    out += encoder.upper_case ? fmt::format("\\u{:04X}", code) : fmt::format("\\u{:04x}", code);
+  };
+  for (size_t at = 0; at < text.size();) {
+    const size_t begin = at;
+    const uint32_t code = next_code_point(text, at);
+    const bool escape = code < 0x80 ? encoder.escaped.find(text[begin]) != std::string_view::npos : encoder.non_ascii;
+    if (!escape) {
+      const std::string quoted = json_quote(text.substr(begin, at - begin));
+      out.append(quoted, 1, quoted.size() - 2);
+    } else if (code < 0x10000) {
+      unit(code);
+    } else {
+      unit(0xD800 + ((code - 0x10000) >> 10));
+      unit(0xDC00 + ((code - 0x10000) & 0x3FF));
+    }
+  }
+  return out;
+}
+
 std::string escape_raw(std::string_view text, RawForm form) {
-  if (form != RawForm::Json) return escape_xml(text, form == RawForm::XmlAttribute);
-  const std::string quoted = json_quote(text);
-  return quoted.substr(1, quoted.size() - 2);
+  if (form == RawForm::Xml || form == RawForm::XmlAttribute) return escape_xml(text, form == RawForm::XmlAttribute);
+  return escape_json(text, encoder_of(form));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,7 +22,10 @@ struct Segment {
 };
 
 /// How a record's format writes texts: attributes escape quotes, too.
-enum class RawForm : uint8_t { Json, Xml, XmlAttribute };
+enum class RawForm : uint8_t { Json, JsonAscii, JsonHtml, JsonPowerShell, JsonDotNet, Xml, XmlAttribute };
+inline constexpr std::array kRawForms{RawForm::Json,           RawForm::JsonAscii,  RawForm::JsonHtml,
+                                      RawForm::JsonPowerShell, RawForm::JsonDotNet, RawForm::Xml,
+                                      RawForm::XmlAttribute};
 
 class SigmaString {
  public:
