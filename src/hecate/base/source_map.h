@@ -19,7 +19,7 @@ struct Position {
 class SourceMap {
  public:
   /// Registers a text under the path shown to the user. Texts of 4 GiB or more are cut: the caller
-  /// must refuse them before. Texts in UTF-16 that begin with a byte order mark become UTF-8.
+  /// must refuse them before. A byte order mark is taken off; UTF-16 behind one becomes UTF-8.
   FileId add(std::string path, std::string text);
 
   [[nodiscard]] std::string_view path(FileId id) const;

@@ -102,7 +102,7 @@ constexpr std::array kTable{
         false,
         true,
         "The value is a regular expression (PCRE2), searched anywhere, case-sensitive. Without a field it sees the "
-        "event's text as written: in JSON with \\\" and \\\\, in XML with &amp;.",
+        "event's text as written: in JSON with `\\\"` and `\\\\`, in XML with `&amp;`.",
         {}},
     ModifierRow{"i",
                 M::ReIgnoreCase,
