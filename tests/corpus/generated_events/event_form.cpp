@@ -4,40 +4,32 @@
 #include <memory>
 
 #include "base/json_text.h"
+#include "exec/reference/reference.h"
 
 namespace hecate::corpus {
 namespace {
 
 using Values = std::vector<std::string>;
 
-Values values_of(const Expr& expr, const Event& event);
-
-Values values_of_call(const Call& call, const Event& event) {
-  const std::string& name = call.function;
-  Values all;
-  for (const ExprPtr& argument : call.arguments) {
-    Values values = values_of(*argument, event);
-    if (name == "text.coalesce") std::erase(values, "");
-    if (name == "text.coalesce" && !values.empty()) return values;
-    // Of the other functions of one text (json, hex2dec, null_if…) the values made here are fixed points; the check
-    // that counts is the engine's.
-    if (name != "text.values" && name != "text.coalesce") return values;
-    all.insert(all.end(), values.begin(), values.end());
-  }
-  return all;
-}
-
+/// The catalog's own business, tested elsewhere, so evaluated as it is.
 Values values_of(const Expr& expr, const Event& event) {
-  if (const auto* raw = std::get_if<RawField>(&expr.node)) {
-    const auto found = event.find(raw->path);
-    return found == event.end() ? Values{} : Values{found->second.text};
-  }
-  if (const auto* literal = std::get_if<Literal>(&expr.node)) {
-    const Value value = literal->value.get();
-    return value.is_null() ? Values{} : Values{value_text(value)};
-  }
-  if (const auto* call = std::get_if<Call>(&expr.node)) return values_of_call(*call, event);
-  return {};
+  Arena arena;
+  const RunParameters run;
+  EvalContext context{arena, run};
+  const reference::Bindings bindings{
+      [](ColumnId) { return Value::null(); },
+      [&](std::string_view path) {
+        const auto found = event.find(std::string(path));
+        return found == event.end() ? Value::null() : Value::string(found->second.text);
+      },
+      [](std::string_view) { return Value::null(); },
+  };
+  const Value value = reference::evaluate(expr, bindings, context);
+  if (value.is_null()) return {};
+  if (value.kind() != Kind::Many) return {value_text(value)};
+  Values all;
+  for (const Value& one : value.as_list()) all.push_back(value_text(one));
+  return all;
 }
 
 struct Tree {
