@@ -6,7 +6,10 @@ command -v clang++-19 >/dev/null || { echo "fuzz: clang++-19 is missing: install
 cmake --preset fuzz
 cmake --build --preset fuzz -j "${JOBS:-$(nproc)}"
 shopt -s nullglob
-targets=(build/fuzz/bin/*_fuzz build/fuzz/tests/fuzz/*_fuzz)
+targets=()
+for target in build/fuzz/tests/fuzz/fuzz_*; do
+  [ -f "$target" ] && [ -x "$target" ] && targets+=("$target")
+done
 [ "${#targets[@]}" -gt 0 ] || { echo "fuzz: no fuzz target was built" >&2; exit 1; }
 for target in "${targets[@]}"; do
   name=$(basename "$target")
