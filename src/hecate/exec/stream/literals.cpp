@@ -151,11 +151,11 @@ void LiteralIndex::find(std::string_view text, LiteralScratch& scratch, std::vec
   suffixes_.find_suffixes(text, scratch.found);
   report(family(Where::Suffix), scratch.found, out);
   out.insert(out.end(), everywhere_.begin(), everywhere_.end());
-  find_short(text, out);
+  find_short(text, scratch, out);
   find_long(text, scratch, out);
 }
 
-void LiteralIndex::find_short(std::string_view text, std::vector<uint32_t>& out) const {
+void LiteralIndex::find_short(std::string_view text, LiteralScratch& scratch, std::vector<uint32_t>& out) const {
   const Family& anywhere = family(Where::Anywhere);
   if (!single_.empty()) {
     std::array<bool, 256> seen{};
@@ -165,10 +165,15 @@ void LiteralIndex::find_short(std::string_view text, std::vector<uint32_t>& out)
     }
   }
   if (pair_bits_.empty()) return;
+  scratch.found.clear();
   for (size_t at = 0; at + 1 < text.size(); ++at) {
     const uint16_t pair = pair_at(text, at);
-    if ((pair_bits_[pair / 64] >> (pair % 64) & 1) != 0) report(anywhere, pairs_.at(pair), out);
+    if ((pair_bits_[pair / 64] >> (pair % 64) & 1) != 0) scratch.found.push_back(pairs_.at(pair));
   }
+  // The same two characters stand in a text many times, and many tests ask for them.
+  std::sort(scratch.found.begin(), scratch.found.end());
+  scratch.found.erase(std::unique(scratch.found.begin(), scratch.found.end()), scratch.found.end());
+  report(anywhere, scratch.found, out);
 }
 
 void LiteralIndex::find_long(std::string_view text, LiteralScratch& scratch, std::vector<uint32_t>& out) const {

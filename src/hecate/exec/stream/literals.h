@@ -91,7 +91,7 @@ class LiteralIndex {
   static void report(const Family& family, const std::vector<uint32_t>& literals, std::vector<uint32_t>& out) {
     for (const uint32_t literal : literals) report(family, literal, out);
   }
-  void find_short(std::string_view text, std::vector<uint32_t>& out) const;
+  void find_short(std::string_view text, LiteralScratch& scratch, std::vector<uint32_t>& out) const;
   void find_long(std::string_view text, LiteralScratch& scratch, std::vector<uint32_t>& out) const;
   void compile() const;
 
