@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "../public_rules.h"
 #include "engine/hunt.h"
 #include "event_maker.h"
 #include "lang/sigma/detection.h"
@@ -20,43 +21,6 @@ namespace hecate::corpus {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::optional<fs::path> find(const fs::path& folder, std::string_view prefix) {
-  std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
-    if (entry.path().filename().string().starts_with(prefix)) return entry.path();
-  }
-  return std::nullopt;
-}
-
-/// A folder that goes when the test does.
-class Unpacked {
- public:
-  explicit Unpacked(const fs::path& archive) {
-    std::string name = fs::temp_directory_path() / "hecate-generated-XXXXXX";
-    if (mkdtemp(name.data()) == nullptr) return;
-    path_ = name;
-    const std::string command = "tar --zstd -xf '" + archive.string() + "' -C '" + path_.string() + "'";
-    if (std::system(command.c_str()) != 0) std::cout << "cannot unpack " << archive << "\n";
-  }
-  ~Unpacked() {
-    std::error_code error;
-    if (!path_.empty()) fs::remove_all(path_, error);
-  }
-  Unpacked(const Unpacked&) = delete;
-  Unpacked& operator=(const Unpacked&) = delete;
-
-  [[nodiscard]] std::vector<std::string> rule_folders() const {
-    std::vector<std::string> folders;
-    for (const fs::directory_entry& entry : fs::directory_iterator(path_)) {
-      if (entry.path().filename().string().starts_with("rules")) folders.push_back(entry.path().string());
-    }
-    return folders;
-  }
-
- private:
-  fs::path path_;
-};
 
 using Detection = engine::CompiledDetection;
 
