@@ -50,7 +50,8 @@ bool term_char_before(std::string_view text, size_t at) {
 /// Like std::string_view::find, which looks for a literal's first character only.
 size_t find_text(std::string_view text, std::string_view literal, size_t from) {
   if (from > text.size()) return std::string_view::npos;
-  if (literal.empty()) return from;  // also in an empty text, which may have no address
+  if (literal.empty()) return from;
+  if (text.size() - from < literal.size()) return std::string_view::npos;  // an empty text may have no address
   const void* found = memmem(text.data() + from, text.size() - from, literal.data(), literal.size());
   return found == nullptr ? std::string_view::npos : static_cast<size_t>(static_cast<const char*>(found) - text.data());
 }
