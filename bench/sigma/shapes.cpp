@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "base/json_text.h"
 #include "bench.h"
 
 namespace hecate::bench {
@@ -56,31 +57,12 @@ void for_each_event(std::string_view events, const std::function<void(const Even
   }
 }
 
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20)
-          out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        else
-          out += c;
-    }
-  }
-  return out + "\"";
-}
-
 std::string members(const Event& event) {
   std::string out = "{";
   for (const auto& [key, value] : event.data) {
     if (out.size() > 1) out += ',';
-    out += quoted(key) + ':' +
-           (value.is_string() ? quoted(value.get_string().value_unsafe()) : simdjson::to_string(value));
+    out += json_quote(key) + ':' +
+           (value.is_string() ? json_quote(value.get_string().value_unsafe()) : simdjson::to_string(value));
   }
   return out + "}";
 }
@@ -130,7 +112,7 @@ std::string as_nested_evtx(std::string_view events) {
   for_each_event(events, [&](const Event& event) {
     out += fmt::format(
         R"({{"Event":{{"#attributes":{{"xmlns":"http://schemas.microsoft.com/win/2004/08/events/event"}},"System":{{"Provider":{{"#attributes":{{"Name":{}}}}},"EventID":{},"Version":1,"Level":4,"Opcode":0,"Keywords":"0x8000000000000000","TimeCreated":{{"#attributes":{{"SystemTime":"{}"}}}},"EventRecordID":1,"Correlation":null,"Channel":{},"Computer":{},"Security":null}},"EventData":{}}}}})",
-        quoted(event.provider), event.id, iso_time(event), quoted(event.channel), quoted(event.computer),
+        json_quote(event.provider), event.id, iso_time(event), json_quote(event.channel), json_quote(event.computer),
         members(event));
     out += '\n';
   });
@@ -142,8 +124,8 @@ std::string as_winlogbeat(std::string_view events) {
   for_each_event(events, [&](const Event& event) {
     out += fmt::format(
         R"({{"@timestamp":"{}","@metadata":{{"beat":"winlogbeat","type":"_doc","version":"8.11.0"}},"winlog":{{"channel":{},"provider_name":{},"event_id":"{}","computer_name":{},"record_id":1,"event_data":{}}},"event":{{"code":"{}","kind":"event","provider":{}}},"host":{{"name":{}}},"log":{{"level":"information"}},"message":{},"ecs":{{"version":"8.0.0"}},"agent":{{"type":"winlogbeat","version":"8.11.0"}}}})",
-        iso_time(event), quoted(event.channel), quoted(event.provider), event.id, quoted(event.computer),
-        members(event), event.id, quoted(event.provider), quoted(event.computer), quoted(event.message));
+        iso_time(event), json_quote(event.channel), json_quote(event.provider), event.id, json_quote(event.computer),
+        members(event), event.id, json_quote(event.provider), json_quote(event.computer), json_quote(event.message));
     out += '\n';
   });
   return out;

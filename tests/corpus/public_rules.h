@@ -11,14 +11,20 @@
 /// The published rules as corpus tests find them, beside the repository.
 namespace hecate::corpus {
 
-/// The first entry of a folder whose name begins so.
-inline std::optional<std::filesystem::path> find(const std::filesystem::path& folder, std::string_view prefix) {
+/// The first entry, in a folder of the shared material, whose name begins so.
+inline std::optional<std::filesystem::path> find_shared(std::string_view folder, std::string_view prefix) {
+  namespace fs = std::filesystem;
+  const char* shared = std::getenv("HECATE_SHARED");
+  const fs::path root = shared != nullptr ? fs::path(shared) : fs::path(HECATE_SOURCE_DIR) / ".." / "shared";
   std::error_code error;
-  for (const std::filesystem::directory_entry& entry : std::filesystem::directory_iterator(folder, error)) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(root / folder, error)) {
     if (entry.path().filename().string().starts_with(prefix)) return entry.path();
   }
   return std::nullopt;
 }
+
+/// SigmaHQ's rules, packed.
+inline std::optional<std::filesystem::path> sigmahq_archive() { return find_shared("corpora", "sigmahq-"); }
 
 /// An archive of rules, unpacked into a folder that goes when the test does.
 class Unpacked {

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/text_hash.h"
 #include "catalog/model.h"
 
 namespace hecate::catalog {
@@ -34,10 +35,6 @@ class Evidence {
   [[nodiscard]] static uint64_t hash(ingest::Shape shape, const Traits& traits);
 
  private:
-  struct TextHash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-  };
   struct Slot {
     Use use = Use::None;
     std::unordered_map<std::string, uint64_t, TextHash, std::equal_to<>> equals;  // values that are asked for

@@ -40,6 +40,7 @@ bool take_fields(const JsonTree& tree, JsonTree::Index node, std::optional<JsonT
 
 bool take_member(const JsonTree& tree, JsonTree::Index node, HecEnvelope& envelope, bool& has_event) {
   const std::string_view key = tree.key(node);
+  if (!is_hec_key(key)) return false;
   if (key == "event") {
     if (!has_event) envelope.event = node;
     return has_event = true;
@@ -49,8 +50,7 @@ bool take_member(const JsonTree& tree, JsonTree::Index node, HecEnvelope& envelo
   if (key == "source") return take_text(tree, node, envelope.metadata.source);
   if (key == "sourcetype") return take_text(tree, node, envelope.metadata.sourcetype);
   if (key == "index") return take_text(tree, node, envelope.metadata.index);
-  if (key == "fields") return take_fields(tree, node, envelope.fields);
-  return false;
+  return take_fields(tree, node, envelope.fields);
 }
 
 }  // namespace

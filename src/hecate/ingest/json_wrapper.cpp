@@ -33,9 +33,9 @@ class Opening {
   static constexpr size_t kMost = 4096;
 
   [[nodiscard]] Member member_of(std::string_view key, bool first) const {
-    if (first && (key == "Records" || key == "records")) return Member::Records;
-    if (odata_ && key == "value") return Member::Records;
-    if (list_ && key == "items") return Member::Records;
+    if (first && is_first_records_key(key)) return Member::Records;
+    if (odata_ && key == kODataRecordsKey) return Member::Records;
+    if (list_ && key == kListRecordsKey) return Member::Records;
     const bool before = key.starts_with(kOdata) || key == "kind" || key == "apiVersion" || key == "metadata";
     return before ? Member::Before : Member::Other;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 #include "ingest/window.h"
 
@@ -13,5 +14,14 @@ namespace hecate::ingest {
 ///   {"@odata.…": "…", "value": [{…    Microsoft Graph
 ///   {"kind": "EventList", …, "items": [{…    Kubernetes' audit webhook
 [[nodiscard]] size_t wrapper_opening(Window& window);
+
+/// Keys under which a wrapper has its records: CloudTrail's and Azure's stand first, the others behind what tells them.
+[[nodiscard]] constexpr bool is_first_records_key(std::string_view key) { return key == "Records" || key == "records"; }
+inline constexpr std::string_view kODataRecordsKey = "value";
+inline constexpr std::string_view kListRecordsKey = "items";
+/// What may open a wrapper; only the rest of the object tells whether it does.
+[[nodiscard]] constexpr bool is_records_key(std::string_view key) {
+  return is_first_records_key(key) || key == kODataRecordsKey || key == kListRecordsKey;
+}
 
 }  // namespace hecate::ingest

@@ -30,10 +30,8 @@ Hits hits(const Ruleset& rules, const std::string& file, stream::Evaluation eval
 }
 
 TEST(CorpusEngines, CachesFindWhatTheReferenceFinds) {
-  const char* shared = std::getenv("HECATE_SHARED");
-  const fs::path root = shared != nullptr ? fs::path(shared) : fs::path(HECATE_SOURCE_DIR) / ".." / "shared";
-  const auto archive = corpus::find(root / "corpora", "sigmahq-");
-  const auto events = corpus::find(root / "bench", "windows_host_logs");
+  const auto archive = corpus::sigmahq_archive();
+  const auto events = corpus::find_shared("bench", "windows_host_logs");
   if (!archive || !events) GTEST_SKIP() << "the corpora are not beside the repository";
 
   const corpus::Unpacked unpacked(*archive);

@@ -171,9 +171,7 @@ void print(const Table& table, const Events& events) {
 }
 
 TEST(CorpusGeneratedEvents, EveryRuleFindsItsOwnEventAndNotItsNeighbour) {
-  const char* shared = std::getenv("HECATE_SHARED");
-  const fs::path root = shared != nullptr ? fs::path(shared) : fs::path(HECATE_SOURCE_DIR) / ".." / "shared";
-  const auto archive = find(root / "corpora", "sigmahq-");
+  const auto archive = sigmahq_archive();
   if (!archive) GTEST_SKIP() << "the corpora are not beside the repository";
 
   const Unpacked unpacked(*archive);

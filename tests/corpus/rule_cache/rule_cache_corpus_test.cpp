@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "../public_rules.h"
 #include "content/rule_cache.h"
 #include "engine/ruleset.h"
 
@@ -14,21 +15,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<fs::path> archive() {
-  const char* shared = std::getenv("HECATE_SHARED");
-  const fs::path root = shared != nullptr ? fs::path(shared) : fs::path(HECATE_SOURCE_DIR) / ".." / "shared";
-  std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(root / "corpora", error)) {
-    const std::string name = entry.path().filename();
-    if (name.starts_with("sigmahq-") && name.ends_with(".tar.zst")) return entry.path();
-  }
-  return std::nullopt;
-}
-
 class RuleCacheCorpus : public ::testing::Test {
  protected:
   void SetUp() override {
-    const auto from = archive();
+    const auto from = corpus::sigmahq_archive();
     if (!from) GTEST_SKIP() << "no SigmaHQ corpus: set HECATE_SHARED";
     std::string name = fs::temp_directory_path() / "hecate-rules-XXXXXX";
     ASSERT_NE(mkdtemp(name.data()), nullptr);

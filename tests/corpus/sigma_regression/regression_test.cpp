@@ -8,6 +8,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "../public_rules.h"
 #include "engine/hunt.h"
 #include "thor_logsources.h"
 
@@ -15,17 +16,6 @@ namespace hecate::corpus {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::optional<fs::path> archive() {
-  const char* shared = std::getenv("HECATE_SHARED");
-  const fs::path root = shared != nullptr ? fs::path(shared) : fs::path(HECATE_SOURCE_DIR) / ".." / "shared";
-  std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(root / "corpora", error)) {
-    const std::string name = entry.path().filename();
-    if (name.starts_with("sigmahq-") && name.ends_with(".tar.zst")) return entry.path();
-  }
-  return std::nullopt;
-}
 
 yaml::NodePtr read_yaml(const fs::path& path, SourceMap& sources) {
   std::ifstream in(path, std::ios::binary);
@@ -44,7 +34,7 @@ struct Case {
 class Corpus {
  public:
   Corpus() {
-    const std::optional<fs::path> from = archive();
+    const std::optional<fs::path> from = sigmahq_archive();
     std::string name = fs::temp_directory_path() / "hecate-regression-XXXXXX";
     if (!from || mkdtemp(name.data()) == nullptr) return;
     folder_ = name;

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/text_hash.h"
 #include "exec/stream/group.h"
 #include "exec/stream/group_store.h"
 #include "ingest/record.h"
@@ -50,10 +51,6 @@ class Groups {
   [[nodiscard]] uint64_t regex_limit_hits() const;
 
  private:
-  struct TextHash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-  };
   struct OfType {
     Group* whole = nullptr;
     std::unordered_map<std::string, Group*, TextHash, std::equal_to<>> kinds;

@@ -1,10 +1,11 @@
 #include "exec/stream/lane_keys.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstring>
 
+#include "ingest/hec.h"
+#include "ingest/json_wrapper.h"
 #include "ingest/path_walk.h"
 
 namespace hecate::stream {
@@ -86,11 +87,8 @@ KeyTable::Step KeyTable::find(const ingest::PathSet& paths, uint32_t node, std::
     if (!paths.nodes()[child].children.empty()) step.node = child;
   }
   if (node != 0) return step;
-  constexpr std::array<std::string_view, 6> kEnvelope{"time", "host", "source", "sourcetype", "index", "fields"};
-  if (key == "event") step.what = What::Event;
-  if (std::find(kEnvelope.begin(), kEnvelope.end(), key) != kEnvelope.end()) step.what = What::Envelope;
-  constexpr std::array<std::string_view, 4> kWrapper{"Records", "records", "value", "items"};
-  if (std::find(kWrapper.begin(), kWrapper.end(), key) != kWrapper.end()) step.what = What::Wrapper;
+  if (ingest::is_hec_key(key)) step.what = key == "event" ? What::Event : What::Envelope;
+  if (ingest::is_records_key(key)) step.what = What::Wrapper;
   return step;
 }
 

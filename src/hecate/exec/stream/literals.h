@@ -10,6 +10,8 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/text_hash.h"
+
 struct hs_database;
 struct hs_scratch;
 
@@ -74,10 +76,6 @@ class LiteralIndex {
   [[nodiscard]] size_t size() const { return size_; }
 
  private:
-  struct TextHash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-  };
   /// Literals of one kind, each with its ids.
   struct Family {
     std::unordered_map<std::string, uint32_t, TextHash, std::equal_to<>> known;
