@@ -92,9 +92,11 @@ int run(const Flags& flags) {
   print_header();
   std::vector<Row> rows;
   PaddedText text;
+  std::function<std::string()> wanted;  // of the last workload that has events of its own
   for (const Workload& workload : workloads(events)) {
-    if (workload.events) text = PaddedText(workload.events());
+    if (workload.events) wanted = workload.events;
     if (!flags.only.empty() && workload.name.find(flags.only) == std::string::npos) continue;
+    if (wanted) text = PaddedText(std::exchange(wanted, nullptr)());
     std::unique_ptr<Hecate> many;
     if (workload.many_rules) {
       std::vector<std::string> all = folders;
