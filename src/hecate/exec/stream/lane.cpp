@@ -28,12 +28,14 @@ Lane::Lane(const Catalog& catalog, Groups& groups, const RunParameters& run)
       kernel_(&best_index_kernel()),
       paths_(recognizer_.paths()),
       catalog_slots_(paths_.slots()),
-      walk_(paths_) {
+      walk_(paths_),
+      xml_(paths_, walk_) {
   for (size_t slot = 0; slot < catalog_slots_; ++slot) {
     if (recognizer_.asks_for(slot)) mark_evidence(slot, recognizer_.reads(slot));
   }
   add_discriminators(catalog);
   walk_.paths_changed();
+  xml_.paths_changed();
   evidence_.resize(paths_.slots());
   stats_.by_type.resize(catalog.record_types());
 }
@@ -62,6 +64,7 @@ void Lane::skim(const Input& input, std::vector<ingest::SkimmedRun>& runs) {
     // A file's name may tell what kind its events are.
     file_ = input.file;
     memo_.clear();
+    xml_memo_.clear();
   }
   text_ = input.lines;
   kernel_->run(text_, screen_.tables(), index_);
@@ -78,7 +81,7 @@ void Lane::skim(const Input& input, std::vector<ingest::SkimmedRun>& runs) {
       if (running) runs.back().end = begin;
       continue;
     }
-    const Kind* kind = skipped_kind(text_, begin, mark, !running, input.largest_record);
+    const Kind* kind = skipped_kind(begin, mark, !running, input.largest_record);
     const size_t end = index_.marks[mark - 1] + 1;
     if (kind != nullptr && !running) runs.push_back({begin, begin, 0, {}, {}});
     running = kind != nullptr;
@@ -111,18 +114,12 @@ void Lane::passed(const ingest::SkimmedRun& run) {
 }
 
 /// The line's kind, where it need not be looked at. Moves `mark` behind the line's break, whatever the answer.
-const Lane::Kind* Lane::skipped_kind(std::string_view text, size_t begin, size_t& mark, bool first, size_t largest) {
-  if (text[begin] != '{') {
-    while (text[index_.marks[mark]] != '\n') ++mark;
-    ++mark;
-    return nullptr;
-  }
-  const bool whole = walk_.walk(text, index_, begin, mark);
+const Lane::Kind* Lane::skipped_kind(size_t begin, size_t& mark, bool first, size_t largest) {
+  const bool whole = walk_line(begin, mark);
   const size_t end = index_.marks[mark - 1];
+  if (!whole || end - begin > largest) return nullptr;
   const uint8_t notes = notes_of(begin, end);
-  if (!whole || end - begin > largest || walk_.may_be_envelope()) return nullptr;
-  std::string_view line = text.substr(begin, end - begin);
-  while (line.size() > 1 && (line.back() == ' ' || line.back() == '\r')) line.remove_suffix(1);
+  const std::string_view line = record_of(begin, end);
   if (!is_valid(line, notes)) return nullptr;
   Kind* kind = kind_of_line();
   if (kind == nullptr) return nullptr;
@@ -131,6 +128,27 @@ const Lane::Kind* Lane::skipped_kind(std::string_view text, size_t begin, size_t
   if (may_match(*kind, line, clean)) return nullptr;
   if (first) latest_.forget();
   return see_time(*kind) ? kind : nullptr;
+}
+
+/// Finds the wanted values. Moves `mark` behind the line's break; false where the line is neither an object nor an
+/// event.
+bool Lane::walk_line(size_t begin, size_t& mark) {
+  if (text_[begin] == '{') {
+    is_xml_ = false;
+    return walk_.walk(text_, index_, begin, mark) && !walk_.may_be_envelope();
+  }
+  is_xml_ = text_[begin] == '<';
+  const bool whole = is_xml_ && xml_.walk(text_, begin);
+  while (text_[index_.marks[mark]] != '\n') ++mark;
+  ++mark;
+  return whole;
+}
+
+/// The line as the reader gives it.
+std::string_view Lane::record_of(size_t begin, size_t end) const {
+  if (is_xml_) return text_.substr(begin, xml_.end() - begin);
+  while (end - begin > 1 && (text_[end - 1] == ' ' || text_[end - 1] == '\r')) --end;
+  return text_.substr(begin, end - begin);
 }
 
 /// Of all blocks that the line has a part in.
@@ -143,9 +161,9 @@ uint8_t Lane::notes_of(size_t begin, size_t end) {
 }
 
 bool Lane::is_valid(std::string_view line, uint8_t notes) const {
-  if ((notes & LineIndex::kBroken) != 0) return false;
+  if (!is_xml_ && (notes & LineIndex::kBroken) != 0) return false;
   if ((notes & LineIndex::kNonAscii) != 0 && !simdjson::validate_utf8(line.data(), line.size())) return false;
-  return (notes & LineIndex::kUnicodeEscape) == 0 || ingest::valid_json_escapes(line);
+  return is_xml_ || (notes & LineIndex::kUnicodeEscape) == 0 || ingest::valid_json_escapes(line);
 }
 
 bool Lane::holds_literal(size_t begin, size_t end) {
@@ -154,7 +172,7 @@ bool Lane::holds_literal(size_t begin, size_t end) {
 }
 
 bool Lane::has_backslash(size_t begin, size_t end) const {
-  if (begin == end) return false;
+  if (begin == end || is_xml_) return false;  // XML has no escapes of that kind
   const size_t first = begin / 64;
   const size_t last = (end - 1) / 64;
   const uint64_t from = ~uint64_t{0} << (begin % 64);
@@ -171,7 +189,7 @@ bool Lane::has_backslash(size_t begin, size_t end) const {
 
 Lane::Kind* Lane::kind_of_line() {
   if (!write_evidence()) return nullptr;
-  const uint32_t known = memo_.find(key_);
+  const uint32_t known = (is_xml_ ? xml_memo_ : memo_).find(key_);
   return known != KindMemo::kMissing ? kinds_[known].get() : ask_catalog();
 }
 
@@ -211,14 +229,17 @@ Lane::Kind* Lane::ask_catalog() {
         if (evidence_[slot] == Evidence::Value && has_backslash(value.begin, value.end)) return nullptr;
         values_.put(slot, {ingest::RawKind::String, bytes(value)});
         break;
+      case ValueKind::Decoded: values_.put(slot, {ingest::RawKind::String, bytes(value)}); break;
       case ValueKind::Many: return nullptr;
     }
   }
-  const RecordType type = recognizer_.type_of(ingest::Shape::Json, file_, values_);
+  const auto shape = is_xml_ ? ingest::Shape::Xml : ingest::Shape::Json;
+  const RecordType type = recognizer_.type_of(shape, file_, values_);
   std::optional<std::string_view> discriminator;
   for (const uint32_t slot : discriminators_[static_cast<size_t>(type)]) {
     const LineWalk::Value* value = walk_.value(slot);
     if (value == nullptr) continue;
+    if (value->kind == ValueKind::Decoded) return nullptr;
     if (value->kind == ValueKind::String || value->kind == ValueKind::Scalar) {
       if (has_backslash(value->begin, value->end)) return nullptr;
       discriminator = bytes(*value);
@@ -228,7 +249,7 @@ Lane::Kind* Lane::ask_catalog() {
   Group& group = groups_.group(type, discriminator);
   const auto known = numbers_.find({type, &group});
   const uint32_t number = known != numbers_.end() ? known->second : add_kind(type, group);
-  memo_.insert(key_, number);
+  (is_xml_ ? xml_memo_ : memo_).insert(key_, number);
   // When this line was walked a new kind's paths were unknown; and the matcher reports what binding had to say.
   return known != numbers_.end() ? kinds_[number].get() : nullptr;
 }
@@ -244,6 +265,7 @@ uint32_t Lane::add_kind(RecordType type, Group& group) {
   }
   if (paths_.slots() > before) {
     walk_.paths_changed();
+    xml_.paths_changed();
     evidence_.resize(paths_.slots());
   }
   for (const size_t slot : recognizer_.time_slots(type)) kind.time_slots.push_back(static_cast<uint32_t>(slot));
@@ -286,7 +308,8 @@ Token Lane::token(const LineWalk::Value& value) const {
     case ValueKind::Null: return {{}, Token::Form::Null};
     case ValueKind::Container:
     case ValueKind::Many: return {{}, Token::Form::Complex};
-    case ValueKind::Scalar: return {bytes(value), Token::Form::Plain};
+    case ValueKind::Scalar:
+    case ValueKind::Decoded: return {bytes(value), Token::Form::Plain};
     case ValueKind::String: break;
   }
   return {bytes(value), has_backslash(value.begin, value.end) ? Token::Form::Escaped : Token::Form::Plain};

@@ -12,17 +12,18 @@
 #include "exec/stream/lane_literals.h"
 #include "exec/stream/lane_memo.h"
 #include "exec/stream/lane_walk.h"
+#include "exec/stream/lane_xml.h"
 #include "ingest/skim.h"
 
 namespace hecate::stream {
 
-/// The fast lane of one thread: finds out which lines of JSON are valid records that no rule matches, without making
-/// records of them. Whatever is not plain goes to the reader and the matcher, and so does every match; the lane changes
-/// no result.
+/// The fast lane of one thread: finds out which lines of JSON or XML are valid records that no rule matches, without
+/// making records of them. Whatever is not plain goes to the reader and the matcher, and so does every match; the lane
+/// changes no result.
 ///
-/// Left to the reader, for a reason each: lines that are not one JSON object or not valid, HEC envelopes and wrappers
-/// of records, keys with escapes, paths whose meaning depends on other paths (`*`), events whose kind is told by
-/// several values of one path, the first event of each kind, and events that a rule may match.
+/// Left to the reader, for a reason each: lines that are not one JSON object or one plain event in XML, or not valid,
+/// HEC envelopes and wrappers of records, keys with escapes, paths whose meaning depends on other paths (`*`), events
+/// whose kind is told by several values of one path, the first event of each kind, and events that a rule may match.
 class Lane final : public ingest::Skimmer {
  public:
   struct Stats {
@@ -53,8 +54,10 @@ class Lane final : public ingest::Skimmer {
     uint64_t screen_version = 0;
   };
 
-  const Kind* skipped_kind(std::string_view text, size_t begin, size_t& mark, bool first, size_t largest);
+  const Kind* skipped_kind(size_t begin, size_t& mark, bool first, size_t largest);
 
+  bool walk_line(size_t begin, size_t& mark);
+  [[nodiscard]] std::string_view record_of(size_t begin, size_t end) const;
   void add_to(ingest::SkimmedRun& run, const Kind& kind, size_t end);
   [[nodiscard]] uint8_t notes_of(size_t begin, size_t end);
   [[nodiscard]] bool is_valid(std::string_view line, uint8_t notes) const;
@@ -69,6 +72,7 @@ class Lane final : public ingest::Skimmer {
   [[nodiscard]] Token token(const LineWalk::Value& value) const;
   [[nodiscard]] bool has_backslash(size_t begin, size_t end) const;
   [[nodiscard]] std::string_view bytes(const LineWalk::Value& value) const {
+    if (value.kind == LineWalk::Value::Kind::Decoded) return xml_.decoded(value);
     return text_.substr(value.begin, value.end - value.begin);
   }
   void add_discriminators(const Catalog& catalog);
@@ -87,9 +91,10 @@ class Lane final : public ingest::Skimmer {
   std::vector<Evidence> evidence_;                     // by slot
   std::vector<std::vector<uint32_t>> discriminators_;  // by type: slots
   LineWalk walk_;
+  XmlWalk xml_;  // puts its values into walk_
   std::vector<std::unique_ptr<Kind>> kinds_;
   std::map<std::pair<RecordType, const Group*>, uint32_t> numbers_;
-  KindMemo memo_;
+  KindMemo memo_, xml_memo_;
   std::string file_;
 
   LiteralScreen screen_;
@@ -103,6 +108,7 @@ class Lane final : public ingest::Skimmer {
   size_t next_hit_ = 0;
 
   // Of the line:
+  bool is_xml_ = false;
   std::string key_;
   std::vector<uint32_t> told_;
   std::vector<Token> tokens_;

@@ -17,8 +17,7 @@ bool LineWalk::walk(std::string_view text, const LineIndex& index, size_t begin,
   text_end_ = text.data() + text.size();
   mark_ = index.marks.get() + mark;
   at_ = begin + 1;
-  ++line_;
-  found_.clear();
+  begin_line();
   frame_ = {0, -1, true};
   depth_ = 0;
   opened_ = true;

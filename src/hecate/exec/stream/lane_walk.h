@@ -17,7 +17,8 @@ namespace hecate::stream {
 class LineWalk {
  public:
   struct Value {
-    enum class Kind : uint8_t { String, Scalar, Null, Container, Many };
+    /// Decoded: of XML, a text with entities, whose meaning XmlWalk holds.
+    enum class Kind : uint8_t { String, Scalar, Null, Container, Many, Decoded };
     uint32_t begin = 0;  // of a string between its quotes
     uint32_t end = 0;
     Kind kind = Kind::Null;
@@ -34,6 +35,13 @@ class LineWalk {
   [[nodiscard]] size_t line_end() const { return at_; }
   /// Whether the object has all signs of an envelope (ingest/hec.h).
   [[nodiscard]] bool may_be_envelope() const { return has_event_ && envelope_keys_ == top_keys_; }
+
+  // For a walk over a line of another format, which puts its values here:
+  void begin_line() {
+    ++line_;
+    found_.clear();
+  }
+  void put(int32_t slot, Value found);
 
   /// The slots that have a value in this line.
   [[nodiscard]] std::span<const uint32_t> found() const { return found_; }
@@ -55,7 +63,6 @@ class LineWalk {
   bool open(char c, uint32_t node, int32_t slot);
   bool scalar(int32_t slot);
   bool end_of_line();
-  void put(int32_t slot, Value found);
   void skip_blanks() {
     while (text_[at_] == ' ') ++at_;
   }

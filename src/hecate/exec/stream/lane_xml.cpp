@@ -1,0 +1,261 @@
+#include "exec/stream/lane_xml.h"
+
+#include <bit>
+#include <charconv>
+#include <cstring>
+
+#include "base/text.h"
+#include "base/utf8.h"
+
+namespace hecate::stream {
+namespace {
+
+bool is_name_char(char c) { return is_ascii_alnum(c) || c == '_' || c == '-' || c == '.'; }
+
+/// Of eight bytes, those that may be below the blank or equal `end`, `<` or `&`: a superset, that is exact for the
+/// first (Bit Twiddling Hacks: haszero, hasless).
+uint64_t special(uint64_t word, uint64_t end) {
+  constexpr uint64_t kOnes = 0x0101010101010101U;
+  constexpr uint64_t kHigh = kOnes * 0x80;
+  const auto zero = [&](uint64_t bytes) { return (bytes - kOnes) & ~bytes; };
+  const uint64_t below = (word - kOnes * 0x20) & ~word;
+  return (below | zero(word ^ end * kOnes) | zero(word ^ kOnes * '<') | zero(word ^ kOnes * '&')) & kHigh;
+}
+
+bool is_special(char c, char end) { return static_cast<unsigned char>(c) < 0x20 || c == end || c == '<' || c == '&'; }
+
+/// Of `&#10;` and `&#x0a;` what stands before the semicolon: nothing where it is no character of XML.
+bool number_of(std::string_view digits, uint32_t& code) {
+  int base = 10;
+  if (digits.starts_with('x')) {
+    base = 16;
+    digits.remove_prefix(1);
+  }
+  const char* end = digits.data() + digits.size();
+  const auto [at, error] = std::from_chars(digits.data(), end, code, base);
+  return error == std::errc() && at == end && code != 0 && (code < 0xD800 || (code > 0xDFFF && code < 0xFFFE));
+}
+
+}  // namespace
+
+bool XmlWalk::walk(std::string_view text, size_t begin) {
+  text_ = text.data();
+  text_end_ = text.data() + text.size();
+  at_ = begin;
+  depth_ = 0;
+  decoded_.clear();
+  out_.begin_line();
+  return event() && end_of_line();
+}
+
+bool XmlWalk::event() {
+  do {
+    // Only the outermost element is an Event; others of its name tell the reader where events end.
+    if (text_[at_] != '<') return false;
+    const bool end = text_[at_ + 1] == '/';
+    if (!(end ? close() : open())) return false;
+  } while (depth_ > 0);
+  return true;
+}
+
+bool XmlWalk::open() {
+  ++at_;
+  Element element;
+  element.name = name();
+  if ((element.name == "Event") != (depth_ == 0) || element.name.empty() || depth_ == kDeepest || !attributes())
+    return false;
+  if (depth_ > 0) {
+    Element& parent = elements_[depth_ - 1];
+    if (parent.text.begin != parent.text.end) return false;
+    parent.has_values = true;
+  }
+  std::string_view key = element.name;
+  if (key == "Data") {
+    for (size_t i = 0; i < attribute_count_; ++i) {
+      if (attributes_[i].name != "Name") continue;
+      if (attributes_[i].value.entities) return false;
+      key = bytes(attributes_[i].value);
+    }
+  }
+  if (!enter(key, element) || !put_attributes(element)) return false;
+  if (text_[at_] == '/') {
+    if (text_[at_ + 1] != '>') return false;
+    at_ += 2;
+    return depth_ > 0 && end_element(element);
+  }
+  if (text_[at_] != '>') return false;
+  ++at_;
+  elements_[depth_++] = element;
+  return content();
+}
+
+/// Looks up what is wanted at and below an element.
+bool XmlWalk::enter(std::string_view key, Element& element) {
+  const uint32_t node = depth_ == 0 ? 0 : elements_[depth_ - 1].node;
+  if (node == KeyTable::kNothing) return true;
+  const KeyTable::Step step = keys_.step(paths_, node, key, text_end_);
+  element.node = step.node;
+  element.slot = step.slot;
+  return step.what != KeyTable::Step::What::Unclear;
+}
+
+bool XmlWalk::attributes() {
+  attribute_count_ = 0;
+  for (;;) {
+    const size_t before = at_;
+    while (text_[at_] == ' ') ++at_;
+    if (text_[at_] == '>' || text_[at_] == '/') return true;
+    if (at_ == before || !add_attribute()) return false;
+  }
+}
+
+bool XmlWalk::add_attribute() {
+  if (attribute_count_ == kMostAttributes) return false;
+  Attribute& attribute = attributes_[attribute_count_++];
+  attribute.name = name();
+  if (attribute.name.empty() || text_[at_] != '=') return false;
+  const char quote = text_[at_ + 1];
+  if (quote != '"' && quote != '\'') return false;
+  at_ += 2;
+  if (!scan(attribute.value, quote) || text_[at_] != quote) return false;
+  ++at_;
+  return true;
+}
+
+bool XmlWalk::put_attributes(Element& element) {
+  const bool named = element.name == "Data";
+  for (size_t i = 0; i < attribute_count_; ++i) {
+    const Attribute& attribute = attributes_[i];
+    if (attribute.name == "xmlns" || (named && attribute.name == "Name")) continue;
+    element.has_values = true;
+    int32_t slot = -1;
+    if (element.node != KeyTable::kNothing) {
+      const KeyTable::Step step = keys_.step(paths_, element.node, attribute.name, text_end_);
+      if (step.what == KeyTable::Step::What::Unclear) return false;
+      slot = step.slot;
+    }
+    if (!put(slot, attribute.value)) return false;
+  }
+  return true;
+}
+
+/// The text behind a tag.
+bool XmlWalk::content() {
+  Piece piece;
+  if (!scan(piece, '<')) return false;
+  if (text_[at_] != '<') return false;
+  if (!blank(piece)) elements_[depth_ - 1].text = piece;
+  return true;
+}
+
+bool XmlWalk::close() {
+  const Element& element = elements_[depth_ - 1];
+  const size_t size = element.name.size();
+  at_ += 2;
+  if (size >= static_cast<size_t>(text_end_ - (text_ + at_))) return false;
+  if (std::memcmp(text_ + at_, element.name.data(), size) != 0 || text_[at_ + size] != '>') return false;
+  at_ += size + 1;
+  --depth_;
+  return end_element(element);
+}
+
+bool XmlWalk::end_element(const Element& element) {
+  const bool has_text = element.text.begin != element.text.end;
+  if ((has_text || !element.has_values) && !put(element.slot, element.text)) return false;
+  if (depth_ == 0) return true;
+  // Text behind it would be the outer element's.
+  Piece piece;
+  return scan(piece, '<') && text_[at_] == '<' && blank(piece);
+}
+
+bool XmlWalk::put(int32_t slot, const Piece& value) {
+  using Kind = LineWalk::Value::Kind;
+  if (slot < 0) return true;
+  LineWalk::Value found{static_cast<uint32_t>(value.begin), static_cast<uint32_t>(value.end), Kind::String};
+  if (value.entities) {
+    found.begin = static_cast<uint32_t>(decoded_.size());
+    if (!decode(bytes(value))) return false;
+    found.end = static_cast<uint32_t>(decoded_.size());
+    found.kind = Kind::Decoded;
+  }
+  out_.put(slot, found);
+  return true;
+}
+
+/// XML 1.0, section 4.6 and 4.1.
+bool XmlWalk::decode(std::string_view written) {
+  struct Entity {
+    std::string_view name;
+    char meaning;
+  };
+  constexpr std::array<Entity, 5> kEntities{{{"quot", '"'}, {"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"apos", '\''}}};
+  for (;;) {
+    const size_t entity = written.find('&');
+    decoded_ += written.substr(0, entity);
+    if (entity == std::string_view::npos) return true;
+    written.remove_prefix(entity + 1);
+    const size_t end = written.find(';');
+    if (end == std::string_view::npos) return false;
+    const std::string_view name = written.substr(0, end);
+    written.remove_prefix(end + 1);
+    uint32_t code = 0;
+    if (name.starts_with('#')) {
+      if (!number_of(name.substr(1), code)) return false;
+      append_utf8(code, decoded_);
+      continue;
+    }
+    for (const auto& [known, meaning] : kEntities) {
+      if (name == known) code = static_cast<unsigned char>(meaning);
+    }
+    if (code == 0) return false;
+    decoded_ += static_cast<char>(code);
+  }
+}
+
+/// Up to `end` or `<`; false where a control character stands before it.
+bool XmlWalk::scan(Piece& piece, char end) {
+  piece = {at_, at_, false};
+  for (;;) {
+    if constexpr (std::endian::native == std::endian::little) {
+      while (text_end_ - (text_ + at_) >= 8) {
+        uint64_t word = 0;
+        std::memcpy(&word, text_ + at_, sizeof(word));
+        const uint64_t found = special(word, static_cast<unsigned char>(end));
+        if (found != 0) {
+          at_ += static_cast<size_t>(std::countr_zero(found)) / 8;
+          break;
+        }
+        at_ += 8;
+      }
+    }
+    while (!is_special(text_[at_], end)) ++at_;  // the text ends with a line break
+    if (text_[at_] != '&') break;
+    piece.entities = true;
+    ++at_;
+  }
+  piece.end = at_;
+  return static_cast<unsigned char>(text_[at_]) >= 0x20;
+}
+
+/// The parser leaves out texts of blanks alone.
+bool XmlWalk::blank(const Piece& piece) const {
+  for (size_t at = piece.begin; at < piece.end; ++at) {
+    if (text_[at] != ' ') return false;
+  }
+  return true;
+}
+
+std::string_view XmlWalk::name() {
+  const size_t begin = at_;
+  if (!is_ascii_alpha(text_[at_]) && text_[at_] != '_') return {};
+  while (is_name_char(text_[at_])) ++at_;
+  return {text_ + begin, at_ - begin};
+}
+
+bool XmlWalk::end_of_line() {
+  end_ = at_;
+  while (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\r') ++at_;
+  return text_[at_] == '\n';
+}
+
+}  // namespace hecate::stream
