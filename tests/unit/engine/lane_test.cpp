@@ -27,6 +27,16 @@ detection:
 level: high
 )";
 
+constexpr std::string_view kAudit = R"(title: of the audit log
+id: 00000000-0000-0000-0000-000000000007
+logsource: {product: linux, service: auditd}
+detection:
+  call: {type: SYSCALL, SYSCALL: execve, comm|startswith: ca}
+  path: {type: PATH, name|contains: cmd}
+  condition: call or path
+level: high
+)";
+
 class Lines {
  public:
   explicit Lines(uint32_t seed) : random_(seed) {}
@@ -99,8 +109,69 @@ class Lines {
         R"({{"EventID":{},"Channel":"Microsoft-Windows-Sysmon/Operational","SourceName":"Microsoft-Windows-Sysmon","TimeCreated":"2020-10-1{} 10:56:18.799","Hostname":"h","CommandLine":"{}","Image":"{}"}})",
         pick({"1", "3", "11"}), below(10), string(), string());
   }
+  std::string xml_text() {
+    return pick({"", "1", " ", "root", "C:\\Windows\\cmd.exe", "&quot;C:\\x\\CMD.EXE&quot;", "&lt;Mimikatz&gt;",
+                 "lsadump::sam", "caf\xC3\xA9", "\xFF", "&none;", "&#10;whoami /all", "a\nb", "<![CDATA[whoami]]>",
+                 "a\tb", "<!-- c -->", "<x/>y", "2020-10-18 10:56:18.799", "\xE2\x84\xAA"});
+  }
+  std::string xml() {
+    std::string event = fmt::format(
+        R"(<Event{}><System><Provider Name="{}"/><EventID>{}</EventID><TimeCreated SystemTime="2020-10-1{}T10:56:18.7Z"/><Channel>{}</Channel><Computer>{}</Computer></System><EventData>)",
+        pick({"", " xmlns='u'", " xmlns:e='u'"}), pick({"Linux-Sysmon", "Microsoft-Windows-Sysmon", "x", "&amp;"}),
+        pick({"1", "1", "3", "11", "&#49;"}), below(10),
+        pick({"Linux-Sysmon/Operational", "Microsoft-Windows-Sysmon/Operational", "Security"}), xml_text());
+    for (size_t i = below(5); i > 0; --i) {
+      event +=
+          fmt::format(R"(<Data Name="{}">{}</Data>)",
+                      pick({"CommandLine", "CommandLine", "Image", "User", "UtcTime", "a.b", "", "&amp;"}), xml_text());
+    }
+    event +=
+        pick({"</EventData></Event>", "</EventData></Event>", "</EventData></Event>", "</EventData><Event/></Event>",
+              "</EventData>", "</EventData></Event>x", "</EventData></Event><Event></Event>"});
+    if (below(8) == 0) event.erase(below(event.size()), 1);
+    return pick({"", "", "", "", " ", "Oct 11 22:14:15 host sysmon: ", "<Events>"}) + event;
+  }
+  std::string audit() {
+    // A few events at a time, in any order; times that go on by steps and now and then by leaps.
+    serial_ += below(3);
+    if (below(10) == 0) serial_ += 100 * below(40);
+    const size_t serial = serial_ - std::min<size_t>(below(3) * below(2), serial_);
+    const std::string id = fmt::format("msg=audit({}.{:03}:{}): ", 1600000000 + serial / 10, serial % 7, serial);
+    const std::string node = pick({"", "", "", "", "node=n ", "Oct 11 22:14:15 host audispd: "});
+    switch (below(8)) {
+      case 0:
+      case 1:
+        return node + "type=SYSCALL " + id +
+               fmt::format(R"(arch={} syscall={} success=yes a0=1 items=2 pid=7 comm={} exe="/bin/cat"{})",
+                           pick({"c000003e", "c000003e", "40000003"}), pick({"59", "257", "x"}),
+                           pick({"\"cat\"", "6361", "\"sh\"", "\"mimikatz\""}),
+                           pick({"",
+                                 "\x1D"
+                                 "ARCH=x86_64 SYSCALL=execve"}));
+      case 2:
+        return node + "type=EXECVE " + id +
+               pick({"argc=2 a0=\"cat\" a1=7768", "argc=1 a0=\"x", "argc=1 a0[0]=61 a0[1]=62"});
+      case 3: return node + "type=CWD " + id + "cwd=\"/root\"";
+      case 4:
+      case 5:
+        return node + "type=PATH " + id +
+               fmt::format(R"(item={} name={} nametype={})", below(2),
+                           pick({"\"/bin/cmd\"", "2F636D64", "\"/etc\"", "(null)"}),
+                           pick({"NORMAL", "CREATE", "DELETE"}));
+      case 6: return node + "type=PROCTITLE " + id + "proctitle=" + pick({"6361740061", "\"cat\"", "FF"});
+      default:
+        return node + pick({"type=EOE ", "type=1320 ", "type=USER_LOGIN "}) + id +
+               pick({"", "pid=1 msg='op=login acct=\"x\"'"});
+    }
+  }
   std::string line() {
-    switch (below(10)) {
+    switch (below(16)) {
+      case 10:
+      case 11:
+      case 12: return xml();
+      case 13:
+      case 14:
+      case 15: return audit();
       case 0:
         return pick({"plain text", "Oct 11 22:14:15 host su: failed mimikatz", "<Event><System/></Event>",
                      "[{\"a\":1},", "{", "}", "]", "  ", "{}", "{\"a\":1}{\"a\":2}"});
@@ -117,6 +188,7 @@ class Lines {
   }
 
   std::mt19937 random_;
+  size_t serial_ = 0;
 };
 
 struct Outcome {
@@ -138,11 +210,12 @@ class LaneTest : public ::testing::Test {
         {"nested.spl", R"(a.b="*Zz*")"},
         {"process.yml", kProcess},
         {"keywords.yml", kKeywords},
+        {"audit.yml", kAudit},
     };
     for (const auto& [name, text] : files) content::load_text(name, std::string(text), content, sources_, sink_);
     rules_ = std::make_unique<Ruleset>(std::move(content), catalog_, CompileOptions{}, sink_);
     for (const Diagnostic& d : sink_.all()) ADD_FAILURE() << render(d, sources_);
-    ASSERT_EQ(rules_->detections().size(), 6U);
+    ASSERT_EQ(rules_->detections().size(), 7U);
   }
 
   Outcome run(const std::string& text, size_t threads, size_t block = 512) {

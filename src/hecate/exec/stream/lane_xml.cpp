@@ -42,10 +42,50 @@ bool XmlWalk::walk(std::string_view text, size_t begin) {
   text_ = text.data();
   text_end_ = text.data() + text.size();
   at_ = begin;
-  depth_ = 0;
   decoded_.clear();
   out_.begin_line();
-  return event() && end_of_line();
+  if (!known_event() && !new_event(begin)) return false;
+  return end_of_line();
+}
+
+/// An event with the markup of an earlier one.
+bool XmlWalk::known_event() {
+  for (uint32_t node = known_.first(); node != MarkupTrie::kNone; node = known_.below(node)) {
+    node = known_.find(node, text_ + at_, text_end_);
+    if (node == MarkupTrie::kNone) return false;
+    const MarkupTrie::Step step = known_.step(node);
+    at_ += step.markup.size();
+    if (step.end == MarkupTrie::kWhole) return true;
+    if (step.end == MarkupTrie::kEmpty) {
+      (void)put(step.slot, {});
+      continue;
+    }
+    Piece piece;
+    if (!scan(piece, step.end) || text_[at_] != step.end) return false;
+    if (!(step.end == '<' ? put_text(step.slot, piece, step.when_blank) : put(step.slot, piece))) return false;
+  }
+  return false;
+}
+
+bool XmlWalk::new_event(size_t begin) {
+  at_ = begin;
+  depth_ = 0;
+  noted_.clear();
+  decoded_.clear();
+  out_.begin_line();
+  if (!event()) return false;
+  remember(begin);
+  return true;
+}
+
+void XmlWalk::remember(size_t begin) {
+  steps_.clear();
+  for (const Noted& value : noted_) {
+    steps_.push_back({{text_ + begin, value.piece.begin - begin}, value.slot, value.end, value.when_blank});
+    begin = value.piece.end;
+  }
+  steps_.push_back({{text_ + begin, at_ - begin}, -1, MarkupTrie::kWhole, false});
+  known_.insert(steps_);
 }
 
 bool XmlWalk::event() {
@@ -66,8 +106,8 @@ bool XmlWalk::open() {
     return false;
   if (depth_ > 0) {
     Element& parent = elements_[depth_ - 1];
-    if (parent.text.begin != parent.text.end) return false;
-    parent.has_values = true;
+    if (!blank(parent.text)) return false;
+    parent.has_values = parent.has_elements = true;
   }
   std::string_view key = element.name;
   if (key == "Data") {
@@ -81,7 +121,11 @@ bool XmlWalk::open() {
   if (text_[at_] == '/') {
     if (text_[at_ + 1] != '>') return false;
     at_ += 2;
-    return depth_ > 0 && end_element(element);
+    if (!element.has_values) {
+      noted_.push_back({{at_, at_}, element.slot, MarkupTrie::kEmpty, true});
+      (void)put(element.slot, {});
+    }
+    return depth_ > 0 && end_element();
   }
   if (text_[at_] != '>') return false;
   ++at_;
@@ -134,6 +178,7 @@ bool XmlWalk::put_attributes(Element& element) {
       if (step.what == KeyTable::Step::What::Unclear) return false;
       slot = step.slot;
     }
+    noted_.push_back({attribute.value, slot, text_[attribute.value.end], true});
     if (!put(slot, attribute.value)) return false;
   }
   return true;
@@ -144,7 +189,7 @@ bool XmlWalk::content() {
   Piece piece;
   if (!scan(piece, '<')) return false;
   if (text_[at_] != '<') return false;
-  if (!blank(piece)) elements_[depth_ - 1].text = piece;
+  elements_[depth_ - 1].text = piece;
   return true;
 }
 
@@ -156,16 +201,23 @@ bool XmlWalk::close() {
   if (std::memcmp(text_ + at_, element.name.data(), size) != 0 || text_[at_ + size] != '>') return false;
   at_ += size + 1;
   --depth_;
-  return end_element(element);
+  if (!element.has_elements) {
+    noted_.push_back({element.text, element.slot, '<', !element.has_values});
+    if (!put_text(element.slot, element.text, !element.has_values)) return false;
+  }
+  return depth_ == 0 || end_element();
 }
 
-bool XmlWalk::end_element(const Element& element) {
-  const bool has_text = element.text.begin != element.text.end;
-  if ((has_text || !element.has_values) && !put(element.slot, element.text)) return false;
-  if (depth_ == 0) return true;
-  // Text behind it would be the outer element's.
+/// Text behind an element would be the outer one's.
+bool XmlWalk::end_element() {
   Piece piece;
   return scan(piece, '<') && text_[at_] == '<' && blank(piece);
+}
+
+/// An element's own text. The parser leaves out texts of blanks alone.
+bool XmlWalk::put_text(int32_t slot, const Piece& text, bool when_blank) {
+  if (!blank(text)) return put(slot, text);
+  return !when_blank || put(slot, {});
 }
 
 bool XmlWalk::put(int32_t slot, const Piece& value) {
@@ -237,7 +289,6 @@ bool XmlWalk::scan(Piece& piece, char end) {
   return static_cast<unsigned char>(text_[at_]) >= 0x20;
 }
 
-/// The parser leaves out texts of blanks alone.
 bool XmlWalk::blank(const Piece& piece) const {
   for (size_t at = piece.begin; at < piece.end; ++at) {
     if (text_[at] != ' ') return false;

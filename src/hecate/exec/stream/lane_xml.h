@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "exec/stream/lane_keys.h"
+#include "exec/stream/lane_markup.h"
 #include "exec/stream/lane_walk.h"
 
 namespace hecate::stream {
@@ -18,7 +20,10 @@ namespace hecate::stream {
 class XmlWalk {
  public:
   XmlWalk(const ingest::PathSet& paths, LineWalk& out) : paths_(paths), out_(out) {}
-  void paths_changed() { keys_.forget(); }
+  void paths_changed() {
+    keys_.forget();
+    known_.clear();
+  }
 
   /// The line begins at `begin`; `text` ends behind a line break. False where the line is anything else than an event.
   bool walk(std::string_view text, size_t begin);
@@ -49,18 +54,31 @@ class XmlWalk {
     uint32_t node = KeyTable::kNothing;  // where its children's paths begin
     int32_t slot = -1;
     bool has_values = false;  // attributes or elements: then no text is no value
+    bool has_elements = false;
   };
 
+  /// A value of the event that is walked over, for events with the same markup.
+  struct Noted {
+    Piece piece;
+    int32_t slot;
+    char end;
+    bool when_blank;
+  };
+
+  bool known_event();
+  bool new_event(size_t begin);
+  void remember(size_t begin);
   bool event();
   bool open();
   bool close();
   bool content();
-  bool end_element(const Element& element);
+  bool end_element();
   bool attributes();
   bool add_attribute();
   bool enter(std::string_view key, Element& element);
   bool put_attributes(Element& element);
   bool put(int32_t slot, const Piece& value);
+  bool put_text(int32_t slot, const Piece& text, bool when_blank);
   bool decode(std::string_view written);
   bool scan(Piece& piece, char end);
   [[nodiscard]] bool blank(const Piece& piece) const;
@@ -73,6 +91,9 @@ class XmlWalk {
   const ingest::PathSet& paths_;
   LineWalk& out_;
   KeyTable keys_;
+  MarkupTrie known_;
+  std::vector<Noted> noted_;
+  std::vector<MarkupTrie::Step> steps_;
   std::string decoded_;
 
   const char* text_ = nullptr;

@@ -126,8 +126,7 @@ void LiteralIndex::build() {
     if (text.empty()) {
       everywhere_ = anywhere.ids[i];
     } else if (text.size() == 1) {
-      single_.resize(256, UINT32_MAX);
-      single_[static_cast<unsigned char>(text[0])] = i;
+      singles_.emplace_back(text[0], i);
     } else if (text.size() == 2) {
       pair_bits_.resize(65536 / 64);
       const uint16_t pair = pair_at(text, 0);
@@ -157,12 +156,8 @@ void LiteralIndex::find(std::string_view text, LiteralScratch& scratch, std::vec
 
 void LiteralIndex::find_short(std::string_view text, LiteralScratch& scratch, std::vector<uint32_t>& out) const {
   const Family& anywhere = family(Where::Anywhere);
-  if (!single_.empty()) {
-    std::array<bool, 256> seen{};
-    for (const char c : text) seen[static_cast<unsigned char>(c)] = true;
-    for (size_t byte = 0; byte < seen.size(); ++byte) {
-      if (seen[byte] && single_[byte] != UINT32_MAX) report(anywhere, single_[byte], out);
-    }
+  for (const auto& [byte, literal] : singles_) {
+    if (text.find(byte) != std::string_view::npos) report(anywhere, literal, out);
   }
   if (pair_bits_.empty()) return;
   scratch.found.clear();

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "base/text_hash.h"
@@ -98,10 +99,11 @@ class LiteralIndex {
   size_t size_ = 0;
   size_t longest_whole_ = 0;
 
-  // Literals of Anywhere by their length: one or two bytes by table, longer ones by Vectorscan.
+  // Literals of Anywhere by their length: one byte by memchr, which is rarely asked for more than a few; two by table,
+  // longer ones by Vectorscan.
   std::vector<uint32_t> everywhere_;  // the empty literal's
-  std::vector<uint32_t> single_;      // by byte: literal or UINT32_MAX
-  std::vector<uint64_t> pair_bits_;   // by the two bytes
+  std::vector<std::pair<char, uint32_t>> singles_;
+  std::vector<uint64_t> pair_bits_;  // by the two bytes
   std::unordered_map<uint16_t, uint32_t> pairs_;
   std::vector<uint32_t> long_;  // literals of three bytes and more
   // Compiled when first needed: most fields of most kinds of events never occur.
