@@ -56,13 +56,15 @@ class Catalog {
 
     /// What recognition looks at. Other paths may be added to a copy, whose further slots then mean nothing here.
     [[nodiscard]] const ingest::PathSet& paths() const;
-    /// Whether the type depends on the slot's value, or on whether there is one. By slot of paths().
-    [[nodiscard]] bool reads(size_t slot) const;
+    /// Whether the type may depend on what stands at a slot of paths().
     [[nodiscard]] bool asks_for(size_t slot) const;
     /// The slots where a type's own time may stand: the first that reads as one (time_of_text) counts.
     [[nodiscard]] std::span<const size_t> time_slots(RecordType type) const;
-    /// The type of an event in JSON or XML whose values stand by the slots of paths(). They are added to.
-    [[nodiscard]] RecordType type_of(ingest::Shape shape, std::string_view file, ingest::FieldValues& values);
+    /// The type of an event in JSON or XML whose values stand by the slots of paths(). They are added to. Appends to
+    /// `looked_at` the slots whose values it depends on (a slot perhaps twice): events that have values of the same
+    /// kinds at the same slots, and the same values there, are of the same type.
+    [[nodiscard]] RecordType type_of(ingest::Shape shape, std::string_view file, ingest::FieldValues& values,
+                                     std::vector<uint32_t>& looked_at);
 
    private:
     struct Impl;

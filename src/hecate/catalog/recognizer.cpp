@@ -40,7 +40,9 @@ using catalog::matches;
 /// One record's answers. Keeps the buffer of several values between conditions.
 class Judge {
  public:
-  Judge(const FieldValues& values, std::vector<RawValue>& scratch) : values_(values), scratch_(scratch) {}
+  /// Slots whose values are looked at are appended to `looked_at`, where there is one.
+  Judge(const FieldValues& values, std::vector<RawValue>& scratch, std::vector<uint32_t>* looked_at = nullptr)
+      : values_(values), scratch_(scratch), looked_at_(looked_at) {}
 
   bool all(const std::vector<Condition>& conditions) {
     return std::all_of(conditions.begin(), conditions.end(), [this](const Condition& part) { return holds(part); });
@@ -62,6 +64,7 @@ class Judge {
     const auto slot = first_slot(condition.slots);
     if (condition.op == Condition::Op::Missing) return !slot;
     if (!slot || condition.op == Condition::Op::Exists) return slot.has_value();
+    if (looked_at_ != nullptr) looked_at_->push_back(static_cast<uint32_t>(*slot));
     if (values_.count(*slot) == 1) return matches(condition, values_.first(*slot));
     scratch_.clear();
     values_.all(*slot, scratch_);
@@ -71,6 +74,7 @@ class Judge {
 
   const FieldValues& values_;
   std::vector<RawValue>& scratch_;
+  std::vector<uint32_t>* looked_at_;
 };
 
 }  // namespace
@@ -205,10 +209,6 @@ RecordType Catalog::Recognizer::recognize(const ingest::Record& record, Metadata
 
 const ingest::PathSet& Catalog::Recognizer::paths() const { return impl_->catalog.paths; }
 
-bool Catalog::Recognizer::reads(size_t slot) const {
-  return impl_->evidence.use(slot) == catalog::Evidence::Use::Value;
-}
-
 bool Catalog::Recognizer::asks_for(size_t slot) const {
   return impl_->evidence.use(slot) != catalog::Evidence::Use::None;
 }
@@ -218,9 +218,11 @@ std::span<const size_t> Catalog::Recognizer::time_slots(RecordType type) const {
   return source == nullptr ? std::span<const size_t>() : std::span<const size_t>(source->time_slots);
 }
 
-RecordType Catalog::Recognizer::type_of(ingest::Shape shape, std::string_view file, ingest::FieldValues& values) {
+RecordType Catalog::Recognizer::type_of(ingest::Shape shape, std::string_view file, ingest::FieldValues& values,
+                                        std::vector<uint32_t>& looked_at) {
   impl_->put_file(file, values);
-  return impl_->find(shape, values).type;
+  Judge judge(values, impl_->scratch, &looked_at);
+  return impl_->ask(shape, judge).type;
 }
 
 }  // namespace hecate

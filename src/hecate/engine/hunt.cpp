@@ -129,6 +129,7 @@ class Hunt {
       report_.correlations = correlations_->stats();
     }
     report_.match = matcher.stats();
+    report_.visited = static_cast<uint64_t>(order_);
     if (lanes) lanes->add_to(report_.match);
     const auto latest = lanes ? lanes->latest_time() : matcher.latest_time();
     report_.now = options_.now ? options_.now : latest;

@@ -33,7 +33,7 @@ void read_syslog(const SyslogLine& line, const PathSet& wanted, FieldValues& out
   for (const Part& part : parts_of(line)) {
     const uint32_t node = wanted.child(trie, part.first);
     if (node == 0 || wanted.nodes()[node].slot < 0 || !present(part)) continue;
-    out.put(static_cast<size_t>(wanted.nodes()[node].slot), {RawKind::String, part.second});
+    out.put(wanted.nodes()[node], {RawKind::String, part.second});
   }
 }
 
@@ -62,7 +62,7 @@ bool write_syslog(const SyslogLine& line, std::string_view path, std::string& ou
 void read_format(TextFormat format, const PathSet& wanted, FieldValues& out) {
   const uint32_t node = descend(wanted, 0, kFormat);
   if (node == 0 || wanted.nodes()[node].slot < 0) return;
-  out.put(static_cast<size_t>(wanted.nodes()[node].slot), {RawKind::String, name_of(format)});
+  out.put(wanted.nodes()[node], {RawKind::String, name_of(format)});
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ void FieldList::read(const PathSet& wanted, uint32_t trie, FieldValues& out) con
     if (node != 0 && field.element) node = wanted.child(node, kElements);
     if (node == 0) continue;
     const PathSet::TrieNode& want = wanted.nodes()[node];
-    if (want.slot >= 0) out.put(static_cast<size_t>(want.slot), {RawKind::String, field.value});
+    if (want.slot >= 0) out.put(want, {RawKind::String, field.value});
     if (!want.children.empty() && EmbeddedJson::looks_like(field.value)) {
       embedded_.read(i, field.value, wanted, node, out);
     }

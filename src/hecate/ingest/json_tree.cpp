@@ -217,7 +217,7 @@ void JsonTree::read_members(Index object, const PathSet& wanted, uint32_t trie, 
 
 void JsonTree::read_value(Index node, const PathSet& wanted, uint32_t trie, FieldValues& out) const {
   const PathSet::TrieNode& want = wanted.nodes()[trie];
-  if (want.slot >= 0) out.put(static_cast<size_t>(want.slot), value(node));
+  if (want.slot >= 0) out.put(want, value(node));
   if (!want.children.empty()) read_below(node, wanted, trie, out);
 }
 

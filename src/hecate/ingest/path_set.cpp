@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "ingest/path_walk.h"
 #include "ingest/record.h"
@@ -8,53 +9,92 @@ namespace {
 
 bool key_before(const std::pair<std::string, uint32_t>& entry, std::string_view key) { return entry.first < key; }
 
-uint32_t child_or_new(std::vector<PathSet::TrieNode>& nodes, uint32_t node, std::string_view key) {
-  auto& children = nodes[node].children;
-  const auto at = std::lower_bound(children.begin(), children.end(), key, key_before);
-  if (at != children.end() && at->first == key) return at->second;
-  const auto fresh = static_cast<uint32_t>(nodes.size());
-  children.emplace(at, std::string(key), fresh);
-  nodes.emplace_back();
-  return fresh;
-}
-
-/// One piece of a path between dots: the key, then a step for each `{}` after it.
-uint32_t add_piece(std::vector<PathSet::TrieNode>& nodes, uint32_t node, std::string_view piece) {
-  size_t arrays = 0;
-  while (piece.ends_with(kElements)) {
-    piece.remove_suffix(kElements.size());
-    ++arrays;
-  }
-  if (!piece.empty() || arrays == 0) node = child_or_new(nodes, node, piece);
-  for (; arrays > 0; --arrays) node = child_or_new(nodes, node, kElements);
-  return node;
-}
-
 }  // namespace
 
-size_t PathSet::add(std::string_view path) {
-  uint32_t node = 0;
-  for (;;) {
-    const size_t dot = path.find('.');
-    node = add_piece(nodes_, node, path.substr(0, dot));
-    if (dot == std::string_view::npos) break;
-    path.remove_prefix(dot + 1);
+uint32_t PathSet::any_child(uint32_t node) const {
+  // `*` sorts before every letter.
+  for (const auto& [key, below] : nodes_[node].children) {
+    if (key == kAnyKey) return below;
+    if (key > kAnyKey) break;
   }
-  int32_t& slot = nodes_[node].slot;
-  if (slot < 0) slot = static_cast<int32_t>(slots_++);
-  return static_cast<size_t>(slot);
+  return 0;
 }
 
 uint32_t PathSet::child(uint32_t node, std::string_view key) const {
   const auto& children = nodes_[node].children;
   const auto at = std::lower_bound(children.begin(), children.end(), key, key_before);
   if (at != children.end() && at->first == key) return at->second;
-  // `*` sorts before every letter; an array's elements are not one of its keys.
-  for (const auto& [any, below] : children) {
-    if (any > kAnyKey) break;
-    if (any == kAnyKey && key != kElements) return below;
+  // An array's elements are not one of its keys.
+  return key == kElements ? 0 : any_child(node);
+}
+
+uint32_t PathSet::child_or_new(uint32_t node, std::string_view key) {
+  auto& children = nodes_[node].children;
+  const auto at = std::lower_bound(children.begin(), children.end(), key, key_before);
+  if (at != children.end() && at->first == key) return at->second;
+  const auto fresh = static_cast<uint32_t>(nodes_.size());
+  children.emplace(at, std::string(key), fresh);
+  nodes_.emplace_back();
+  if (key == kElements) return fresh;
+  if (const uint32_t any = any_child(node); any != 0 && any != fresh) copy_below(any, fresh);
+  return fresh;
+}
+
+/// Puts under a fresh node all that another one has.
+void PathSet::copy_below(uint32_t from, uint32_t to) {
+  std::vector<std::pair<uint32_t, uint32_t>> open{{from, to}};
+  while (!open.empty()) {
+    const auto [source, target] = open.back();
+    open.pop_back();
+    nodes_[target] = nodes_[source];
+    for (size_t i = 0; i < nodes_[target].children.size(); ++i) {
+      const auto fresh = static_cast<uint32_t>(nodes_.size());
+      open.emplace_back(std::exchange(nodes_[target].children[i].second, fresh), fresh);
+      nodes_.emplace_back();
+    }
   }
-  return 0;
+}
+
+/// From nodes to their children under a key: under any, to all of them.
+void PathSet::step(std::vector<uint32_t>& nodes, std::string_view key) {
+  std::vector<uint32_t> below;
+  for (const uint32_t node : nodes) {
+    const uint32_t child = child_or_new(node, key);
+    if (key != kAnyKey) {
+      below.push_back(child);
+      continue;
+    }
+    for (const auto& [name, named] : nodes_[node].children) {
+      if (name != kElements) below.push_back(named);
+    }
+  }
+  nodes = std::move(below);
+}
+
+size_t PathSet::add(std::string_view path) {
+  if (const auto known = known_.find(path); known != known_.end()) return known->second;
+  known_.emplace(path, slots_);
+  std::vector<uint32_t> ends{0};
+  for (;;) {
+    // One piece between dots: the key, then a step for each `{}` after it.
+    const size_t dot = path.find('.');
+    std::string_view key = path.substr(0, dot);
+    size_t arrays = 0;
+    for (; key.ends_with(kElements); ++arrays) key.remove_suffix(kElements.size());
+    if (!key.empty() || arrays == 0) step(ends, key);
+    for (; arrays > 0; --arrays) step(ends, kElements);
+    if (dot == std::string_view::npos) break;
+    path.remove_prefix(dot + 1);
+  }
+  for (const uint32_t end : ends) {
+    TrieNode& node = nodes_[end];
+    if (node.slot < 0) {
+      node.slot = static_cast<int32_t>(slots_);
+    } else {
+      node.more_slots.push_back(static_cast<uint32_t>(slots_));
+    }
+  }
+  return slots_++;
 }
 
 uint32_t descend(const PathSet& paths, uint32_t node, std::string_view key) {

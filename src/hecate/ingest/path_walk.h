@@ -13,7 +13,7 @@ namespace hecate::ingest {
 /// The trie's step for "the elements of this array".
 constexpr std::string_view kElements = "{}";
 
-/// A path's step for whatever key no other path names there.
+/// A path's step for any one key.
 constexpr std::string_view kAnyKey = "*";
 
 /// Takes `key` off the front of `path`, with the dot after it where more follows; false where it does not

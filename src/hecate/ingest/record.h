@@ -5,8 +5,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "base/text_hash.h"
 #include "base/time.h"
 
 namespace hecate::ingest {
@@ -22,7 +25,8 @@ struct RawValue {
 /// Splunk writes them: keys joined by dots, `{}` after a key whose value is an array
 /// ("process_exec.ancestors{}.pid"). A path matches case-sensitively. Keys that hold dots themselves are
 /// matched too ("pod_labels.app.kubernetes.io/name"): the walk tries every split.
-/// A piece `*` stands for any one key ("Event.UserData.*.Param1"), but for those that other paths name there.
+/// A piece `*` stands for any one key ("Event.UserData.*.Param1"), whether or not other paths name it: what a path
+/// means does not depend on the others.
 class PathSet {
  public:
   /// Returns the slot of the path (the same for the same path).
@@ -32,13 +36,21 @@ class PathSet {
   struct TrieNode {
     std::vector<std::pair<std::string, uint32_t>> children;  // key -> node, sorted by key
     int32_t slot = -1;
+    std::vector<uint32_t> more_slots;  // of other paths that lead here, too
   };
   [[nodiscard]] const std::vector<TrieNode>& nodes() const { return nodes_; }
-  /// The child of a node under a key, else its child for any key, or 0 (the root is nobody's child).
+  /// The child of a node under a key, or 0 (the root is nobody's child).
   [[nodiscard]] uint32_t child(uint32_t node, std::string_view key) const;
 
  private:
+  uint32_t child_or_new(uint32_t node, std::string_view key);
+  uint32_t any_child(uint32_t node) const;
+  void step(std::vector<uint32_t>& nodes, std::string_view key);
+  void copy_below(uint32_t from, uint32_t to);
+
+  // A node under a key holds all that stands below `*` beside it, so that a walk over an event goes one way.
   std::vector<TrieNode> nodes_{TrieNode{}};
+  std::unordered_map<std::string, size_t, TextHash, std::equal_to<>> known_;  // slots by path
   size_t slots_ = 0;
 };
 
@@ -47,6 +59,11 @@ class FieldValues {
  public:
   void reset(size_t slots);
   void put(size_t slot, RawValue value);
+  /// For all paths that lead to a node.
+  void put(const PathSet::TrieNode& node, RawValue value) {
+    if (node.slot >= 0) put(static_cast<size_t>(node.slot), value);
+    for (const uint32_t slot : node.more_slots) put(slot, value);
+  }
   [[nodiscard]] size_t count(size_t slot) const { return counts_[slot]; }
   /// The first value; Absent where there is none.
   [[nodiscard]] RawValue first(size_t slot) const { return counts_[slot] == 0 ? RawValue{} : firsts_[slot]; }
@@ -88,12 +105,12 @@ struct Envelope {
 
 /// One record, valid during the visit only.
 struct Record {
-  uint64_t number = 0;          // from 1, within its file; bad records count too, blank lines do not
-  std::string_view raw;         // the event as written, without envelope and line break
-  std::string_view file;        // as given by the user
+  uint64_t number = 0;    // from 1, within its file; bad records count too, blank lines do not
+  std::string_view raw;   // the event as written, without envelope and line break
+  std::string_view file;  // as given by the user
   const Document* document = nullptr;
   Envelope envelope;
-  uint64_t byte_offset = 0;     // of the record in the (decompressed) file
+  uint64_t byte_offset = 0;  // of the record in the (decompressed) file
 };
 
 }  // namespace hecate::ingest

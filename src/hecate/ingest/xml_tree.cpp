@@ -128,14 +128,14 @@ void XmlTree::read_element(pugi::xml_node element, const PathSet& wanted, uint32
   const PathSet::TrieNode& want = wanted.nodes()[trie];
   if (want.slot >= 0) {
     const std::string_view text = text_of(element);
-    if (has_text(element, text)) out.put(static_cast<size_t>(want.slot), string_value(text));
+    if (has_text(element, text)) out.put(want, string_value(text));
   }
   if (want.children.empty()) return;
   for (const pugi::xml_attribute attribute : element.attributes()) {
     if (!is_value(element, attribute)) continue;
     const uint32_t below = descend(wanted, trie, local_name(attribute.name()));
     if (below == 0 || wanted.nodes()[below].slot < 0) continue;
-    out.put(static_cast<size_t>(wanted.nodes()[below].slot), string_value(attribute.value()));
+    out.put(wanted.nodes()[below], string_value(attribute.value()));
   }
   for (const pugi::xml_node child : element.children()) {
     if (!is_element(child)) continue;

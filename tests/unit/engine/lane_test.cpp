@@ -194,6 +194,7 @@ class Lines {
 struct Outcome {
   std::vector<std::string> findings;
   std::string counts;
+  uint64_t visited = 0;
 };
 
 class LaneTest : public ::testing::Test {
@@ -233,6 +234,7 @@ class LaneTest : public ::testing::Test {
               fmt::format("{} {} {}", finding.id, finding.detection->id, finding.source->record));
         },
         sink);
+    outcome.visited = report.visited;
     std::string by_type;
     for (const uint64_t count : report.match.by_type) by_type += fmt::format(" {}", count);
     outcome.counts = fmt::format(
@@ -262,6 +264,38 @@ TEST_F(LaneTest, ChangesNothing) {
     }
     if (HasFailure()) break;
   }
+}
+
+// Other sources look at the message's text: where they are not asked it is nothing to the lane, however it reads.
+TEST_F(LaneTest, ManyMessagesAreOfOneKind) {
+  std::string text;
+  for (int i = 0; i < 300; ++i) {
+    text += fmt::format(
+        R"({{"winlog":{{"channel":"Microsoft-Windows-Sysmon/Operational","provider_name":"Microsoft-Windows-Sysmon","event_id":"1","event_data":{{"Image":"C:\\a.exe","CommandLine":"a {}"}}}},"event":{{"code":"1","kind":"event"}},"message":"Process Create:\r\nImage: {}"}})",
+        i, i);
+    text += '\n';
+  }
+  const Outcome expected = run(text, 0);
+  const Outcome found = run(text, 1);
+  EXPECT_EQ(found.counts, expected.counts);
+  EXPECT_EQ(found.findings, expected.findings);
+  EXPECT_LE(found.visited, 2U);
+}
+
+TEST_F(LaneTest, AnyKeyIsWalked) {
+  std::string text;
+  for (int i = 0; i < 300; ++i) {
+    text += fmt::format(
+        R"({{"Event":{{"System":{{"Provider":{{"#attributes":{{"Name":"p"}}}},"EventID":1,"Channel":"Microsoft-Windows-Sysmon/Operational"}},"UserData":{{"E{}":{{"CommandLine":"{}"}}}}}}}})",
+        i % 3, i % 50 == 7 ? "whoami" : "a");
+    text += '\n';
+  }
+  const Outcome expected = run(text, 0);
+  const Outcome found = run(text, 1);
+  EXPECT_EQ(expected.findings.size(), 6U);
+  EXPECT_EQ(found.counts, expected.counts);
+  EXPECT_EQ(found.findings, expected.findings);
+  EXPECT_LE(found.visited, 8U);
 }
 
 TEST_F(LaneTest, FindsTheNeedle) {

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+
 #include "ingest/path_walk.h"
 #include "ingest/record.h"
 
@@ -39,6 +42,40 @@ TEST(PathSet, OddPathsAreJustPaths) {
   PathSet paths;
   for (const std::string_view path : {"", ".", "..", "{}", "a.", ".a", "a{}{}", "{}.a", "a{", "a}"}) paths.add(path);
   EXPECT_EQ(paths.slots(), 10U);
+}
+
+/// The slots of all paths that lead to a key below a path of keys.
+std::vector<uint32_t> slots_at(const PathSet& paths, std::string_view keys) {
+  const PathSet::TrieNode& node = paths.nodes()[descend(paths, 0, keys)];
+  std::vector<uint32_t> slots = node.more_slots;
+  if (node.slot >= 0) slots.push_back(static_cast<uint32_t>(node.slot));
+  std::sort(slots.begin(), slots.end());
+  return slots;
+}
+
+TEST(PathSet, AnyKeyIsNamedOnesTooInWhateverOrderPathsAreAdded) {
+  using Slots = std::vector<uint32_t>;
+  std::vector<std::string_view> wanted{"a.*.x", "a.b.x", "a.b.y", "a.*.*", "a.*{}.z", "a{}.x", "*.b.x"};
+  std::sort(wanted.begin(), wanted.end());
+  do {
+    PathSet paths;
+    std::map<std::string_view, uint32_t> slot;
+    for (const std::string_view path : wanted) slot[path] = static_cast<uint32_t>(paths.add(path));
+    const auto of = [&](std::vector<std::string_view> leading) {
+      Slots slots;
+      for (const std::string_view path : leading) slots.push_back(slot.at(path));
+      std::sort(slots.begin(), slots.end());
+      return slots;
+    };
+    ASSERT_EQ(slots_at(paths, "a.b.x"), of({"a.*.x", "a.b.x", "a.*.*", "*.b.x"}));
+    ASSERT_EQ(slots_at(paths, "a.b.y"), of({"a.b.y", "a.*.*"}));
+    ASSERT_EQ(slots_at(paths, "a.c.x"), of({"a.*.x", "a.*.*"}));
+    ASSERT_EQ(slots_at(paths, "a.c.q"), of({"a.*.*"}));
+    ASSERT_EQ(slots_at(paths, "a.b.{}.z"), of({"a.*{}.z"}));
+    ASSERT_EQ(slots_at(paths, "a.{}.x"), of({"a{}.x"}));
+    ASSERT_EQ(slots_at(paths, "q.b.x"), of({"*.b.x"}));
+    ASSERT_EQ(slots_at(paths, "a.b"), Slots());
+  } while (std::next_permutation(wanted.begin(), wanted.end()));
 }
 
 TEST(FieldValues, KeepTheOrderOfTheDocument) {

@@ -31,7 +31,7 @@ Lane::Lane(const Catalog& catalog, Groups& groups, const RunParameters& run)
       walk_(paths_),
       xml_(paths_, walk_) {
   for (size_t slot = 0; slot < catalog_slots_; ++slot) {
-    if (recognizer_.asks_for(slot)) mark_evidence(slot, recognizer_.reads(slot));
+    if (recognizer_.asks_for(slot)) mark_evidence(slot);
   }
   add_discriminators(catalog);
   walk_.paths_changed();
@@ -40,9 +40,9 @@ Lane::Lane(const Catalog& catalog, Groups& groups, const RunParameters& run)
   stats_.by_type.resize(catalog.record_types());
 }
 
-void Lane::mark_evidence(size_t slot, bool by_value) {
+void Lane::mark_evidence(size_t slot) {
   if (slot >= evidence_.size()) evidence_.resize(slot + 1);
-  evidence_[slot] = std::max(evidence_[slot], by_value ? Evidence::Value : Evidence::Presence);
+  evidence_[slot] = true;
 }
 
 void Lane::add_discriminators(const Catalog& catalog) {
@@ -54,7 +54,7 @@ void Lane::add_discriminators(const Catalog& catalog) {
     for (const std::string& path : catalog.raw_paths(type, field)) {
       const size_t slot = paths_.add(path);
       discriminators_[i].push_back(static_cast<uint32_t>(slot));
-      mark_evidence(slot, true);
+      mark_evidence(slot);
     }
   }
 }
@@ -188,16 +188,19 @@ bool Lane::has_backslash(size_t begin, size_t end) const {
 // --- what kind of event it is ---
 
 Lane::Kind* Lane::kind_of_line() {
-  if (!write_evidence()) return nullptr;
-  const uint32_t known = (is_xml_ ? xml_memo_ : memo_).find(key_);
-  return known != KindMemo::kMissing ? kinds_[known].get() : ask_catalog();
+  if (!find_places()) return nullptr;
+  KindMemo& memo = is_xml_ ? xml_memo_ : memo_;
+  KindMemo::Alike& alike = memo.alike(key_);
+  write_values(alike);
+  const uint32_t known = memo.find(key_);
+  return known != KindMemo::kMissing ? kinds_[known].get() : ask_catalog(alike);
 }
 
-/// Puts into key_ all that the line's kind depends on, in one order; false where that is more than one value of a path.
-bool Lane::write_evidence() {
+/// Puts into key_ where the line has values that may tell its kind, in one order; false where a path has several.
+bool Lane::find_places() {
   told_.clear();
   for (const uint32_t slot : walk_.found()) {
-    if (evidence_[slot] != Evidence::None) told_.push_back(slot);
+    if (evidence_[slot]) told_.push_back(slot);
   }
   for (size_t i = 1; i < told_.size(); ++i) {
     for (size_t at = i; at > 0 && told_[at - 1] > told_[at]; --at) std::swap(told_[at - 1], told_[at]);
@@ -206,16 +209,42 @@ bool Lane::write_evidence() {
   for (const uint32_t slot : told_) {
     const LineWalk::Value& value = *walk_.value(slot);
     if (value.kind == ValueKind::Many) return false;
-    const bool by_value = evidence_[slot] == Evidence::Value;
-    const std::string_view written = by_value && value.kind != ValueKind::Container ? bytes(value) : std::string_view();
-    const std::array<uint32_t, 3> head{slot, static_cast<uint32_t>(value.kind), static_cast<uint32_t>(written.size())};
-    key_.append(reinterpret_cast<const char*>(head.data()), sizeof(head));
-    key_.append(written);
+    const std::array<uint32_t, 2> place{slot, static_cast<uint32_t>(value.kind)};
+    key_.append(reinterpret_cast<const char*>(place.data()), sizeof(place));
   }
   return true;
 }
 
-Lane::Kind* Lane::ask_catalog() {
+/// Puts into key_ all that the line's kind depends on, as far as that is known.
+void Lane::write_values(const KindMemo::Alike& alike) {
+  const std::array<uint32_t, 2> head{alike.number, static_cast<uint32_t>(alike.slots.size())};
+  key_.assign(reinterpret_cast<const char*>(head.data()), sizeof(head));
+  for (const uint32_t slot : alike.slots) {
+    const LineWalk::Value& value = *walk_.value(slot);
+    const std::string_view written = value.kind != ValueKind::Container ? bytes(value) : std::string_view();
+    const auto size = static_cast<uint32_t>(written.size());
+    key_.append(reinterpret_cast<const char*>(&size), sizeof(size));
+    key_.append(written);
+  }
+}
+
+/// What of the line the catalog looked at is looked at in all that are alike.
+void Lane::learn(KindMemo::Alike& alike, std::span<const uint32_t> slots) {
+  for (const uint32_t slot : slots) {
+    if (walk_.value(slot) == nullptr) continue;
+    if (std::find(alike.slots.begin(), alike.slots.end(), slot) == alike.slots.end()) alike.slots.push_back(slot);
+  }
+}
+
+std::string_view Lane::unescaped(const LineWalk::Value& value) {
+  const std::string_view written = bytes(value);
+  if (!has_backslash(value.begin, value.end)) return written;
+  char* to = unescaped_.allocate(written.size());
+  return {to, ingest::unescape_json(written, to)};
+}
+
+Lane::Kind* Lane::ask_catalog(KindMemo::Alike& alike) {
+  unescaped_.reset();
   values_.reset(catalog_slots_);
   for (const uint32_t slot : told_) {
     if (slot >= catalog_slots_) continue;
@@ -224,31 +253,30 @@ Lane::Kind* Lane::ask_catalog() {
       case ValueKind::Null: values_.put(slot, {ingest::RawKind::Null, {}}); break;
       case ValueKind::Container: values_.put(slot, {ingest::RawKind::Json, {}}); break;
       case ValueKind::Scalar: values_.put(slot, {ingest::RawKind::Number, bytes(value)}); break;
-      case ValueKind::String:
-        // Rare enough to be left to the reader: names of channels and providers have no escapes.
-        if (evidence_[slot] == Evidence::Value && has_backslash(value.begin, value.end)) return nullptr;
-        values_.put(slot, {ingest::RawKind::String, bytes(value)});
-        break;
+      case ValueKind::String: values_.put(slot, {ingest::RawKind::String, unescaped(value)}); break;
       case ValueKind::Decoded: values_.put(slot, {ingest::RawKind::String, bytes(value)}); break;
       case ValueKind::Many: return nullptr;
     }
   }
+  looked_at_.clear();
   const auto shape = is_xml_ ? ingest::Shape::Xml : ingest::Shape::Json;
-  const RecordType type = recognizer_.type_of(shape, file_, values_);
+  const RecordType type = recognizer_.type_of(shape, file_, values_, looked_at_);
   std::optional<std::string_view> discriminator;
   for (const uint32_t slot : discriminators_[static_cast<size_t>(type)]) {
     const LineWalk::Value* value = walk_.value(slot);
     if (value == nullptr) continue;
     if (value->kind == ValueKind::Decoded) return nullptr;
     if (value->kind == ValueKind::String || value->kind == ValueKind::Scalar) {
-      if (has_backslash(value->begin, value->end)) return nullptr;
-      discriminator = bytes(*value);
+      discriminator = unescaped(*value);
     }
+    looked_at_.push_back(slot);
     break;
   }
   Group& group = groups_.group(type, discriminator);
   const auto known = numbers_.find({type, &group});
   const uint32_t number = known != numbers_.end() ? known->second : add_kind(type, group);
+  learn(alike, looked_at_);
+  write_values(alike);
   (is_xml_ ? xml_memo_ : memo_).insert(key_, number);
   // When this line was walked a new kind's paths were unknown; and the matcher reports what binding had to say.
   return known != numbers_.end() ? kinds_[number].get() : nullptr;

@@ -22,8 +22,9 @@ namespace hecate::stream {
 /// changes no result.
 ///
 /// Left to the reader, for a reason each: lines that are not one JSON object or one plain event in XML, or not valid,
-/// HEC envelopes and wrappers of records, keys with escapes, paths whose meaning depends on other paths (`*`), events
-/// whose kind is told by several values of one path, the first event of each kind, and events that a rule may match.
+/// HEC envelopes and wrappers of records, keys with escapes, values to which several wanted paths lead (one with `*`,
+/// and one without), events whose kind is told by several values of one path, the first event of each kind, and events
+/// that a rule may match.
 class Lane final : public ingest::Skimmer {
  public:
   struct Stats {
@@ -62,8 +63,11 @@ class Lane final : public ingest::Skimmer {
   [[nodiscard]] uint8_t notes_of(size_t begin, size_t end);
   [[nodiscard]] bool is_valid(std::string_view line, uint8_t notes) const;
   Kind* kind_of_line();
-  bool write_evidence();
-  Kind* ask_catalog();
+  bool find_places();
+  void write_values(const KindMemo::Alike& alike);
+  void learn(KindMemo::Alike& alike, std::span<const uint32_t> slots);
+  Kind* ask_catalog(KindMemo::Alike& alike);
+  [[nodiscard]] std::string_view unescaped(const LineWalk::Value& value);
   uint32_t add_kind(RecordType type, Group& group);
   void screen(Kind& kind);
   [[nodiscard]] bool may_match(Kind& kind, std::string_view line, bool clean);
@@ -76,7 +80,7 @@ class Lane final : public ingest::Skimmer {
     return text_.substr(value.begin, value.end - value.begin);
   }
   void add_discriminators(const Catalog& catalog);
-  void mark_evidence(size_t slot, bool by_value);
+  void mark_evidence(size_t slot);
 
   const Catalog& catalog_;
   Groups& groups_;
@@ -87,8 +91,7 @@ class Lane final : public ingest::Skimmer {
   // What is wanted of events:
   ingest::PathSet paths_;
   size_t catalog_slots_;
-  enum class Evidence : uint8_t { None, Presence, Value };
-  std::vector<Evidence> evidence_;                     // by slot
+  std::vector<bool> evidence_;                         // by slot: whether it may tell an event's kind
   std::vector<std::vector<uint32_t>> discriminators_;  // by type: slots
   LineWalk walk_;
   XmlWalk xml_;  // puts its values into walk_
@@ -111,6 +114,8 @@ class Lane final : public ingest::Skimmer {
   bool is_xml_ = false;
   std::string key_;
   std::vector<uint32_t> told_;
+  std::vector<uint32_t> looked_at_;
+  Arena unescaped_;
   std::vector<Token> tokens_;
   ingest::FieldValues values_;
 

@@ -1,6 +1,5 @@
 #include "exec/stream/lane_keys.h"
 
-#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -17,23 +16,6 @@ uint64_t load(const char* from) {
   uint64_t word = 0;
   std::memcpy(&word, from, sizeof(word));
   return word;
-}
-
-/// Whether a key, cut at its dots, meets a node that takes any key: which one it is then depends on the paths that
-/// others want.
-bool passes_any_key(const ingest::PathSet& paths, uint32_t node, std::string_view key) {
-  for (;;) {
-    const auto& children = paths.nodes()[node].children;
-    if (std::any_of(children.begin(), children.end(),
-                    [](const auto& child) { return child.first == ingest::kAnyKey; })) {
-      return true;
-    }
-    const size_t dot = key.find('.');
-    if (dot == std::string_view::npos) return false;
-    node = paths.child(node, key.substr(0, dot));
-    if (node == 0) return false;
-    key.remove_prefix(dot + 1);
-  }
 }
 
 }  // namespace
@@ -79,10 +61,10 @@ KeyTable::Step KeyTable::step(const ingest::PathSet& paths, uint32_t node, std::
 
 KeyTable::Step KeyTable::find(const ingest::PathSet& paths, uint32_t node, std::string_view key) {
   using What = Step::What;
-  if (key.find('\\') != std::string_view::npos || passes_any_key(paths, node, key))
-    return {kNothing, -1, What::Unclear};
+  if (key.find('\\') != std::string_view::npos) return {kNothing, -1, What::Unclear};
   Step step;
   if (const uint32_t child = ingest::descend(paths, node, key); child != 0) {
+    if (!paths.nodes()[child].more_slots.empty()) return {kNothing, -1, What::Unclear};
     step.slot = paths.nodes()[child].slot;
     if (!paths.nodes()[child].children.empty()) step.node = child;
   }

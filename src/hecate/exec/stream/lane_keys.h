@@ -24,7 +24,7 @@ class KeyTable {
       Event,     // "event" at the top: what a HEC envelope has
       Envelope,  // a key at the top that a HEC envelope may have
       Wrapper,   // a key at the top under which a wrapper has its records (ingest/json_wrapper.h)
-      Unclear,   // written with escapes, or where the path set matches any key
+      Unclear,   // written with escapes, or several wanted paths lead there (one with `*`, and one without)
     } what = What::Key;
   };
 

@@ -7,14 +7,14 @@
 
 namespace hecate::stream {
 
-/// From the written values that tell what kind an event is, put into one text, to the number of that kind. Compares the
-/// texts themselves; bounded: a flood of made-up values empties it and costs time.
-class KindMemo {
+/// Numbers by texts. Compares the texts themselves.
+class TextNumbers {
  public:
   static constexpr uint32_t kMissing = UINT32_MAX;
 
-  [[nodiscard]] uint32_t find(std::string_view key) const;
-  void insert(std::string_view key, uint32_t kind);
+  [[nodiscard]] uint32_t find(std::string_view text) const;
+  /// False where there is no room: then it must be cleared first.
+  [[nodiscard]] bool insert(std::string_view text, uint32_t number);
   void clear();
 
  private:
@@ -24,14 +24,41 @@ class KindMemo {
 
   struct Entry {
     uint64_t hash = 0;
-    std::string key;
-    uint32_t kind = kMissing;
+    std::string text;
+    uint32_t number = kMissing;
   };
-  static uint64_t hash_of(std::string_view key);
+  static uint64_t hash_of(std::string_view text);
 
   std::vector<Entry> entries_;
   size_t used_ = 0;
   size_t bytes_ = 0;
+};
+
+/// From what tells the kind of an event to the number of that kind. Among events that have values at the same places
+/// the kind depends on the values of a few of them, which are learnt: recognition says what it looked at. So a message
+/// that some source would look at does not count where no such source is asked. Bounded: a flood of made-up events
+/// empties it and costs time.
+class KindMemo {
+ public:
+  static constexpr uint32_t kMissing = TextNumbers::kMissing;
+
+  /// Events that have values at the same places.
+  struct Alike {
+    uint32_t number = 0;
+    std::vector<uint32_t> slots;  // whose values were ever looked at; only grows
+  };
+
+  /// Those with these places. Valid until the next call.
+  [[nodiscard]] Alike& alike(std::string_view places);
+  /// By the number of those that are alike, the slots, and their values.
+  [[nodiscard]] uint32_t find(std::string_view key) const { return kinds_.find(key); }
+  void insert(std::string_view key, uint32_t kind);
+  void clear();
+
+ private:
+  TextNumbers places_;
+  std::vector<Alike> alike_;
+  TextNumbers kinds_;
 };
 
 }  // namespace hecate::stream

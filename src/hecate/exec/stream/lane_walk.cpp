@@ -112,6 +112,7 @@ bool LineWalk::open(char c, uint32_t node, int32_t slot) {
   if (c == '[' && node != KeyTable::kNothing) {
     const uint32_t elements = paths_.child(node, ingest::kElements);
     const bool wanted = elements != 0;
+    if (wanted && !paths_.nodes()[elements].more_slots.empty()) return false;
     frame_.slot = wanted ? paths_.nodes()[elements].slot : -1;
     frame_.node = wanted && !paths_.nodes()[elements].children.empty() ? elements : KeyTable::kNothing;
   }
