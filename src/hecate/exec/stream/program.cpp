@@ -36,8 +36,10 @@ struct Program::Builder {
       return program.intern(call.function, {Op::Metadata, 0, 0, static_cast<uint32_t>(program.names_.size() - 1)}, {});
     }
     const std::vector<Index> children = add_all(call.arguments);
-    return program.intern(key_of("(" + call.function, children), {Op::Call, 0, 0, 0, find_function(call.function)},
-                          children);
+    const std::string key = key_of("(" + call.function, children);
+    if (const auto found = program.interned_.find(key); found != program.interned_.end()) return found->second;
+    const Function* function = find_function(call.function);
+    return program.intern(key, {Op::Call, 0, 0, program.add_table(function, children), function}, children);
   }
 
   // All patterns of a list: a conjunction of tests, so that each is known for itself.
@@ -92,6 +94,7 @@ Program::Program(const Program& other)
       constants_(other.constants_),
       raw_fields_(other.raw_fields_),
       names_(other.names_),
+      tables_(other.tables_),
       seen_(other.nodes_.size()),
       values_(other.nodes_.size()) {
   matches_.reserve(other.matches_.size());
@@ -110,6 +113,21 @@ Program::Index Program::intern(const std::string& key, Node node, const std::vec
   seen_.push_back(0);
   values_.emplace_back();
   return entry->second;
+}
+
+/// The payload of a call: 0 where it needs no table.
+uint32_t Program::add_table(const Function* function, const std::vector<Index>& children) {
+  constexpr size_t kFewKeys = 4;
+  if (function == nullptr || function->name != "text.map" || children.size() / 2 < kFewKeys) return 0;
+  MapTable table;
+  for (uint32_t i = 1; i + 2 < children.size(); i += 2) {
+    if (op(children[i]) != Op::Constant || op(children[i + 1]) != Op::Constant) return 0;
+    const Value key = constant(children[i]);
+    if (key.kind() != Kind::String || constant(children[i + 1]).is_undecided()) return 0;
+    table.try_emplace(std::string(key.as_text()), i + 1);
+  }
+  tables_.push_back(std::make_shared<const MapTable>(std::move(table)));
+  return static_cast<uint32_t>(tables_.size());
 }
 
 Value Program::evaluate(Index index, EventSource& event, EvalContext& context) {
@@ -142,9 +160,20 @@ Value Program::compute(const Node& node, EventSource& event, EvalContext& contex
 Value Program::compute_call(const Node& node, EventSource& event, EvalContext& context) {
   if (node.function == nullptr) return Value::null();
   if (!context.run.now && is_run_dependent(node.function->name)) return Value::undecided();
+  if (node.payload > 0 && evaluate(children_[node.first], event, context).kind() == Kind::String) {
+    return compute_map(node, *tables_[node.payload - 1], event, context);
+  }
   const auto arguments = context.arena.allocate_array<Value>(node.count);
   for (uint32_t i = 0; i < node.count; ++i) arguments[i] = evaluate(children_[node.first + i], event, context);
   return hecate::call(*node.function, arguments, context);
+}
+
+/// As the function does it for one text.
+Value Program::compute_map(const Node& node, const MapTable& table, EventSource& event, EvalContext& context) {
+  const Value other = evaluate(children_[node.first + node.count - 1], event, context);
+  if (other.is_undecided()) return other;
+  const auto found = table.find(evaluate(children_[node.first], event, context).as_text());
+  return found == table.end() ? other : constant(children_[node.first + found->second]);
 }
 
 Value Program::compute_fold(const Node& node, EventSource& event, EvalContext& context) {

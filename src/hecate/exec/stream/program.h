@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/text_hash.h"
 #include "exec/functions/function.h"
 #include "exec/functions/match.h"
 #include "ingest/record.h"
@@ -71,7 +72,7 @@ class Program {
     Op op;
     uint32_t first = 0;  // children: a range of children_
     uint32_t count = 0;
-    uint32_t payload = 0;  // index into constants_, raw_fields_, names_, matches_
+    uint32_t payload = 0;  // index into constants_, raw_fields_, names_, matches_; of a call that of its table + 1
     const Function* function = nullptr;
   };
 
@@ -81,9 +82,15 @@ class Program {
     std::unique_ptr<CompiledMatch> compiled;
   };
 
+  /// Of a call of text.map whose keys are all constant texts: from key to the argument behind it. Catalogs map hundreds
+  /// of numbers to names.
+  using MapTable = std::unordered_map<std::string, uint32_t, TextHash, std::equal_to<>>;
+
   struct Builder;
   Index intern(const std::string& key, Node node, const std::vector<Index>& children);
   Value compute(const Node& node, EventSource& event, EvalContext& context);
+  [[nodiscard]] uint32_t add_table(const Function* function, const std::vector<Index>& children);
+  Value compute_map(const Node& node, const MapTable& table, EventSource& event, EvalContext& context);
   Value compute_call(const Node& node, EventSource& event, EvalContext& context);
   Value compute_match(const Node& node, EventSource& event, EvalContext& context);
   Value compute_fold(const Node& node, EventSource& event, EvalContext& context);
@@ -95,6 +102,7 @@ class Program {
   std::vector<std::string> raw_fields_;
   std::vector<std::string> names_;
   std::vector<LazyMatch> matches_;
+  std::vector<std::shared_ptr<const MapTable>> tables_;
   std::unordered_map<std::string, Index> interned_;
 
   uint64_t epoch_ = 1;
