@@ -113,6 +113,7 @@ void AuditdEvent::add(std::string_view text, const AuditdHeader& header, uint64_
 
 void AuditdEvent::complete() {
   derived_.clear();
+  shared_used_ = 0;
   for (size_t i = 0; i < count_; ++i) {
     if (lines_[i].header.type == kExecve) return join_arguments();
   }
@@ -131,6 +132,43 @@ void AuditdEvent::join_arguments() {
 }
 
 void AuditdEvent::read(const PathSet& wanted, FieldValues& out) const {
+  const FieldValues* shared = count_ > 1 ? shared_with(wanted) : nullptr;
+  if (shared == nullptr) return read_all_lines(wanted, out);
+  std::vector<RawValue> several;
+  for (const uint32_t slot : shared->found()) {
+    if (shared->count(slot) == 1) {
+      out.put(slot, shared->first(slot));
+      continue;
+    }
+    several.clear();
+    shared->all(slot, several);
+    for (const RawValue& value : several) out.put(slot, value);
+  }
+}
+
+/// Null where too many want something.
+const FieldValues* AuditdEvent::shared_with(const PathSet& wanted) const {
+  for (size_t i = 0; i < shared_used_; ++i) {
+    if (shared_[i]->wanted == wanted.identity()) return &shared_[i]->values;
+  }
+  if (shared_used_ == kMostShared) return nullptr;
+  // Memory that was made for these paths before serves again.
+  const auto old = std::find_if(shared_.begin() + static_cast<std::ptrdiff_t>(shared_used_), shared_.end(),
+                                [&](const auto& shared) { return shared->wanted == wanted.identity(); });
+  if (old != shared_.end()) {
+    std::swap(*old, shared_[shared_used_]);
+  } else if (shared_.size() < kMostShared) {
+    shared_.push_back(std::make_unique<Shared>());
+    std::swap(shared_.back(), shared_[shared_used_]);
+  }
+  Shared& shared = *shared_[shared_used_++];
+  shared.wanted = wanted.identity();
+  shared.values.reset(wanted.slots());
+  read_all_lines(wanted, shared.values);
+  return &shared.values;
+}
+
+void AuditdEvent::read_all_lines(const PathSet& wanted, FieldValues& out) const {
   for (size_t i = 0; i < count_; ++i) {
     const Line& line = lines_[i];
     const uint32_t node = wanted.child(0, line.header.type);

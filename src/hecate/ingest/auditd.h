@@ -23,7 +23,10 @@ class AuditdEvent {
     FieldList fields;
   };
 
-  void clear() { count_ = bytes_ = 0; }
+  void clear() {
+    count_ = bytes_ = 0;
+    shared_used_ = 0;
+  }
   /// Copies the text. `header` is what find_auditd said of it.
   void add(std::string_view text, const AuditdHeader& header, uint64_t number, uint64_t offset);
   /// All lines are here: puts the arguments of EXECVE lines together.
@@ -40,10 +43,21 @@ class AuditdEvent {
  private:
   void join_arguments();
 
+  /// What somebody wants of all lines: the same for each record of the event.
+  struct Shared {
+    uint64_t wanted = 0;  // PathSet::identity
+    FieldValues values;
+  };
+  void read_all_lines(const PathSet& wanted, FieldValues& out) const;
+  const FieldValues* shared_with(const PathSet& wanted) const;
+
   std::deque<Line> lines_;  // the first count_ are in use; their addresses stay, as views lie in them
   size_t count_ = 0;
   size_t bytes_ = 0;
   FieldList derived_;
+  static constexpr size_t kMostShared = 8;
+  mutable std::vector<std::unique_ptr<Shared>> shared_;  // the first shared_used_ are of this event
+  mutable size_t shared_used_ = 0;
 };
 
 /// Brings together the lines of the audit log that have the same node and id. Lines of several events may come

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <array>
+#include <algorithm>
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -23,13 +24,17 @@ class FieldList {
 
   void clear() {
     fields_.clear();
+    keys_.clear();
     memory_.reset();
     embedded_.clear();
   }
   void add(std::string_view path, std::string_view value) { fields_.push_back({path, value, false}); }
   void add_element(std::string_view path, std::string_view value) { fields_.push_back({path, value, true}); }
   /// Takes off all fields behind the first `count`, for a parser that finds that it was mistaken.
-  void truncate(size_t count) { fields_.resize(count); }
+  void truncate(size_t count) {
+    fields_.resize(count);
+    keys_.resize(std::min(keys_.size(), count));
+  }
   /// For what views cannot show: lives until clear().
   [[nodiscard]] Arena& memory() { return memory_; }
 
@@ -45,16 +50,17 @@ class FieldList {
   [[nodiscard]] bool write_at(std::string_view path, std::string& out) const;
 
  private:
-  [[nodiscard]] std::vector<uint32_t>& guesses_for(const PathSet& wanted, uint32_t trie) const;
+  /// Of a path: the piece before its first dot.
+  struct Key {
+    uint32_t size = 0;
+    uint32_t hash = 0;  // PathSet::hash_of
+  };
   void write_all(std::string& out) const;
 
   std::vector<Field> fields_;
   Arena memory_;
   mutable EmbeddedJson embedded_;
-  // Where the key of the field in this place stood among a trie node's children when it was last looked for. Lines of
-  // a format are alike; a guess is checked against the key, so that a wrong one costs a search and nothing else.
-  static constexpr size_t kGuesses = 4;
-  mutable std::array<std::vector<uint32_t>, kGuesses> guesses_;
+  mutable std::vector<Key> keys_;  // by field, as far as somebody asked
 };
 
 }  // namespace hecate::ingest

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <utility>
 
 #include "ingest/path_walk.h"
@@ -6,6 +8,29 @@
 
 namespace hecate::ingest {
 namespace {
+
+template <typename Word>
+uint64_t load(const char* from) {
+  Word word = 0;
+  std::memcpy(&word, from, sizeof(word));
+  return word;
+}
+
+void place(PathSet::KeyTable& table, uint32_t child) {
+  const size_t mask = table.slots.size() - 1;
+  size_t at = table.hashes[child] & mask;
+  while (table.slots[at] != 0) at = (at + 1) & mask;
+  table.slots[at] = child + 1;
+}
+
+/// Puts in the child that stands at `at` now.
+void add_to(PathSet::KeyTable& table, uint32_t at, uint32_t hash) {
+  table.hashes.insert(table.hashes.begin() + at, hash);
+  const auto count = static_cast<uint32_t>(table.hashes.size());
+  if (count * 2 <= table.slots.size() && at + 1 == count) return place(table, at);
+  table.slots.assign(std::bit_ceil(size_t{count} * 2), 0);
+  for (uint32_t child = 0; child < count; ++child) place(table, child);
+}
 
 bool key_before(const std::pair<std::string, uint32_t>& entry, std::string_view key) { return entry.first < key; }
 
@@ -20,10 +45,33 @@ uint32_t PathSet::any_child(uint32_t node) const {
   return 0;
 }
 
-uint32_t PathSet::child(uint32_t node, std::string_view key) const {
+uint32_t PathSet::hash_of(std::string_view key) {
+  const size_t size = key.size();
+  const char* at = key.data();
+  uint64_t first = 0;
+  uint64_t last = 0;
+  if (size >= 8) {
+    first = load<uint64_t>(at);
+    last = load<uint64_t>(at + size - 8);
+  } else if (size >= 4) {
+    first = load<uint32_t>(at);
+    last = load<uint32_t>(at + size - 4);
+  } else if (size > 0) {
+    first = load<uint8_t>(at) | load<uint8_t>(at + size / 2) << 8 | load<uint8_t>(at + size - 1) << 16;
+  }
+  const uint64_t mixed = (first ^ std::rotl(last, 23) ^ size) * 0x9E3779B97F4A7C15U;
+  return static_cast<uint32_t>((mixed ^ mixed >> 29) >> 20);
+}
+
+uint32_t PathSet::child(uint32_t node, std::string_view key, uint32_t hash) const {
   const auto& children = nodes_[node].children;
-  const auto at = std::lower_bound(children.begin(), children.end(), key, key_before);
-  if (at != children.end() && at->first == key) return at->second;
+  if (children.empty()) return 0;
+  const KeyTable& table = nodes_[node].table;
+  const size_t mask = table.slots.size() - 1;
+  for (size_t at = hash & mask; table.slots[at] != 0; at = (at + 1) & mask) {
+    const uint32_t child = table.slots[at] - 1;
+    if (table.hashes[child] == hash && children[child].first == key) return children[child].second;
+  }
   // An array's elements are not one of its keys.
   return key == kElements ? 0 : any_child(node);
 }
@@ -33,6 +81,7 @@ uint32_t PathSet::child_or_new(uint32_t node, std::string_view key) {
   const auto at = std::lower_bound(children.begin(), children.end(), key, key_before);
   if (at != children.end() && at->first == key) return at->second;
   const auto fresh = static_cast<uint32_t>(nodes_.size());
+  add_to(nodes_[node].table, static_cast<uint32_t>(at - children.begin()), hash_of(key));
   children.emplace(at, std::string(key), fresh);
   nodes_.emplace_back();
   if (key == kElements) return fresh;
@@ -74,6 +123,7 @@ void PathSet::step(std::vector<uint32_t>& nodes, std::string_view key) {
 size_t PathSet::add(std::string_view path) {
   if (const auto known = known_.find(path); known != known_.end()) return known->second;
   known_.emplace(path, slots_);
+  identity_ = (identity_ ^ TextHash()(path)) * 0x9E3779B97F4A7C15U + 1;
   std::vector<uint32_t> ends{0};
   for (;;) {
     // One piece between dots: the key, then a step for each `{}` after it.

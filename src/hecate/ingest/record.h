@@ -33,14 +33,25 @@ class PathSet {
   size_t add(std::string_view path);
   [[nodiscard]] size_t slots() const { return slots_; }
 
+  /// A node's children by the hashes of their keys.
+  struct KeyTable {
+    std::vector<uint32_t> hashes;  // by child
+    std::vector<uint32_t> slots;   // a child's number + 1, or 0
+  };
   struct TrieNode {
     std::vector<std::pair<std::string, uint32_t>> children;  // key -> node, sorted by key
     int32_t slot = -1;
     std::vector<uint32_t> more_slots;  // of other paths that lead here, too
+    KeyTable table;
   };
   [[nodiscard]] const std::vector<TrieNode>& nodes() const { return nodes_; }
   /// The child of a node under a key, or 0 (the root is nobody's child).
-  [[nodiscard]] uint32_t child(uint32_t node, std::string_view key) const;
+  [[nodiscard]] uint32_t child(uint32_t node, std::string_view key) const { return child(node, key, hash_of(key)); }
+  /// The same, with hash_of(key).
+  [[nodiscard]] uint32_t child(uint32_t node, std::string_view key, uint32_t hash) const;
+  [[nodiscard]] static uint32_t hash_of(std::string_view key);
+  /// Equal where the same paths were added in the same order.
+  [[nodiscard]] uint64_t identity() const { return identity_; }
 
  private:
   uint32_t child_or_new(uint32_t node, std::string_view key);
@@ -52,6 +63,7 @@ class PathSet {
   std::vector<TrieNode> nodes_{TrieNode{}};
   std::unordered_map<std::string, size_t, TextHash, std::equal_to<>> known_;  // slots by path
   size_t slots_ = 0;
+  uint64_t identity_ = 0;
 };
 
 /// What one walk found: for each slot no, one or several values in document order.
