@@ -65,11 +65,11 @@ uint64_t Evidence::trait_of(const Slot& slot, const RawValue& value) {
   return trait;
 }
 
-bool Evidence::traits(const ingest::FieldValues& values, Traits& out) const {
+bool Evidence::traits(const ingest::FieldValues& values, Traits& out, size_t except) const {
   out.clear();
   for (const uint32_t at : values.found()) {
     const Slot& slot = slots_[at];
-    if (slot.use == Use::None) continue;
+    if (slot.use == Use::None || at == except) continue;
     if (slot.tests.size() + (slot.folded.empty() ? 0 : 16) > kMostTests ||
         (slot.use == Use::Value && values.count(at) != 1))
       return false;

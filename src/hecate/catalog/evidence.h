@@ -30,8 +30,9 @@ class Evidence {
   explicit Evidence(const Catalog::Impl& catalog);
 
   [[nodiscard]] Use use(size_t slot) const { return slots_[slot].use; }
-  /// False where they cannot be told in short: a slot has several values, or too many tests.
-  [[nodiscard]] bool traits(const ingest::FieldValues& values, Traits& out) const;
+  /// Of all slots but one, perhaps. False where they cannot be told in short: a slot has several values, or too many
+  /// tests.
+  [[nodiscard]] bool traits(const ingest::FieldValues& values, Traits& out, size_t except = SIZE_MAX) const;
   [[nodiscard]] static uint64_t hash(ingest::Shape shape, const Traits& traits);
 
  private:

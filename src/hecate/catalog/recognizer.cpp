@@ -90,6 +90,7 @@ struct Catalog::Recognizer::Impl {
   std::vector<size_t> order;  // of catalog.sources: by priority, then by name
   FieldValues values;
   std::vector<RawValue> scratch;
+  std::vector<uint32_t> looked_at;
   catalog::Evidence evidence;
   struct Found {
     RecordType type = RecordType::Generic;
@@ -120,14 +121,19 @@ struct Catalog::Recognizer::Impl {
   }
 
   Found find(ingest::Shape shape, const FieldValues& from) {
-    // A text is told by patterns that look at all of it; to remember their outcomes would take as long.
-    const bool brief = shape != ingest::Shape::Text && evidence.traits(from, traits);
+    // A text may be told by patterns that look at all of it; to remember their outcomes would take as long. Where they
+    // were not asked, the other slots have decided.
+    const size_t text = shape == ingest::Shape::Text ? catalog.raw_slot : SIZE_MAX;
+    const bool brief = evidence.traits(from, traits, text);
     if (brief) {
       if (const Found* known = memo.find(shape, traits)) return *known;
     }
-    Judge judge(from, scratch);
+    looked_at.clear();
+    Judge judge(from, scratch, &looked_at);
     const Found found = ask(shape, judge);
-    if (brief) memo.insert(shape, traits, found);
+    if (brief && std::find(looked_at.begin(), looked_at.end(), text) == looked_at.end()) {
+      memo.insert(shape, traits, found);
+    }
     return found;
   }
 
