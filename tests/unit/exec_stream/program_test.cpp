@@ -67,6 +67,30 @@ TEST_F(ProgramTest, AFieldIsReadOnceAnEventAndOnlyIfAsked) {
   EXPECT_FALSE(holds(any)) << "forgotten with the next";
 }
 
+TEST_F(ProgramTest, MapsOfConstantsAreAsTheFunctionDoesThem) {
+  const auto text = [](const char* value) { return make_literal(OwnedValue::string(value), Type::String); };
+  const auto mapped = [&](std::vector<ExprPtr> pairs) {
+    pairs.insert(pairs.begin(), make_raw_field("a"));
+    return program.add(*make_call("text.map", std::move(pairs), Type::String));
+  };
+  const auto index = mapped({text("0"), text("read"), text("1"), text("write"), text("0"), text("again"), text("2"),
+                             text("open"), text("3"), text("close"), make_raw_field("b")});
+  const auto value = [&](const char* a, const char* b) {
+    event.fields.clear();
+    if (a != nullptr) event.fields.emplace_back("a", OwnedValue::string(a));
+    if (b != nullptr) event.fields.emplace_back("b", OwnedValue::string(b));
+    EvalContext context{arena, run};
+    program.begin_event();
+    const Value result = program.evaluate(index, event, context);
+    return result.is_null() ? "null" : std::string(result.as_text());
+  };
+  EXPECT_EQ(value("0", nullptr), "read") << "the first of equal keys";
+  EXPECT_EQ(value("3", "x"), "close");
+  EXPECT_EQ(value("4", "x"), "x");
+  EXPECT_EQ(value("4", nullptr), "null");
+  EXPECT_EQ(value(nullptr, "x"), "null");
+}
+
 TEST_F(ProgramTest, TestsThatDifferInTheRegexDialectAreTwo) {
   // `\h` is a horizontal blank to PCRE2 and an error to RE2.
   const Program::Index pcre = program.add(*test("a", MatchOp::Regex, "\\h", Casing::Sensitive, RegexDialect::Pcre2));

@@ -72,6 +72,28 @@ TEST(Auditd, LinesSeeTheOthersOfTheirEventUnderTheirTypes) {
 }
 
 // The same guide: a failed login, all fields inside msg='…'.
+TEST(Auditd, EachReaderOfAnEventGetsItsOwnPaths) {
+  AuditdJoin join;
+  for (std::string_view text = kCat; !text.empty(); text.remove_prefix(text.find('\n') + 1)) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    join.take(line, *find_auditd(line), 1, 0);
+  }
+  const AuditdEvent* event = join.next();
+  ASSERT_NE(event, nullptr);
+  for (int again = 0; again < 2; ++again) {
+    for (const auto& [path, value] : {std::pair<const char*, const char*>{"SYSCALL.exe", "/bin/cat"},
+                                      {"CWD.cwd", "/home/shadowman"},
+                                      {"PATH.nametype", ""}}) {
+      PathSet wanted;
+      const size_t slot = wanted.add(path);
+      FieldValues values;
+      values.reset(wanted.slots());
+      event->read(wanted, values);
+      EXPECT_EQ(values.first(slot).text, value) << path;
+    }
+  }
+}
+
 TEST(Auditd, MessagesOfUserSpace) {
   const Outcome out = read(
       R"(type=USER_AUTH msg=audit(1364475353.159:24270): user pid=3280 uid=1000 auid=1000 ses=1 subj=unconfined_u:unconfined_r:unconfined_t:s0-s0:c0.c1023 msg='op=PAM:authentication acct="root" exe="/bin/su" hostname=? addr=? terminal=pts/0 res=failed')");
