@@ -37,12 +37,19 @@ bool has_bit(std::string_view text, int64_t bits) {
 
 using catalog::matches;
 
+/// What was asked of one slot, and the answers.
+struct Asked {
+  size_t slot = SIZE_MAX;
+  std::vector<std::pair<const Condition*, bool>> answers;
+};
+
 /// One record's answers. Keeps the buffer of several values between conditions.
 class Judge {
  public:
   /// Slots whose values are looked at are appended to `looked_at`, where there is one.
-  Judge(const FieldValues& values, std::vector<RawValue>& scratch, std::vector<uint32_t>* looked_at = nullptr)
-      : values_(values), scratch_(scratch), looked_at_(looked_at) {}
+  Judge(const FieldValues& values, std::vector<RawValue>& scratch, std::vector<uint32_t>* looked_at = nullptr,
+        Asked* asked = nullptr)
+      : values_(values), scratch_(scratch), looked_at_(looked_at), asked_(asked) {}
 
   bool all(const std::vector<Condition>& conditions) {
     return std::all_of(conditions.begin(), conditions.end(), [this](const Condition& part) { return holds(part); });
@@ -65,9 +72,15 @@ class Judge {
     if (condition.op == Condition::Op::Missing) return !slot;
     if (!slot || condition.op == Condition::Op::Exists) return slot.has_value();
     if (looked_at_ != nullptr) looked_at_->push_back(static_cast<uint32_t>(*slot));
-    if (values_.count(*slot) == 1) return matches(condition, values_.first(*slot));
+    const bool result = holds_for(*slot, condition);
+    if (asked_ != nullptr && asked_->slot == *slot) asked_->answers.emplace_back(&condition, result);
+    return result;
+  }
+
+  bool holds_for(size_t slot, const Condition& condition) {
+    if (values_.count(slot) == 1) return matches(condition, values_.first(slot));
     scratch_.clear();
-    values_.all(*slot, scratch_);
+    values_.all(slot, scratch_);
     return std::any_of(scratch_.begin(), scratch_.end(),
                        [&](const RawValue& value) { return matches(condition, value); });
   }
@@ -75,6 +88,7 @@ class Judge {
   const FieldValues& values_;
   std::vector<RawValue>& scratch_;
   std::vector<uint32_t>* looked_at_;
+  Asked* asked_;
 };
 
 }  // namespace
@@ -90,14 +104,20 @@ struct Catalog::Recognizer::Impl {
   std::vector<size_t> order;  // of catalog.sources: by priority, then by name
   FieldValues values;
   std::vector<RawValue> scratch;
-  std::vector<uint32_t> looked_at;
+  Asked asked;
   catalog::Evidence evidence;
   struct Found {
     RecordType type = RecordType::Generic;
     const SourceData* source = nullptr;
     const catalog::ShapeRule* shape = nullptr;
   };
-  catalog::TraitMemo<Found> memo;
+  /// More questions take as long as to ask the catalog.
+  static constexpr size_t kMostAsked = 4;
+  struct Known {
+    Found found;
+    std::vector<std::pair<const Condition*, bool>> of_text;  // the answers that led there
+  };
+  catalog::TraitMemo<Known> memo;
   catalog::Evidence::Traits traits;
 
   explicit Impl(const Catalog::Impl& from) : catalog(from), order(from.sources.size()), evidence(from) {
@@ -121,18 +141,22 @@ struct Catalog::Recognizer::Impl {
   }
 
   Found find(ingest::Shape shape, const FieldValues& from) {
-    // A text may be told by patterns that look at all of it; to remember their outcomes would take as long. Where they
-    // were not asked, the other slots have decided.
+    // What is asked of a text as a whole depends on its fields and on the answers before: where all are as they were,
+    // so is the type.
     const size_t text = shape == ingest::Shape::Text ? catalog.raw_slot : SIZE_MAX;
-    const bool brief = evidence.traits(from, traits, text);
-    if (brief) {
-      if (const Found* known = memo.find(shape, traits)) return *known;
+    const bool brief = (text == SIZE_MAX || from.count(text) == 1) && evidence.traits(from, traits, text);
+    const Known* known = brief ? memo.find(shape, traits) : nullptr;
+    if (known != nullptr && std::all_of(known->of_text.begin(), known->of_text.end(), [&](const auto& answer) {
+          return matches(*answer.first, from.first(text)) == answer.second;
+        })) {
+      return known->found;
     }
-    looked_at.clear();
-    Judge judge(from, scratch, &looked_at);
+    asked.slot = text;
+    asked.answers.clear();
+    Judge judge(from, scratch, nullptr, &asked);
     const Found found = ask(shape, judge);
-    if (brief && std::find(looked_at.begin(), looked_at.end(), text) == looked_at.end()) {
-      memo.insert(shape, traits, found);
+    if (brief && known == nullptr && asked.answers.size() <= kMostAsked) {
+      memo.insert(shape, traits, {found, asked.answers});
     }
     return found;
   }
