@@ -12,7 +12,8 @@ namespace {
 
 using Member = std::pair<std::string_view, simdjson::dom::element>;
 
-/// One flat event, taken apart: what stands in System, and the rest.
+/// One flat event, taken apart: what stands in System, and the rest. Events of Sentinel's table WindowsEvent have the
+/// rest as JSON in a text.
 struct Event {
   std::string_view channel, provider, computer, time, message;
   int64_t id = 0;
@@ -26,8 +27,33 @@ struct Event {
   }
 };
 
+void add_members(simdjson::dom::object object, simdjson::dom::parser& inside, Event& event) {
+  for (const auto [key, value] : object) {
+    std::string_view text;
+    if (value.is_string()) text = value.get_string().value_unsafe();
+    simdjson::dom::object data;
+    if (key == "Channel")
+      event.channel = text;
+    else if (key == "SourceName" || key == "Provider")
+      event.provider = text;
+    else if (key == "Hostname" || key == "Computer")
+      event.computer = text;
+    else if (key == "TimeCreated" || (key == "TimeGenerated" && event.time.empty()))
+      event.time = text;
+    else if (key == "Message")
+      event.message = text;
+    else if (key == "EventID")
+      event.id = value.is_int64() ? value.get_int64().value_unsafe() : 0;
+    else if (key == "EventData" && inside.parse(text.data(), text.size(), true).get(data) == simdjson::SUCCESS)
+      for (const auto [name, datum] : data) event.data.emplace_back(name, datum);
+    else
+      event.data.emplace_back(key, value);
+  }
+}
+
 void for_each_event(std::string_view events, const std::function<void(const Event&)>& visit) {
   simdjson::dom::parser parser;
+  simdjson::dom::parser inside;
   for (size_t at = 0; at < events.size();) {
     const size_t end = std::min(events.find('\n', at), events.size());
     simdjson::dom::object object;
@@ -35,24 +61,7 @@ void for_each_event(std::string_view events, const std::function<void(const Even
     at = end + 1;
     if (!whole) continue;
     Event event;
-    for (const auto [key, value] : object) {
-      std::string_view text;
-      if (value.is_string()) text = value.get_string().value_unsafe();
-      if (key == "Channel")
-        event.channel = text;
-      else if (key == "SourceName")
-        event.provider = text;
-      else if (key == "Hostname")
-        event.computer = text;
-      else if (key == "TimeCreated")
-        event.time = text;
-      else if (key == "Message")
-        event.message = text;
-      else if (key == "EventID")
-        event.id = value.is_int64() ? value.get_int64().value_unsafe() : 0;
-      else
-        event.data.emplace_back(key, value);
-    }
+    add_members(object, inside, event);
     if (event.id != 0 && !event.channel.empty()) visit(event);
   }
 }
@@ -107,6 +116,7 @@ std::string hex(std::string_view text) {
 
 }  // namespace
 
+/// EVTX holds no rendered message: what rules find in that alone they do not find here.
 std::string as_nested_evtx(std::string_view events) {
   std::string out;
   for_each_event(events, [&](const Event& event) {

@@ -200,7 +200,8 @@ RawValue JsonTree::value(Index node) const {
     case Kind::Number: return {RawKind::Number, written};
     case Kind::String: {
       const std::string_view inside = written.substr(1, written.size() - 2);
-      return {RawKind::String, n.escaped ? unescape(inside) : inside};
+      if (n.escaped) return {RawKind::String, unescape(inside), inside};
+      return {RawKind::String, inside};
     }
     case Kind::Object:
     case Kind::Array: return {RawKind::Json, written};

@@ -19,6 +19,8 @@ enum class RawKind : uint8_t { Absent, Null, Bool, Number, String, Json };
 struct RawValue {
   RawKind kind = RawKind::Absent;
   std::string_view text;  // String: unescaped; Number, Bool: verbatim; Json: the JSON text of an object or array
+  /// Of a JSON string with escapes: as it stands between its quotes. Empty of all others.
+  std::string_view escaped{};
 };
 
 /// The set of raw paths that somebody wants, compiled for one walk over an event. Paths are written as

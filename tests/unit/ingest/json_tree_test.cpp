@@ -84,6 +84,16 @@ TEST(JsonTree, StringsAreUnescaped) {
   EXPECT_EQ(values(R"({"\u0061\"":"k"})", "a\""), "k");
 }
 
+TEST(JsonTree, EscapedStringsAreAlsoKnownAsWritten) {
+  JsonTree tree;
+  ASSERT_EQ(tree.parse(R"({"a":"C:\\x","b":"plain","c":1})"), Fault::None);
+  const auto a = tree.first_child(tree.root());
+  EXPECT_EQ(tree.value(a).text, R"(C:\x)");
+  EXPECT_EQ(tree.value(a).escaped, R"(C:\\x)");
+  EXPECT_EQ(tree.value(tree.next(a)).escaped, "");
+  EXPECT_EQ(tree.value(tree.next(tree.next(a))).escaped, "");
+}
+
 TEST(JsonTree, KindsAreToldApart) {
   JsonTree tree;
   ASSERT_EQ(tree.parse(R"({"n":null,"t":true,"s":"","o":{},"a":[]})"), Fault::None);

@@ -23,6 +23,8 @@ Token EventReader::token(size_t field) const {
     const ingest::RawValue value = values_.first(slot);
     if (count > 1 || value.kind == ingest::RawKind::Json) return {{}, Token::Form::Complex};
     if (value.kind == ingest::RawKind::Absent) return {};
+    // As the fast lane has it, so that what is known of a value is found.
+    if (!value.escaped.empty()) return {value.escaped, Token::Form::Escaped};
     return {value.text, value.kind == ingest::RawKind::Null ? Token::Form::Null : Token::Form::Plain};
   }
   return {};

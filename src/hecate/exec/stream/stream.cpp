@@ -5,6 +5,7 @@
 
 #include "exec/reference/reference.h"
 #include "exec/stream/groups.h"
+#include "exec/stream/raw_screen.h"
 
 namespace hecate::stream {
 namespace {
@@ -83,6 +84,7 @@ Value evaluate_by_reference(const Expr& expr, const GroupPlan& plan, RecordSourc
 struct GroupFields {
   std::vector<size_t> all;       // by Program::raw_fields()
   std::vector<size_t> decisive;  // by GroupPlan::fields()
+  std::optional<RawScreen> screen;
 };
 
 }  // namespace
@@ -93,12 +95,18 @@ struct Matcher::TypeState {
     if (!name.empty()) discriminator = reader.field(std::string(name));
   }
 
-  const GroupFields& fields_of(const Group& group) {
+  GroupFields& fields_of(const Group& group) {
     const auto [at, added] = fields.try_emplace(&group);
     if (!added) return at->second;
     for (const std::string& name : group.plan().program().raw_fields()) at->second.all.push_back(reader.field(name));
     for (const GroupField& field : group.fields()) at->second.decisive.push_back(reader.field(field.name));
     return at->second;
+  }
+
+  static bool raw_is_clean(const Group& group, GroupFields& fields, std::string_view raw) {
+    if (!group.reads_raw() || !group.raw_literals()) return false;
+    if (!fields.screen) fields.screen.emplace(*group.raw_literals(), raw);
+    return fields.screen->clean(raw);
   }
 
   EventReader reader;
@@ -159,7 +167,7 @@ void Matcher::process(const ingest::Record& record, const Visit& visit) {
 void Matcher::match(const EventView& event, TypeState& state, Group& group, const Visit& visit) {
   const GroupPlan& plan = group.plan();
   if (plan.rules().empty()) return;
-  const GroupFields& fields = state.fields_of(group);
+  GroupFields& fields = state.fields_of(group);
   RecordSource source(state.reader, fields.all, event.record, event.metadata, arena_);
   EvalContext context{arena_, run_};
   Program& program = group.program();
@@ -191,7 +199,8 @@ void Matcher::match(const EventView& event, TypeState& state, Group& group, cons
   }
   state.tokens.clear();
   for (const size_t field : fields.decisive) state.tokens.push_back(state.reader.token(field));
-  const auto candidates = group.candidates({state.tokens, event.record.raw});
+  const std::string_view raw = event.record.raw;
+  const auto candidates = group.candidates({state.tokens, raw, TypeState::raw_is_clean(group, fields, raw)});
   program.begin_event();
   for (const uint32_t rule : candidates) ask(plan.rules()[rule]);
 }
