@@ -10,7 +10,7 @@
 namespace hecate::stream {
 namespace {
 
-using Kind = LineWalk::Value::Kind;
+using Kind = LineWalk::Kind;
 
 class Walk {
  public:
@@ -35,16 +35,17 @@ class Walk {
   /// By slot; "many" where there are several.
   std::vector<std::string> found() {
     std::vector<std::string> result(paths_.slots(), "-");
-    for (const uint32_t slot : walk_.found()) {
-      const LineWalk::Value& value = *walk_.value(slot);
-      if (value.kind == Kind::Many) {
-        result[slot] = "many";
+    for (size_t at = 0; at < walk_.codes().size(); ++at) {
+      const LineWalk::Value& value = walk_.value(at);
+      std::string& text = result[LineWalk::slot_of(walk_.codes()[at])];
+      if (text != "-") {
+        text = "many";
         continue;
       }
-      const std::string_view text = value.kind == Kind::Decoded
-                                        ? xml_.decoded(value)
-                                        : std::string_view(line_).substr(value.begin, value.end - value.begin);
-      result[slot] = "=" + std::string(text);
+      text = '=';
+      text += LineWalk::kind_of(walk_.codes()[at]) == Kind::Decoded
+                  ? xml_.decoded(value)
+                  : std::string_view(line_).substr(value.begin, value.end - value.begin);
     }
     return result;
   }

@@ -9,7 +9,7 @@
 namespace hecate::stream {
 namespace {
 
-using ValueKind = LineWalk::Value::Kind;
+using ValueKind = LineWalk::Kind;
 
 // Enough text to tell which fragments of literals are rare.
 constexpr size_t kSample = size_t{64} << 10;
@@ -63,8 +63,7 @@ void Lane::skim(const Input& input, std::vector<ingest::SkimmedRun>& runs) {
   if (file_ != input.file) {
     // A file's name may tell what kind its events are.
     file_ = input.file;
-    memo_.clear();
-    xml_memo_.clear();
+    forget_formats();
   }
   text_ = input.lines;
   kernel_->run(text_, screen_.tables(), index_);
@@ -121,13 +120,14 @@ const Lane::Kind* Lane::skipped_kind(size_t begin, size_t& mark, bool first, siz
   const uint8_t notes = notes_of(begin, end);
   const std::string_view line = record_of(begin, end);
   if (!is_valid(line, notes)) return nullptr;
-  Kind* kind = kind_of_line();
-  if (kind == nullptr) return nullptr;
+  const Layout::Reading* reading = reading_of_line();
+  if (reading == nullptr) return nullptr;
+  const Kind* kind = kinds_[reading->kind].get();
   const bool clean = (notes & LineIndex::kNonAscii) == 0 && kind->screened && kind->screen_version <= index_version_ &&
                      !holds_literal(begin, end);
-  if (may_match(*kind, line, clean)) return nullptr;
+  if (may_match(*reading, line, clean)) return nullptr;
   if (first) latest_.forget();
-  return see_time(*kind) ? kind : nullptr;
+  return see_time(*reading) ? kind : nullptr;
 }
 
 /// Finds the wanted values. Moves `mark` behind the line's break; false where the line is neither an object nor an
@@ -187,41 +187,76 @@ bool Lane::has_backslash(size_t begin, size_t end) const {
 
 // --- what kind of event it is ---
 
-Lane::Kind* Lane::kind_of_line() {
-  if (!find_places()) return nullptr;
-  KindMemo& memo = is_xml_ ? xml_memo_ : memo_;
-  KindMemo::Alike& alike = memo.alike(key_);
-  write_values(alike);
-  const uint32_t known = memo.find(key_);
-  return known != KindMemo::kMissing ? kinds_[known].get() : ask_catalog(alike);
+const Layout::Reading* Lane::reading_of_line() {
+  Layout& layout = layout_of_line();
+  if (layout.unclear) return nullptr;
+  KindMemo::Alike& alike = alike_of(layout);
+  write_values(layout, alike);
+  uint32_t kind = format().memo.find(key_);
+  if (kind == KindMemo::kMissing) kind = ask_catalog(layout, alike);
+  if (kind == KindMemo::kMissing) return nullptr;
+  for (const Layout::Reading& reading : layout.readings) {
+    if (reading.kind == kind) return &reading;
+  }
+  return &layout.readings.emplace_back(read_as(layout, kind, *kinds_[kind]));
 }
 
-/// Puts into key_ where the line has values that may tell its kind, in one order; false where a path has several.
-bool Lane::find_places() {
-  told_.clear();
-  for (const uint32_t slot : walk_.found()) {
-    if (evidence_[slot]) told_.push_back(slot);
+Layout& Lane::layout_of_line() {
+  Layouts& layouts = format().layouts;
+  if (Layout* known = layouts.find(walk_.codes())) {
+    if (known->readings.size() < Layout::kMostReadings) return *known;
+    known->readings.clear();
+    return *known;
   }
-  for (size_t i = 1; i < told_.size(); ++i) {
-    for (size_t at = i; at > 0 && told_[at - 1] > told_[at]; --at) std::swap(told_[at - 1], told_[at]);
+  if (layouts.size() == Layouts::kMost) layouts.clear();
+  Layout& layout = layouts.add(walk_.codes());
+  find_told(layout);
+  return layout;
+}
+
+/// Where a new layout has values that may tell a line's kind.
+void Lane::find_told(Layout& layout) const {
+  std::vector<uint32_t> slots;
+  for (const LineWalk::Code code : layout.codes) {
+    const auto slot = static_cast<uint32_t>(LineWalk::slot_of(code));
+    if (evidence_[slot]) slots.push_back(slot);
   }
-  key_.clear();
-  for (const uint32_t slot : told_) {
-    const LineWalk::Value& value = *walk_.value(slot);
-    if (value.kind == ValueKind::Many) return false;
-    const std::array<uint32_t, 2> place{slot, static_cast<uint32_t>(value.kind)};
-    key_.append(reinterpret_cast<const char*>(place.data()), sizeof(place));
+  std::sort(slots.begin(), slots.end());
+  for (const uint32_t slot : slots) {
+    const Layout::Place place = layout.find(slot);
+    layout.unclear |= place.kind == ValueKind::Many;
+    layout.told.push_back(static_cast<uint32_t>(place.at));
+    const LineWalk::Code code = layout.codes[place.at];
+    layout.places.append(reinterpret_cast<const char*>(&code), sizeof(code));
   }
-  return true;
+}
+
+KindMemo::Alike& Lane::alike_of(Layout& layout) {
+  KindMemo& memo = format().memo;
+  if (layout.generation == memo.generation()) return memo.alike(layout.alike);
+  KindMemo::Alike& alike = memo.alike(layout.places);
+  layout.generation = memo.generation();
+  layout.alike = alike.number;
+  layout.asked.clear();
+  return alike;
+}
+
+void Lane::forget_formats() {
+  for (Format* format : {&json_format_, &xml_format_}) {
+    format->layouts.clear();
+    format->memo.clear();
+  }
 }
 
 /// Puts into key_ all that the line's kind depends on, as far as that is known.
-void Lane::write_values(const KindMemo::Alike& alike) {
+void Lane::write_values(Layout& layout, const KindMemo::Alike& alike) {
+  while (layout.asked.size() < alike.slots.size()) {
+    layout.asked.push_back(static_cast<uint32_t>(layout.find(alike.slots[layout.asked.size()]).at));
+  }
   const std::array<uint32_t, 2> head{alike.number, static_cast<uint32_t>(alike.slots.size())};
   key_.assign(reinterpret_cast<const char*>(head.data()), sizeof(head));
-  for (const uint32_t slot : alike.slots) {
-    const LineWalk::Value& value = *walk_.value(slot);
-    const std::string_view written = value.kind != ValueKind::Container ? bytes(value) : std::string_view();
+  for (const uint32_t at : layout.asked) {
+    const std::string_view written = bytes(at);
     const auto size = static_cast<uint32_t>(written.size());
     key_.append(reinterpret_cast<const char*>(&size), sizeof(size));
     key_.append(written);
@@ -229,57 +264,66 @@ void Lane::write_values(const KindMemo::Alike& alike) {
 }
 
 /// What of the line the catalog looked at is looked at in all that are alike.
-void Lane::learn(KindMemo::Alike& alike, std::span<const uint32_t> slots) {
+void Lane::learn(const Layout& layout, KindMemo::Alike& alike, std::span<const uint32_t> slots) const {
   for (const uint32_t slot : slots) {
-    if (walk_.value(slot) == nullptr) continue;
+    if (!layout.find(slot).found()) continue;
     if (std::find(alike.slots.begin(), alike.slots.end(), slot) == alike.slots.end()) alike.slots.push_back(slot);
   }
 }
 
 std::string_view Lane::unescaped(const LineWalk::Value& value) {
-  const std::string_view written = bytes(value);
-  if (!has_backslash(value.begin, value.end)) return written;
+  const std::string_view written = text_.substr(value.begin, value.end - value.begin);
+  if (!has_backslash(value)) return written;
   char* to = unescaped_.allocate(written.size());
   return {to, ingest::unescape_json(written, to)};
 }
 
-Lane::Kind* Lane::ask_catalog(KindMemo::Alike& alike) {
-  unescaped_.reset();
-  values_.reset(catalog_slots_);
-  for (const uint32_t slot : told_) {
-    if (slot >= catalog_slots_) continue;
-    const LineWalk::Value& value = *walk_.value(slot);
-    switch (value.kind) {
-      case ValueKind::Null: values_.put(slot, {ingest::RawKind::Null, {}}); break;
-      case ValueKind::Container: values_.put(slot, {ingest::RawKind::Json, {}}); break;
-      case ValueKind::Scalar: values_.put(slot, {ingest::RawKind::Number, bytes(value)}); break;
-      case ValueKind::String: values_.put(slot, {ingest::RawKind::String, unescaped(value)}); break;
-      case ValueKind::Decoded: values_.put(slot, {ingest::RawKind::String, bytes(value)}); break;
-      case ValueKind::Many: return nullptr;
-    }
-  }
+/// The kind's number, or KindMemo::kMissing.
+uint32_t Lane::ask_catalog(Layout& layout, KindMemo::Alike& alike) {
+  tell_catalog(layout);
   looked_at_.clear();
   const auto shape = is_xml_ ? ingest::Shape::Xml : ingest::Shape::Json;
   const RecordType type = recognizer_.type_of(shape, file_, values_, looked_at_);
   std::optional<std::string_view> discriminator;
-  for (const uint32_t slot : discriminators_[static_cast<size_t>(type)]) {
-    const LineWalk::Value* value = walk_.value(slot);
-    if (value == nullptr) continue;
-    if (value->kind == ValueKind::Decoded) return nullptr;
-    if (value->kind == ValueKind::String || value->kind == ValueKind::Scalar) {
-      discriminator = unescaped(*value);
-    }
-    looked_at_.push_back(slot);
-    break;
-  }
+  if (!find_discriminator(layout, type, discriminator)) return KindMemo::kMissing;
   Group& group = groups_.group(type, discriminator);
   const auto known = numbers_.find({type, &group});
   const uint32_t number = known != numbers_.end() ? known->second : add_kind(type, group);
-  learn(alike, looked_at_);
-  write_values(alike);
-  (is_xml_ ? xml_memo_ : memo_).insert(key_, number);
+  learn(layout, alike, looked_at_);
+  write_values(layout, alike);
+  format().memo.insert(key_, number);
   // When this line was walked a new kind's paths were unknown; and the matcher reports what binding had to say.
-  return known != numbers_.end() ? kinds_[number].get() : nullptr;
+  return known != numbers_.end() ? number : KindMemo::kMissing;
+}
+
+void Lane::tell_catalog(const Layout& layout) {
+  unescaped_.reset();
+  values_.reset(catalog_slots_);
+  for (const uint32_t at : layout.told) {
+    const size_t slot = LineWalk::slot_of(layout.codes[at]);
+    if (slot >= catalog_slots_) continue;
+    switch (LineWalk::kind_of(layout.codes[at])) {
+      case ValueKind::Null: values_.put(slot, {ingest::RawKind::Null, {}}); break;
+      case ValueKind::Many:  // such layouts are unclear
+      case ValueKind::Container: values_.put(slot, {ingest::RawKind::Json, {}}); break;
+      case ValueKind::Scalar: values_.put(slot, {ingest::RawKind::Number, bytes(at)}); break;
+      case ValueKind::String: values_.put(slot, {ingest::RawKind::String, unescaped(walk_.value(at))}); break;
+      case ValueKind::Decoded: values_.put(slot, {ingest::RawKind::String, bytes(at)}); break;
+    }
+  }
+}
+
+/// False where it cannot be told without the reader.
+bool Lane::find_discriminator(const Layout& layout, RecordType type, std::optional<std::string_view>& value) {
+  for (const uint32_t slot : discriminators_[static_cast<size_t>(type)]) {
+    const Layout::Place place = layout.find(slot);
+    if (!place.found()) continue;
+    if (place.kind == ValueKind::Decoded) return false;
+    if (place.kind == ValueKind::String || place.kind == ValueKind::Scalar) value = unescaped(walk_.value(place.at));
+    looked_at_.push_back(slot);
+    return true;
+  }
+  return true;
 }
 
 uint32_t Lane::add_kind(RecordType type, Group& group) {
@@ -320,43 +364,41 @@ void Lane::screen(Kind& kind) {
 
 // --- whether a rule may match ---
 
-bool Lane::see_time(const Kind& kind) {
+Layout::Reading Lane::read_as(const Layout& layout, uint32_t number, const Kind& kind) {
+  Layout::Reading reading;
+  reading.kind = number;
+  for (const std::vector<uint32_t>& slots : kind.places) reading.fields.push_back(layout.field(slots));
   for (const uint32_t slot : kind.time_slots) {
-    const LineWalk::Value* value = walk_.value(slot);
-    if (value == nullptr || value->kind == ValueKind::Null || value->kind == ValueKind::Container) continue;
-    if (value->kind == ValueKind::Many || has_backslash(value->begin, value->end)) return false;
+    const Layout::Place place = layout.find(slot);
+    if (!place.found() || place.kind == ValueKind::Null || place.kind == ValueKind::Container) continue;
+    reading.many_times = place.kind == ValueKind::Many;
+    if (reading.many_times) break;
+    reading.times.push_back(static_cast<uint32_t>(place.at));
+  }
+  return reading;
+}
+
+bool Lane::see_time(const Layout::Reading& reading) {
+  for (const uint32_t at : reading.times) {
+    if (has_backslash(walk_.value(at))) return false;
     // true and false are no times, and no text of theirs reads as one.
-    if (latest_.see(bytes(*value))) return true;
+    if (latest_.see(bytes(at))) return true;
   }
-  return true;
+  return !reading.many_times;
 }
 
-Token Lane::token(const LineWalk::Value& value) const {
-  switch (value.kind) {
-    case ValueKind::Null: return {{}, Token::Form::Null};
-    case ValueKind::Container:
-    case ValueKind::Many: return {{}, Token::Form::Complex};
-    case ValueKind::Scalar:
-    case ValueKind::Decoded: return {bytes(value), Token::Form::Plain};
-    case ValueKind::String: break;
+bool Lane::may_match(const Layout::Reading& reading, std::string_view line, bool clean) {
+  Group& group = *kinds_[reading.kind]->group;
+  if (group.plan().rules().empty()) return false;
+  tokens_.resize(reading.fields.size());
+  for (size_t i = 0; i < tokens_.size(); ++i) {
+    const Layout::Field& field = reading.fields[i];
+    tokens_[i].form = field.form;
+    if (field.form != Token::Form::Plain) continue;
+    tokens_[i].bytes = bytes(field.at);
+    if (field.string && has_backslash(walk_.value(field.at))) tokens_[i].form = Token::Form::Escaped;
   }
-  return {bytes(value), has_backslash(value.begin, value.end) ? Token::Form::Escaped : Token::Form::Plain};
-}
-
-bool Lane::may_match(Kind& kind, std::string_view line, bool clean) {
-  if (kind.group->plan().rules().empty()) return false;
-  tokens_.clear();
-  for (const std::vector<uint32_t>& places : kind.places) {
-    Token found;
-    for (const uint32_t slot : places) {
-      const LineWalk::Value* value = walk_.value(slot);
-      if (value == nullptr) continue;
-      found = token(*value);
-      break;
-    }
-    tokens_.push_back(found);
-  }
-  return kind.group->may_match({tokens_, line, clean}, run_);
+  return group.may_match({tokens_, line, clean}, run_);
 }
 
 }  // namespace hecate::stream

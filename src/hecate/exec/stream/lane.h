@@ -9,6 +9,7 @@
 #include "exec/stream/groups.h"
 #include "exec/stream/lane_clock.h"
 #include "exec/stream/lane_index.h"
+#include "exec/stream/lane_layout.h"
 #include "exec/stream/lane_literals.h"
 #include "exec/stream/lane_memo.h"
 #include "exec/stream/lane_walk.h"
@@ -54,6 +55,11 @@ class Lane final : public ingest::Skimmer {
     bool screened = false;  // the screen holds the group's literals
     uint64_t screen_version = 0;
   };
+  /// What is remembered of the lines of one format.
+  struct Format {
+    Layouts layouts;
+    KindMemo memo;
+  };
 
   const Kind* skipped_kind(size_t begin, size_t& mark, bool first, size_t largest);
 
@@ -62,23 +68,32 @@ class Lane final : public ingest::Skimmer {
   void add_to(ingest::SkimmedRun& run, const Kind& kind, size_t end);
   [[nodiscard]] uint8_t notes_of(size_t begin, size_t end);
   [[nodiscard]] bool is_valid(std::string_view line, uint8_t notes) const;
-  Kind* kind_of_line();
-  bool find_places();
-  void write_values(const KindMemo::Alike& alike);
-  void learn(KindMemo::Alike& alike, std::span<const uint32_t> slots);
-  Kind* ask_catalog(KindMemo::Alike& alike);
+  const Layout::Reading* reading_of_line();
+  Layout& layout_of_line();
+  void find_told(Layout& layout) const;
+  KindMemo::Alike& alike_of(Layout& layout);
+  void write_values(Layout& layout, const KindMemo::Alike& alike);
+  void learn(const Layout& layout, KindMemo::Alike& alike, std::span<const uint32_t> slots) const;
+  uint32_t ask_catalog(Layout& layout, KindMemo::Alike& alike);
+  void tell_catalog(const Layout& layout);
+  bool find_discriminator(const Layout& layout, RecordType type, std::optional<std::string_view>& value);
   [[nodiscard]] std::string_view unescaped(const LineWalk::Value& value);
   uint32_t add_kind(RecordType type, Group& group);
+  [[nodiscard]] static Layout::Reading read_as(const Layout& layout, uint32_t number, const Kind& kind);
   void screen(Kind& kind);
-  [[nodiscard]] bool may_match(Kind& kind, std::string_view line, bool clean);
-  [[nodiscard]] bool see_time(const Kind& kind);  // of a run's latest
+  [[nodiscard]] bool may_match(const Layout::Reading& reading, std::string_view line, bool clean);
+  [[nodiscard]] bool see_time(const Layout::Reading& reading);  // of a run's latest
   [[nodiscard]] bool holds_literal(size_t begin, size_t end);
-  [[nodiscard]] Token token(const LineWalk::Value& value) const;
   [[nodiscard]] bool has_backslash(size_t begin, size_t end) const;
-  [[nodiscard]] std::string_view bytes(const LineWalk::Value& value) const {
-    if (value.kind == LineWalk::Value::Kind::Decoded) return xml_.decoded(value);
+  [[nodiscard]] bool has_backslash(const LineWalk::Value& value) const { return has_backslash(value.begin, value.end); }
+  /// Of the line's value by its place among the codes.
+  [[nodiscard]] std::string_view bytes(size_t at) const {
+    const LineWalk::Value& value = walk_.value(at);
+    if (LineWalk::kind_of(walk_.codes()[at]) == LineWalk::Kind::Decoded) return xml_.decoded(value);
     return text_.substr(value.begin, value.end - value.begin);
   }
+  [[nodiscard]] Format& format() { return is_xml_ ? xml_format_ : json_format_; }
+  void forget_formats();
   void add_discriminators(const Catalog& catalog);
   void mark_evidence(size_t slot);
 
@@ -97,7 +112,7 @@ class Lane final : public ingest::Skimmer {
   XmlWalk xml_;  // puts its values into walk_
   std::vector<std::unique_ptr<Kind>> kinds_;
   std::map<std::pair<RecordType, const Group*>, uint32_t> numbers_;
-  KindMemo memo_, xml_memo_;
+  Format json_format_, xml_format_;
   std::string file_;
 
   LiteralScreen screen_;
@@ -113,7 +128,6 @@ class Lane final : public ingest::Skimmer {
   // Of the line:
   bool is_xml_ = false;
   std::string key_;
-  std::vector<uint32_t> told_;
   std::vector<uint32_t> looked_at_;
   Arena unescaped_;
   std::vector<Token> tokens_;

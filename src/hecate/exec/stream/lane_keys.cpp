@@ -1,7 +1,9 @@
 #include "exec/stream/lane_keys.h"
 
-#include <bit>
-#include <cstring>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
 
 #include "ingest/hec.h"
 #include "ingest/json_wrapper.h"
@@ -10,73 +12,99 @@
 namespace hecate::stream {
 namespace {
 
-constexpr size_t kWords = 24;
-
-uint64_t load(const char* from) {
-  uint64_t word = 0;
-  std::memcpy(&word, from, sizeof(word));
-  return word;
+uint8_t signs_at_top(std::string_view key) {
+  if (ingest::is_records_key(key)) return KeyTable::kWrapper | KeyTable::kPlainTop;
+  if (!ingest::is_hec_key(key)) return KeyTable::kPlainTop;
+  return key == "event" ? KeyTable::kEventTop : KeyTable::kEnvelopeTop;
 }
 
 }  // namespace
 
-KeyTable::Words KeyTable::words_of(std::string_view key, const char* end) {
-  const char* at = key.data();
-  const size_t size = key.size();
-  if (size < 8) {
-    if (end - at >= 8) {
-      if constexpr (std::endian::native == std::endian::little) {
-        return {size == 0 ? 0 : load(at) << (64 - 8 * size), 0, 0};
-      }
-    }
-    char bytes[8] = {};
-    if (size > 0) std::memcpy(bytes + 8 - size, at, size);
-    return {load(bytes), 0, 0};
-  }
-  return {load(at), size > 16 ? load(at + 8) : 0, load(at + size - 8)};
+KeyTable::KeyTable() : keys_(1), written_(1), buckets_(kBuckets), places_(kMostPlaces + 2) { keys_.reserve(kMostKeys); }
+
+void KeyTable::paths_changed(const ingest::PathSet& paths) {
+  for (size_t key = 1; key < keys_.size(); ++key) keys_[key] = make(paths, keys_[key].node, written_[key]);
 }
 
-KeyTable::Step KeyTable::step(const ingest::PathSet& paths, uint32_t node, std::string_view key, const char* end) {
-  if (entries_.empty()) entries_.resize(kSlots);
-  const Words words = words_of(key, end);
-  constexpr uint64_t kMix = 0x9E3779B97F4A7C15U;
-  uint64_t hash = (words.first ^ (words.last << 1 | words.last >> 63)) * kMix;
-  hash = (hash ^ hash >> 29 ^ words.middle ^ key.size() ^ uint64_t{node} << 32) * kMix;
-  for (size_t at = hash >> 40 & (kSlots - 1);; at = (at + 1) & (kSlots - 1)) {
-    Entry& entry = entries_[at];
-    if (entry.words == words && entry.size == key.size() && entry.node == node &&
-        (key.size() <= kWords || entry.whole == key)) {
-      return entry.step;
-    }
-    if (entry.node != kNothing) continue;
-    const Step found = find(paths, node, key);
-    // Keys with escapes are never remembered as plain ones: a known key has none.
-    if (used_ < kMost) {
-      ++used_;
-      entry = {words, node, static_cast<uint32_t>(key.size()), found, key.size() > kWords ? std::string(key) : ""};
-    }
-    return found;
+uint32_t KeyTable::begin() {
+  if (used_places_ == kMostPlaces) {
+    std::fill(places_.begin(), places_.end(), Place{});
+    used_places_ = 1;
   }
+  return 0;
 }
 
-KeyTable::Step KeyTable::find(const ingest::PathSet& paths, uint32_t node, std::string_view key) {
-  using What = Step::What;
-  if (key.find('\\') != std::string_view::npos) return {kNothing, -1, What::Unclear};
-  Step step;
-  if (const uint32_t child = ingest::descend(paths, node, key); child != 0) {
-    if (!paths.nodes()[child].more_slots.empty()) return {kNothing, -1, What::Unclear};
-    step.slot = paths.nodes()[child].slot;
-    if (!paths.nodes()[child].children.empty()) step.node = child;
-  }
-  if (node != 0) return step;
-  if (ingest::is_hec_key(key)) step.what = key == "event" ? What::Event : What::Envelope;
-  if (ingest::is_records_key(key)) step.what = What::Wrapper;
-  return step;
+void KeyTable::end(uint32_t place) {
+  // Keeps the next branch from being taken for what follows here.
+  if (place + 1 == used_places_ && used_places_ < kMostPlaces) ++used_places_;
 }
 
-void KeyTable::forget() {
-  entries_.clear();
-  used_ = 0;
+size_t KeyTable::bucket_of(uint32_t node, std::string_view written) const {
+  size_t at = XXH3_64bits_withSeed(written.data(), written.size(), node) & (kBuckets - 1);
+  for (; buckets_[at] != 0; at = (at + 1) & (kBuckets - 1)) {
+    const uint32_t key = buckets_[at];
+    if (keys_[key].node == node && written_[key] == written) break;
+  }
+  return at;
+}
+
+const KeyTable::Key& KeyTable::look_up(const ingest::PathSet& paths, uint32_t node, std::string_view written) {
+  uint32_t place = kLost;
+  return look_up(paths, node, written, place);
+}
+
+const KeyTable::Key& KeyTable::look_up(const ingest::PathSet& paths, uint32_t node, std::string_view written,
+                                       uint32_t& place) {
+  uint32_t& bucket = buckets_[bucket_of(node, written)];
+  if (bucket == 0) {
+    if (keys_.size() == kMostKeys) {
+      place = kLost;
+      unknown_ = make(paths, node, written);
+      return unknown_;
+    }
+    bucket = static_cast<uint32_t>(keys_.size());
+    keys_.push_back(make(paths, node, written));
+    written_.emplace_back(written);
+  }
+  place = follow(place, bucket);
+  return keys_[bucket];
+}
+
+uint32_t KeyTable::follow(uint32_t place, uint32_t key) {
+  if (place == kLost) return kLost;
+  uint32_t at = place + 1;
+  if (at < used_places_) {
+    for (size_t others = 0;; ++others) {
+      if (places_[at].key == key) return at;
+      if (places_[at].other == 0) break;
+      if (others == kMostOthers) return kLost;
+      at = places_[at].other;
+    }
+  }
+  if (used_places_ == kMostPlaces) return kLost;
+  const auto added = static_cast<uint32_t>(used_places_++);
+  if (added != place + 1) places_[at].other = added;
+  places_[added] = {key, 0};
+  return added;
+}
+
+KeyTable::Key KeyTable::make(const ingest::PathSet& paths, uint32_t node, std::string_view written) {
+  Key key;
+  key.node = node;
+  const uint32_t child = ingest::descend(paths, node, written);
+  if (written.find('\\') != std::string_view::npos || !paths.nodes()[child].more_slots.empty()) {
+    key.signs = kUnclear;
+  } else if (child != 0) {
+    key.slot = paths.nodes()[child].slot;
+    if (!paths.nodes()[child].children.empty()) key.child = child;
+  }
+  if (node == 0) key.signs |= signs_at_top(written);
+  const std::string whole = '"' + std::string(written) + "\":";
+  if (whole.size() > kReadable) return key;
+  key.size = static_cast<uint32_t>(whole.size());
+  std::memcpy(key.first.data(), whole.data(), std::min<size_t>(whole.size(), 16));
+  if (whole.size() > 16) std::memcpy(key.last.data(), whole.data() + whole.size() - 16, 16);
+  return key;
 }
 
 }  // namespace hecate::stream

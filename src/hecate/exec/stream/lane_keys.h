@@ -1,6 +1,9 @@
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,54 +12,116 @@
 
 namespace hecate::stream {
 
-/// Where a key leads in the trie of wanted paths. Remembers every key of the events, wanted or not, so that a walk
-/// over an event costs one look-up a key and never cuts a key at its dots.
+/// Where a key leads in the trie of wanted paths, and which key came next before. Remembers every key of the events,
+/// wanted or not, as it is written, and the order in which keys follow each other: events of one kind have the same
+/// keys in the same order, so that a walk compares the text with the key that it expects and looks none up.
 class KeyTable {
  public:
   /// Nothing is wanted from here on.
   static constexpr uint32_t kNothing = UINT32_MAX;
 
-  struct Step {
-    uint32_t node = kNothing;
-    int32_t slot = -1;
-    enum class What : uint8_t {
-      Key,
-      Event,     // "event" at the top: what a HEC envelope has
-      Envelope,  // a key at the top that a HEC envelope may have
-      Wrapper,   // a key at the top under which a wrapper has its records (ingest/json_wrapper.h)
-      Unclear,   // written with escapes, or several wanted paths lead there (one with `*`, and one without)
-    } what = What::Key;
+  /// What a key says of the event.
+  enum Sign : uint8_t {
+    kPlainTop = 1,     // at the top, and none that a HEC envelope has
+    kEventTop = 2,     // "event" at the top: what a HEC envelope has
+    kEnvelopeTop = 4,  // a key at the top that a HEC envelope may have
+    kWrapper = 8,      // a key at the top under which a wrapper has its records (ingest/json_wrapper.h)
+    kUnclear = 16,     // written with escapes, or several wanted paths lead there (one with `*`, and one without)
   };
 
-  /// Steps from `node` (not kNothing) by a key as it is written between its quotes. `end` is where the memory ends
-  /// that the key stands in.
-  [[nodiscard]] Step step(const ingest::PathSet& paths, uint32_t node, std::string_view key, const char* end);
-  /// The paths have changed.
-  void forget();
+  /// A key below one node of the trie.
+  struct alignas(64) Key {
+    // The first and the last 16 bytes of `"key":`, of shorter ones with zeros behind them.
+    std::array<uint64_t, 2> first{}, last{};
+    uint32_t size = UINT32_MAX;  // of `"key":`; UINT32_MAX where it is never expected
+    uint32_t node = kNothing;
+    uint32_t child = kNothing;
+    int32_t slot = -1;
+    uint8_t signs = 0;
+
+    /// Whether `"key":` stands there. kReadable bytes can be read.
+    [[nodiscard]] bool stands_at(const char* text) const;
+  };
+  static constexpr size_t kReadable = 32;
+
+  KeyTable();
+  [[nodiscard]] const Key& expected(uint32_t place) const { return keys_[places_[place + 1].key]; }
+  /// The key that stands between its quotes as `written`, below `node` (not kNothing). `place` becomes its own.
+  const Key& look_up(const ingest::PathSet& paths, uint32_t node, std::string_view written, uint32_t& place);
+  /// The same where no order is learnt.
+  const Key& look_up(const ingest::PathSet& paths, uint32_t node, std::string_view written);
+  /// An event begins.
+  [[nodiscard]] uint32_t begin();
+  /// An event's last key was that of `place`.
+  void end(uint32_t place);
+  void paths_changed(const ingest::PathSet& paths);
 
  private:
   // A flood of made-up keys costs time, not memory.
-  static constexpr size_t kSlots = size_t{1} << 13;
-  static constexpr size_t kMost = kSlots / 2;
+  static constexpr size_t kBuckets = size_t{1} << 13;
+  static constexpr size_t kMostKeys = kBuckets / 2;
+  static constexpr size_t kMostPlaces = size_t{1} << 15;
+  static constexpr size_t kMostOthers = 32;
+  static constexpr uint32_t kLost = kMostPlaces;  // a place that nothing is known of
 
-  /// Up to 24 bytes are these words themselves.
-  struct Words {
-    uint64_t first = 0, middle = 0, last = 0;
-    friend bool operator==(const Words&, const Words&) = default;
-  };
-  struct Entry {
-    Words words;
-    uint32_t node = kNothing;
-    uint32_t size = 0;
-    Step step;
-    std::string whole;  // of longer keys
+  /// A place in the order of keys: the keys before it are those of all events that come by. The first place that was
+  /// seen to follow is the one behind it; the others are a list that begins there.
+  struct Place {
+    uint32_t key = 0;    // the first of keys_ is none
+    uint32_t other = 0;  // what stood here in other events
   };
 
-  static Words words_of(std::string_view key, const char* end);
-  static Step find(const ingest::PathSet& paths, uint32_t node, std::string_view key);
+  [[nodiscard]] size_t bucket_of(uint32_t node, std::string_view written) const;
+  [[nodiscard]] uint32_t follow(uint32_t place, uint32_t key);
+  static Key make(const ingest::PathSet& paths, uint32_t node, std::string_view written);
 
-  std::vector<Entry> entries_;
-  size_t used_ = 0;
+  std::vector<Key> keys_;
+  std::vector<std::string> written_;  // by key
+  std::vector<uint32_t> buckets_;     // keys, by node and text
+  std::vector<Place> places_;
+  size_t used_places_ = 1;  // the first is where events begin
+  Key unknown_;             // where there is no room
 };
+
+namespace lane {
+
+inline uint64_t load_word(const char* from) {
+  uint64_t word = 0;
+  std::memcpy(&word, from, sizeof(word));
+  return word;
+}
+
+struct WordMasks {
+  std::array<std::array<uint64_t, 2>, 17> of{};  // by size: which of 16 bytes count
+};
+
+/// Bytes in the order of memory, whatever the processor's.
+constexpr WordMasks make_word_masks() {
+  WordMasks masks;
+  for (size_t size = 0; size <= 16; ++size) {
+    for (size_t word = 0; word < 2; ++word) {
+      std::array<uint8_t, 8> bytes{};
+      for (size_t i = 0; i < 8; ++i) bytes[i] = word * 8 + i < size ? 0xFF : 0;
+      masks.of[size][word] = std::bit_cast<uint64_t>(bytes);
+    }
+  }
+  return masks;
+}
+inline constexpr WordMasks kWordMasks = make_word_masks();
+
+}  // namespace lane
+
+[[gnu::always_inline]] inline bool KeyTable::Key::stands_at(const char* text) const {
+  using lane::load_word;
+  const uint64_t a = load_word(text) ^ first[0];
+  const uint64_t b = load_word(text + 8) ^ first[1];
+  if (size <= 16) {
+    const auto& mask = lane::kWordMasks.of[size];
+    return ((a & mask[0]) | (b & mask[1])) == 0;
+  }
+  if (size > kReadable) return false;
+  const char* tail = text + size - 16;
+  return (a | b | (load_word(tail) ^ last[0]) | (load_word(tail + 8) ^ last[1])) == 0;
+}
 
 }  // namespace hecate::stream

@@ -52,6 +52,7 @@ void KindMemo::insert(std::string_view key, uint32_t kind) {
 }
 
 void KindMemo::clear() {
+  ++generation_;
   places_.clear();
   alike_.clear();
   kinds_.clear();

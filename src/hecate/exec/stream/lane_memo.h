@@ -50,6 +50,9 @@ class KindMemo {
 
   /// Those with these places. Valid until the next call.
   [[nodiscard]] Alike& alike(std::string_view places);
+  /// By its number, as long as the generation is the same.
+  [[nodiscard]] Alike& alike(uint32_t number) { return alike_[number]; }
+  [[nodiscard]] uint64_t generation() const { return generation_; }
   /// By the number of those that are alike, the slots, and their values.
   [[nodiscard]] uint32_t find(std::string_view key) const { return kinds_.find(key); }
   void insert(std::string_view key, uint32_t kind);
@@ -59,6 +62,7 @@ class KindMemo {
   TextNumbers places_;
   std::vector<Alike> alike_;
   TextNumbers kinds_;
+  uint64_t generation_ = 1;
 };
 
 }  // namespace hecate::stream

@@ -16,36 +16,39 @@ namespace hecate::stream {
 /// values stand. Accepts nothing that is not JSON, but for what only the index knows (LineIndex::Note).
 class LineWalk {
  public:
+  /// Decoded: of XML, a text with entities, whose meaning XmlWalk holds.
+  enum class Kind : uint8_t { String, Scalar, Null, Container, Many, Decoded };
   struct Value {
-    /// Decoded: of XML, a text with entities, whose meaning XmlWalk holds.
-    enum class Kind : uint8_t { String, Scalar, Null, Container, Many, Decoded };
     uint32_t begin = 0;  // of a string between its quotes
     uint32_t end = 0;
-    Kind kind = Kind::Null;
   };
+  /// What is known of a value without its bytes: which slot's it is, and of which kind.
+  using Code = uint32_t;
+  static constexpr Code code(size_t slot, Kind kind) { return static_cast<Code>(slot) << 3 | static_cast<Code>(kind); }
+  static constexpr size_t slot_of(Code code) { return code >> 3; }
+  static constexpr Kind kind_of(Code code) { return static_cast<Kind>(code & 7); }
 
-  /// The slots of `paths` are those of found() and value(). They must be announced again when there are more.
+  /// The slots of `paths` are those of the codes. Paths may be added, and are announced.
   explicit LineWalk(const ingest::PathSet& paths) : paths_(paths) {}
-  void paths_changed();
+  void paths_changed() { keys_.paths_changed(paths_); }
 
   /// The line begins at `begin` with a brace; `mark` is the index's first mark behind that and becomes the first of
   /// the next line. False where the line is anything but an object that the index's notes do not object to.
   bool walk(std::string_view text, const LineIndex& index, size_t begin, size_t& mark);
-  /// Where the line break stands, after walk() returned true.
-  [[nodiscard]] size_t line_end() const { return at_; }
   /// Whether the object has all signs of an envelope (ingest/hec.h).
-  [[nodiscard]] bool may_be_envelope() const { return has_event_ && envelope_keys_ == top_keys_; }
+  [[nodiscard]] bool may_be_envelope() const {
+    return (signs_ & KeyTable::kEventTop) != 0 && (signs_ & KeyTable::kPlainTop) == 0;
+  }
 
   // For a walk over a line of another format, which puts its values here:
-  void begin_line() {
-    ++line_;
-    found_.clear();
-  }
-  void put(int32_t slot, Value found);
+  void begin_line() { found_ = 0; }
+  /// False where there is no room for more.
+  [[nodiscard]] bool add(size_t slot, Kind kind, Value value);
 
-  /// The slots that have a value in this line.
-  [[nodiscard]] std::span<const uint32_t> found() const { return found_; }
-  [[nodiscard]] const Value* value(size_t slot) const { return seen_[slot] == line_ ? &values_[slot] : nullptr; }
+  /// The wanted values in the order of the line. A slot may come several times; of an array's elements that are
+  /// wanted, several are told as Many.
+  [[nodiscard]] std::span<const Code> codes() const { return {codes_.data(), found_}; }
+  [[nodiscard]] const Value& value(size_t at) const { return values_[at]; }
 
  private:
   struct Frame {
@@ -54,38 +57,26 @@ class LineWalk {
     bool object = true;
   };
   static constexpr size_t kDeepest = 64;
+  static constexpr size_t kMostFound = 1024;
 
-  bool object();
-  bool member();
-  bool key(uint32_t& node, int32_t& slot);
-  void note_top_key(KeyTable::Step::What what);
-  bool value(uint32_t node, int32_t slot);
-  bool open(char c, uint32_t node, int32_t slot);
-  bool scalar(int32_t slot);
-  bool end_of_line();
-  void skip_blanks() {
-    while (text_[at_] == ' ') ++at_;
-  }
+  struct Cursor;
+  bool object(Cursor& cursor);
+  bool member(Cursor& cursor, const Frame& frame, uint32_t& child, int32_t& slot);
+  bool key(Cursor& cursor, const Frame& frame, uint32_t& child, int32_t& slot);
+  bool scalar(Cursor& cursor, int32_t slot);
+  void join_elements(Cursor& cursor, int32_t slot);
+  void put(Cursor& cursor, int32_t slot, Kind kind, size_t begin, size_t end);
+  bool enter(char c, uint32_t node, Frame& frame) const;
 
   const ingest::PathSet& paths_;
   KeyTable keys_;
-  std::vector<Value> values_;   // by slot
-  std::vector<uint64_t> seen_;  // by slot: the line that values_ speaks of
-  std::vector<uint32_t> found_;
-  uint64_t line_ = 0;
-
-  const char* text_ = nullptr;
-  const char* text_end_ = nullptr;
-  const uint32_t* mark_ = nullptr;
-  size_t at_ = 0;
-  Frame frame_;
   std::array<Frame, kDeepest> outer_;
-  size_t depth_ = 0;
-  bool opened_ = false;
-  bool has_event_ = false;
-  bool wrapper_ = false;  // the last key at the top may be that of a wrapper's records
-  uint32_t top_keys_ = 0;
-  uint32_t envelope_keys_ = 0;
+
+  // Of the line:
+  std::array<Code, kMostFound> codes_;
+  std::array<Value, kMostFound> values_;
+  size_t found_ = 0;
+  uint8_t signs_ = 0;
 };
 
 }  // namespace hecate::stream

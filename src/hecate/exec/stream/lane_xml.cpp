@@ -137,10 +137,10 @@ bool XmlWalk::open() {
 bool XmlWalk::enter(std::string_view key, Element& element) {
   const uint32_t node = depth_ == 0 ? 0 : elements_[depth_ - 1].node;
   if (node == KeyTable::kNothing) return true;
-  const KeyTable::Step step = keys_.step(paths_, node, key, text_end_);
-  element.node = step.node;
-  element.slot = step.slot;
-  return step.what != KeyTable::Step::What::Unclear;
+  const KeyTable::Key& found = keys_.look_up(paths_, node, key);
+  element.node = found.child;
+  element.slot = found.slot;
+  return (found.signs & KeyTable::kUnclear) == 0;
 }
 
 bool XmlWalk::attributes() {
@@ -174,9 +174,9 @@ bool XmlWalk::put_attributes(Element& element) {
     element.has_values = true;
     int32_t slot = -1;
     if (element.node != KeyTable::kNothing) {
-      const KeyTable::Step step = keys_.step(paths_, element.node, attribute.name, text_end_);
-      if (step.what == KeyTable::Step::What::Unclear) return false;
-      slot = step.slot;
+      const KeyTable::Key& found = keys_.look_up(paths_, element.node, attribute.name);
+      if ((found.signs & KeyTable::kUnclear) != 0) return false;
+      slot = found.slot;
     }
     noted_.push_back({attribute.value, slot, text_[attribute.value.end], true});
     if (!put(slot, attribute.value)) return false;
@@ -221,17 +221,16 @@ bool XmlWalk::put_text(int32_t slot, const Piece& text, bool when_blank) {
 }
 
 bool XmlWalk::put(int32_t slot, const Piece& value) {
-  using Kind = LineWalk::Value::Kind;
   if (slot < 0) return true;
-  LineWalk::Value found{static_cast<uint32_t>(value.begin), static_cast<uint32_t>(value.end), Kind::String};
+  auto kind = LineWalk::Kind::String;
+  LineWalk::Value found{static_cast<uint32_t>(value.begin), static_cast<uint32_t>(value.end)};
   if (value.entities) {
     found.begin = static_cast<uint32_t>(decoded_.size());
     if (!decode(bytes(value))) return false;
     found.end = static_cast<uint32_t>(decoded_.size());
-    found.kind = Kind::Decoded;
+    kind = LineWalk::Kind::Decoded;
   }
-  out_.put(slot, found);
-  return true;
+  return out_.add(static_cast<size_t>(slot), kind, found);
 }
 
 /// XML 1.0, section 4.6 and 4.1.

@@ -21,7 +21,7 @@ class XmlWalk {
  public:
   XmlWalk(const ingest::PathSet& paths, LineWalk& out) : paths_(paths), out_(out) {}
   void paths_changed() {
-    keys_.forget();
+    keys_.paths_changed(paths_);
     known_.clear();
   }
 
@@ -29,7 +29,7 @@ class XmlWalk {
   bool walk(std::string_view text, size_t begin);
   /// Behind the event's end tag, after walk() returned true.
   [[nodiscard]] size_t end() const { return end_; }
-  /// The text of a value that was written with entities (LineWalk::Value::Kind::Decoded), until the next walk.
+  /// The text of a value that was written with entities (LineWalk::Kind::Decoded), until the next walk.
   [[nodiscard]] std::string_view decoded(const LineWalk::Value& value) const {
     return std::string_view(decoded_).substr(value.begin, value.end - value.begin);
   }
