@@ -18,6 +18,14 @@ bool is_blank_line(std::string_view text, size_t begin) {
   return text[begin] == '\n' || (text[begin] == '\r' && text[begin + 1] == '\n');
 }
 
+/// Whether there are characters that a caseless comparison takes for ASCII letters: U+0130 and U+0131 (i), U+017F (s),
+/// U+212A (k). Unicode 15, UnicodeData.txt and CaseFolding.txt.
+bool may_fold_to_ascii(std::string_view text) {
+  constexpr std::array<std::string_view, 4> kSuch{"\xC4\xB0", "\xC4\xB1", "\xC5\xBF", "\xE2\x84\xAA"};
+  return std::any_of(kSuch.begin(), kSuch.end(),
+                     [text](std::string_view such) { return text.find(such) != std::string_view::npos; });
+}
+
 }  // namespace
 
 Lane::Lane(const Catalog& catalog, Groups& groups, const RunParameters& run)
@@ -83,16 +91,17 @@ void Lane::skim(const Input& input, std::vector<ingest::SkimmedRun>& runs) {
     const Kind* kind = skipped_kind(begin, mark, !running, input.largest_record);
     const size_t end = index_.marks[mark - 1] + 1;
     if (kind != nullptr && !running) runs.push_back({begin, begin, 0, {}, {}});
+    if (running && kind == nullptr) runs.back().latest = latest_.value();
     running = kind != nullptr;
     if (running) add_to(runs.back(), *kind, end);
     begin = end;
   }
+  if (running) runs.back().latest = latest_.value();
 }
 
 void Lane::add_to(ingest::SkimmedRun& run, const Kind& kind, size_t end) {
   run.end = end;
   ++run.records;
-  run.latest = latest_.value();
   const auto type = static_cast<uint32_t>(kind.type);
   const auto known =
       std::find_if(run.tally.begin(), run.tally.end(), [&](const auto& entry) { return entry.first == type; });
@@ -123,8 +132,8 @@ const Lane::Kind* Lane::skipped_kind(size_t begin, size_t& mark, bool first, siz
   const Layout::Reading* reading = reading_of_line();
   if (reading == nullptr) return nullptr;
   const Kind* kind = kinds_[reading->kind].get();
-  const bool clean = (notes & LineIndex::kNonAscii) == 0 && kind->screened && kind->screen_version <= index_version_ &&
-                     !holds_literal(begin, end);
+  const bool clean = ((notes & LineIndex::kNonAscii) == 0 || !may_fold_to_ascii(line)) && kind->screened &&
+                     kind->screen_version <= index_version_ && !holds_literal(begin, end);
   if (may_match(*reading, line, clean)) return nullptr;
   if (first) latest_.forget();
   return see_time(*reading) ? kind : nullptr;

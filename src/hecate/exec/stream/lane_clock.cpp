@@ -23,13 +23,16 @@ bool is_ordered(std::string_view text) {
   return rest.size() > 1 && rest[0] == '.' && rest.find_first_not_of("0123456789", 1) == std::string_view::npos;
 }
 
-/// Whether digits stand where the other has digits, and all else is equal.
-bool same_form(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (size_t i = 0; i < a.size(); ++i) {
-    if (a[i] != b[i] && !(is_ascii_digit(a[i]) && is_ascii_digit(b[i]))) return false;
+/// Of an ordered text: whether the other is one as well, of the same form.
+bool same_form(std::string_view ordered, std::string_view other) {
+  if (ordered.size() != other.size()) return false;
+  bool same = true;
+  for (size_t i = 0; i < ordered.size(); ++i) {
+    // No branch: both are digits, or both the same.
+    same &= (static_cast<unsigned char>(other[i] - '0') < 10 && static_cast<unsigned char>(ordered[i] - '0') < 10) |
+            (ordered[i] == other[i]);
   }
-  return true;
+  return same;
 }
 
 /// Of an ordered text: a time of these years that surely exists; late days of months are left to the calendar.
@@ -44,13 +47,26 @@ bool surely_exists(std::string_view text) {
 }  // namespace
 
 bool LatestTime::see(std::string_view text) {
-  if (same_form(text, text_) && text <= text_ && !text.empty() && surely_exists(text)) return true;
+  if (!text_.empty() && same_form(text_, text) && surely_exists(text)) {
+    if (text > text_) {
+      text_ = text;
+      is_read_ = false;
+    }
+    return true;
+  }
   const auto time = time_of_text(text);
   if (!time) return false;
-  if (latest_ && *time <= *latest_) return true;
+  if (value() && *time <= *value()) return true;
   latest_ = time;
   text_ = is_ordered(text) ? text : std::string_view();
+  is_read_ = true;
   return true;
+}
+
+std::optional<Ticks> LatestTime::value() {
+  if (!is_read_) latest_ = time_of_text(text_);
+  is_read_ = true;
+  return latest_;
 }
 
 }  // namespace hecate::stream

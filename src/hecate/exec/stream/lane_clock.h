@@ -18,12 +18,14 @@ class LatestTime {
   void forget() {
     latest_.reset();
     text_.clear();
+    is_read_ = true;
   }
-  [[nodiscard]] std::optional<Ticks> value() const { return latest_; }
+  [[nodiscard]] std::optional<Ticks> value();
 
  private:
   std::optional<Ticks> latest_;
-  std::string text_;  // of the latest, where texts of its form are in the order of time
+  std::string text_;     // of the latest, where texts of its form are in the order of time
+  bool is_read_ = true;  // latest_ is the meaning of text_
 };
 
 }  // namespace hecate::stream

@@ -20,6 +20,7 @@ struct BlockMasks {
 struct PassState {
   uint64_t escaped = 0;  // the next block's first byte follows an odd run of backslashes
   uint32_t* marks = nullptr;
+  uint64_t* backslashes = nullptr;
 };
 
 /// The bytes that a backslash escapes (simdjson's way: Keiser, Lemire, On-Demand JSON, 2023, find_escaped).
@@ -33,9 +34,11 @@ struct PassState {
   return escaped;
 }
 
+// What is rare is not inlined, so that a kernel's constants stay in registers.
+
 /// Tells apart what is unusual in a block. A carriage return before a line feed is none: `next` is the byte behind
 /// the block.
-inline uint8_t notes_of(const char* block, char next, uint64_t unusual) {
+[[gnu::noinline]] inline uint8_t notes_of(const char* block, char next, uint64_t unusual) {
   uint8_t notes = 0;
   for (; unusual != 0; unusual &= unusual - 1) {
     const auto at = static_cast<size_t>(std::countr_zero(unusual));
@@ -51,7 +54,7 @@ inline uint8_t notes_of(const char* block, char next, uint64_t unusual) {
 }
 
 /// For escapes that are not all of one letter: which of JSON's they are (RFC 8259, section 7).
-inline uint8_t notes_of_escapes(const char* block, uint64_t escaped) {
+[[gnu::noinline]] inline uint8_t notes_of_escapes(const char* block, uint64_t escaped) {
   uint8_t notes = 0;
   for (; escaped != 0; escaped &= escaped - 1) {
     const char c = block[std::countr_zero(escaped)];
@@ -64,11 +67,11 @@ inline uint8_t notes_of_escapes(const char* block, uint64_t escaped) {
   return notes;
 }
 
-inline void remark(LineIndex& out, size_t block, uint8_t notes) {
+[[gnu::noinline]] inline void remark(LineIndex& out, size_t block, uint8_t notes) {
   if (notes != 0) out.remarks.push_back({static_cast<uint32_t>(block), notes});
 }
 
-inline void add_hits(LineIndex& out, size_t block, uint64_t fragments) {
+[[gnu::noinline]] inline void add_hits(LineIndex& out, size_t block, uint64_t fragments) {
   for (; fragments != 0; fragments &= fragments - 1) {
     out.hits.push_back(static_cast<uint32_t>(block * 64 + static_cast<size_t>(std::countr_zero(fragments))));
   }
@@ -110,6 +113,7 @@ inline void begin(LineIndex& out, std::string_view text, PassState& state) {
   out.remarks.clear();
   out.hits.clear();
   state.marks = out.marks.get();
+  state.backslashes = out.backslashes.get();
 }
 
 extern const IndexKernel kAvx512Kernel;

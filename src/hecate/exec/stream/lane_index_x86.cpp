@@ -61,15 +61,15 @@ HECATE_AVX512 inline uint32_t* put_marks_512(uint32_t* to, uint32_t base, uint64
   return to + count;
 }
 
-HECATE_AVX512 inline void step_512(const char* block, size_t number, const Tables512& tables, bool look_for_fragments,
-                                   PassState& state, LineIndex& out) {
+HECATE_AVX512 [[gnu::always_inline]] inline void step_512(const char* block, size_t number, const Tables512& tables,
+                                                          bool look_for_fragments, PassState& state, LineIndex& out) {
   const __m512i bytes = _mm512_loadu_si512(block);
   const uint64_t quotes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"'));
   const uint64_t backslashes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));
   const uint64_t breaks = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\n'));
   // As signed bytes, those that are not ASCII are below the blank, too.
   const uint64_t unusual = _mm512_cmplt_epi8_mask(bytes, _mm512_set1_epi8(' ')) & ~breaks;
-  out.backslashes[number] = backslashes;
+  state.backslashes[number] = backslashes;
   uint8_t notes = 0;
   uint64_t escaped = 0;
   if ((backslashes | state.escaped) != 0) {
@@ -79,7 +79,8 @@ HECATE_AVX512 inline void step_512(const char* block, size_t number, const Table
     if (others != 0) notes = notes_of_escapes(block, others);
   }
   if (unusual != 0) notes |= notes_of(block, block[64], unusual);
-  remark(out, number, notes);
+  if (notes != 0) [[unlikely]]
+    remark(out, number, notes);
   if (look_for_fragments) {
     const uint64_t fragments = fragments_in(block, bytes, tables);
     if (fragments != 0) add_hits(out, number, fragments);
@@ -142,8 +143,8 @@ HECATE_AVX2 inline __m256i fragments_256(const char* at, const Tables256& tables
   return _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_and_si256(a, b), c), _mm256_setzero_si256());
 }
 
-HECATE_AVX2 inline void step_256(const char* block, size_t number, const Tables256& tables, bool look_for_fragments,
-                                 PassState& state, LineIndex& out) {
+HECATE_AVX2 [[gnu::always_inline]] inline void step_256(const char* block, size_t number, const Tables256& tables,
+                                                        bool look_for_fragments, PassState& state, LineIndex& out) {
   const __m256i low = load_256(block);
   const __m256i high = load_256(block + 32);
   const uint64_t quotes = equal_to(low, high, '"');
@@ -151,7 +152,7 @@ HECATE_AVX2 inline void step_256(const char* block, size_t number, const Tables2
   const uint64_t breaks = equal_to(low, high, '\n');
   const __m256i blank = _mm256_set1_epi8(' ');
   const uint64_t unusual = mask_of(_mm256_cmpgt_epi8(blank, low), _mm256_cmpgt_epi8(blank, high)) & ~breaks;
-  out.backslashes[number] = backslashes;
+  state.backslashes[number] = backslashes;
   uint8_t notes = 0;
   uint64_t escaped = 0;
   if ((backslashes | state.escaped) != 0) {
@@ -162,7 +163,8 @@ HECATE_AVX2 inline void step_256(const char* block, size_t number, const Tables2
     if (others != 0) notes = notes_of_escapes(block, others);
   }
   if (unusual != 0) notes |= notes_of(block, block[64], unusual);
-  remark(out, number, notes);
+  if (notes != 0) [[unlikely]]
+    remark(out, number, notes);
   if (look_for_fragments) {
     const uint64_t fragments = ~mask_of(fragments_256(block, tables), fragments_256(block + 32, tables));
     if (fragments != 0) add_hits(out, number, fragments);

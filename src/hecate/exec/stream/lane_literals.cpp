@@ -43,6 +43,7 @@ bool LiteralScreen::build(std::vector<std::string> literals, std::string_view sa
   literals_.clear();
   anchors_.clear();
   tables_ = {};
+  known_ = {};
   if (!fits(literals)) return false;
   for (std::string& literal : literals) std::transform(literal.begin(), literal.end(), literal.begin(), ascii_lower);
   std::sort(literals.begin(), literals.end());
@@ -76,6 +77,10 @@ bool LiteralScreen::build(std::vector<std::string> literals, std::string_view sa
 
 void LiteralScreen::fill(const std::vector<uint32_t>& fragments) {
   tables_.empty = fragments.empty();
+  for (const uint32_t fragment : fragments) {
+    const size_t bit = bit_of(fragment | 0x202020U);
+    known_[bit / 64] |= uint64_t{1} << (bit % 64);
+  }
   for (size_t i = 0; i < fragments.size(); ++i) {
     const auto bit = static_cast<uint8_t>(1U << (i % kBuckets));
     for (size_t place = 0; place < 3; ++place) {
@@ -97,7 +102,7 @@ bool LiteralScreen::covers(const std::vector<std::string>& literals) const {
   });
 }
 
-bool LiteralScreen::confirm(std::string_view text, size_t hit) const {
+bool LiteralScreen::stands_at(std::string_view text, size_t hit) const {
   const uint32_t fragment = fragment_at(text, hit);
   return std::any_of(anchors_.begin(), anchors_.end(), [&](const Anchor& anchor) {
     const std::string& literal = literals_[anchor.literal];

@@ -38,7 +38,13 @@ class LiteralScreen {
   /// Whether all of these are among the literals.
   [[nodiscard]] bool covers(const std::vector<std::string>& literals) const;
   /// Whether one of the literals stands where a fragment was found at `hit`.
-  [[nodiscard]] bool confirm(std::string_view text, size_t hit) const;
+  [[nodiscard]] bool confirm(std::string_view text, size_t hit) const {
+    // Most hits are of bytes from different fragments.
+    if (text.size() - hit < 3) return false;
+    const uint32_t fragment = folded_fragment(text.data() + hit);
+    const size_t bit = bit_of(fragment);
+    return (known_[bit / 64] >> (bit % 64) & 1) != 0 && stands_at(text, hit);
+  }
 
  private:
   struct Anchor {
@@ -47,10 +53,19 @@ class LiteralScreen {
     uint32_t offset;  // of the fragment in the literal
   };
   void fill(const std::vector<uint32_t>& fragments);
+  [[nodiscard]] bool stands_at(std::string_view text, size_t hit) const;
+
+  /// With the bit set that tells cases of letters apart: other bytes may become equal.
+  static uint32_t folded_fragment(const char* at) {
+    const auto byte = [at](size_t i) { return static_cast<uint32_t>(static_cast<unsigned char>(at[i])); };
+    return byte(0) | byte(1) << 8 | byte(2) << 16 | 0x202020U;
+  }
+  static size_t bit_of(uint32_t fragment) { return fragment * 0x9E3779B1U >> 20; }
 
   std::vector<std::string> literals_;  // folded
   std::vector<Anchor> anchors_;        // by literal
   FragmentTables tables_;
+  std::array<uint64_t, 64> known_{};  // by bit_of(): whether a fragment may be looked for
 };
 
 }  // namespace hecate::stream

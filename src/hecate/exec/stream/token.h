@@ -24,7 +24,8 @@ struct Token {
 struct EventTokens {
   std::span<const Token> fields;     // by Group::fields()
   std::string_view raw;              // the event as written
-  /// Proven by the caller: the raw text is ASCII and holds none of Group::raw_literals().
+  /// Proven by the caller: the raw text holds none of Group::raw_literals(), in whatever case, nor any character that
+  /// is not ASCII and that a caseless comparison takes for one that is.
   bool raw_is_clean = false;
 };
 
