@@ -7,8 +7,9 @@ namespace hecate::ingest {
 
 BlockFeed::BlockFeed(std::span<Skimmer* const> skimmers, size_t block_size, size_t largest_record)
     : skimmers_(skimmers), block_size_(std::max<size_t>(block_size, 1)), largest_record_(largest_record) {
-  // Enough that no thread waits for another: each has a block in hand and one to come.
-  const size_t slots = skimmers.size() == 1 ? 1 : 2 * skimmers.size() + 2;
+  // Enough that no thread waits for another, also while the calling one looks at records: each has a block in hand and
+  // some to come.
+  const size_t slots = skimmers.size() == 1 ? 1 : 4 * skimmers.size() + 2;
   for (size_t i = 0; i < slots; ++i) free_.push_back(std::make_unique<Slot>());
   for (size_t i = 1; i < skimmers.size(); ++i) threads_.emplace_back([this, i] { work(*skimmers_[i]); });
 }

@@ -180,15 +180,8 @@ bool Lane::holds_literal(size_t begin, size_t end) {
   return next_hit_ < index_.hits.size() && index_.hits[next_hit_] < end;
 }
 
-bool Lane::has_backslash(size_t begin, size_t end) const {
-  if (begin == end || is_xml_) return false;  // XML has no escapes of that kind
-  const size_t first = begin / 64;
-  const size_t last = (end - 1) / 64;
-  const uint64_t from = ~uint64_t{0} << (begin % 64);
-  const uint64_t to = ~uint64_t{0} >> (63 - (end - 1) % 64);
-  if (first == last) return (index_.backslashes[first] & from & to) != 0;
-  if ((index_.backslashes[first] & from) != 0 || (index_.backslashes[last] & to) != 0) return true;
-  for (size_t block = first + 1; block < last; ++block) {
+bool Lane::has_backslash_between(size_t begin, size_t end) const {
+  for (size_t block = begin; block < end; ++block) {
     if (index_.backslashes[block] != 0) return true;
   }
   return false;

@@ -84,7 +84,17 @@ class Lane final : public ingest::Skimmer {
   [[nodiscard]] bool may_match(const Layout::Reading& reading, std::string_view line, bool clean);
   [[nodiscard]] bool see_time(const Layout::Reading& reading);  // of a run's latest
   [[nodiscard]] bool holds_literal(size_t begin, size_t end);
-  [[nodiscard]] bool has_backslash(size_t begin, size_t end) const;
+  [[nodiscard]] bool has_backslash(size_t begin, size_t end) const {
+    if (begin == end || is_xml_) return false;  // XML has no escapes of that kind
+    const size_t first = begin / 64;
+    const size_t last = (end - 1) / 64;
+    const uint64_t from = ~uint64_t{0} << (begin % 64);
+    const uint64_t to = ~uint64_t{0} >> (63 - (end - 1) % 64);
+    if (first == last) return (index_.backslashes[first] & from & to) != 0;
+    return ((index_.backslashes[first] & from) | (index_.backslashes[last] & to)) != 0 ||
+           has_backslash_between(first + 1, last);
+  }
+  [[nodiscard]] bool has_backslash_between(size_t begin, size_t end) const;  // of blocks
   [[nodiscard]] bool has_backslash(const LineWalk::Value& value) const { return has_backslash(value.begin, value.end); }
   /// Of the line's value by its place among the codes.
   [[nodiscard]] std::string_view bytes(size_t at) const {

@@ -48,6 +48,18 @@ size_t KeyTable::bucket_of(uint32_t node, std::string_view written) const {
   return at;
 }
 
+const KeyTable::Key* KeyTable::other(uint32_t node, const char* text, uint32_t& place) const {
+  constexpr size_t kMostCompared = 8;  // then a look-up is cheaper
+  uint32_t at = places_[place + 1].other;
+  for (size_t i = 0; at != 0 && i < kMostCompared; ++i, at = places_[at].other) {
+    const Key& key = keys_[places_[at].key];
+    if (key.node != node || !key.stands_at(text)) continue;
+    place = at;
+    return &key;
+  }
+  return nullptr;
+}
+
 const KeyTable::Key& KeyTable::look_up(const ingest::PathSet& paths, uint32_t node, std::string_view written) {
   uint32_t place = kLost;
   return look_up(paths, node, written, place);

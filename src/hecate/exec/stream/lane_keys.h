@@ -46,6 +46,8 @@ class KeyTable {
 
   KeyTable();
   [[nodiscard]] const Key& expected(uint32_t place) const { return keys_[places_[place + 1].key]; }
+  /// What was seen at the place of the expected key in other events, if it stands in the text: `place` becomes its own.
+  [[nodiscard]] const Key* other(uint32_t node, const char* text, uint32_t& place) const;
   /// The key that stands between its quotes as `written`, below `node` (not kNothing). `place` becomes its own.
   const Key& look_up(const ingest::PathSet& paths, uint32_t node, std::string_view written, uint32_t& place);
   /// The same where no order is learnt.

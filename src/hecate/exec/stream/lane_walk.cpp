@@ -120,17 +120,25 @@ bool LineWalk::object(Cursor& shared) {
 
 /// Moves from a member's beginning to its value.
 HECATE_INLINE bool LineWalk::member(Cursor& cursor, const Frame& frame, uint32_t& child, int32_t& slot) {
-  const KeyTable::Key& expected = keys_.expected(cursor.place);
-  if (expected.node == frame.node && cursor.at < cursor.readable && expected.stands_at(cursor.text + cursor.at)) {
-    ++cursor.place;
-    cursor.at += expected.size;
-    cursor.mark += 2;
-    cursor.signs |= expected.signs;
-    child = expected.child;
-    slot = expected.slot;
-    cursor.skip_blanks();
-    if ((expected.signs & (KeyTable::kUnclear | KeyTable::kWrapper)) == 0) return true;
-    return (expected.signs & KeyTable::kUnclear) == 0 && cursor.c() != '[';
+  if (frame.node != KeyTable::kNothing && cursor.at < cursor.readable) {
+    const char* text = cursor.text + cursor.at;
+    const KeyTable::Key* key = &keys_.expected(cursor.place);
+    uint32_t place = cursor.place + 1;
+    if (key->node != frame.node || !key->stands_at(text)) {
+      place = cursor.place;
+      key = keys_.other(frame.node, text, place);
+    }
+    if (key != nullptr) {
+      cursor.place = place;
+      cursor.at += key->size;
+      cursor.mark += 2;
+      cursor.signs |= key->signs;
+      child = key->child;
+      slot = key->slot;
+      cursor.skip_blanks();
+      if ((key->signs & (KeyTable::kUnclear | KeyTable::kWrapper)) == 0) return true;
+      return (key->signs & KeyTable::kUnclear) == 0 && cursor.c() != '[';
+    }
   }
   Cursor copy = cursor;  // so that the cursor itself stays in registers
   const bool good = key(copy, frame, child, slot);
