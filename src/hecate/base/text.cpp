@@ -18,23 +18,18 @@ uint64_t eight_bytes(const char* at) {
   return result;
 }
 
-/// Eight ASCII characters at once: a sum carries into a byte's high bit where the byte is large enough.
-uint64_t lower_eight(uint64_t bytes) {
-  const uint64_t from_a = bytes + (0x80 - 'A') * kOnes;
-  const uint64_t beyond_z = bytes + (0x7F - 'Z') * kOnes;
-  return bytes | ((from_a ^ beyond_z) & kHighBits) >> 2;
-}
+using Sixteen [[gnu::vector_size(16)]] = signed char;
 
-/// Lowers up to the first byte that is not ASCII; returns where that is.
-size_t lower_ascii(std::string_view text, char* to) {
+/// Lowers up to the first byte that is not ASCII, or a little before it; returns where that is.
+size_t lower_blocks(std::string_view text, char* to) {
   size_t at = 0;
-  for (; at + 8 <= text.size(); at += 8) {
-    const uint64_t bytes = eight_bytes(text.data() + at);
-    if ((bytes & kHighBits) != 0) break;
-    const uint64_t lowered = lower_eight(bytes);
-    std::memcpy(to + at, &lowered, sizeof lowered);
+  for (; at + sizeof(Sixteen) <= text.size(); at += sizeof(Sixteen)) {
+    if (((eight_bytes(text.data() + at) | eight_bytes(text.data() + at + 8)) & kHighBits) != 0) break;
+    Sixteen bytes;
+    std::memcpy(&bytes, text.data() + at, sizeof bytes);
+    bytes += (bytes >= 'A') & (bytes <= 'Z') & 32;
+    std::memcpy(to + at, &bytes, sizeof bytes);
   }
-  for (; at < text.size() && static_cast<unsigned char>(text[at]) < 0x80; ++at) to[at] = ascii_lower(text[at]);
   return at;
 }
 
@@ -43,6 +38,18 @@ size_t decode(std::string_view text, size_t at, utf8proc_int32_t& code_point) {
   const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at);
   const utf8proc_ssize_t length = utf8proc_iterate(bytes, static_cast<utf8proc_ssize_t>(text.size() - at), &code_point);
   return length > 0 ? static_cast<size_t>(length) : 0;
+}
+
+/// Appends the lower case of the code point at `at`; returns how long that is. A malformed byte is copied.
+size_t lower_code_point(std::string_view text, size_t at, char*& to) {
+  utf8proc_int32_t code_point = 0;
+  const size_t length = decode(text, at, code_point);
+  if (length == 0) {
+    *to++ = text[at];
+    return 1;
+  }
+  to += utf8proc_encode_char(utf8proc_tolower(code_point), reinterpret_cast<utf8proc_uint8_t*>(to));
+  return length;
 }
 
 }  // namespace
@@ -62,27 +69,34 @@ size_t code_points(std::string_view text) {
 }
 
 void fold_case_to(std::string_view text, std::string& out) {
-  // Nearly every text is ASCII to its end.
+  // At most a half longer: U+023A and U+023E take two bytes, and their lower case three.
   const size_t before = out.size();
-  out.resize(before + text.size());
-  size_t at = lower_ascii(text, out.data() + before);
-  out.resize(before + at);
-  while (at < text.size()) {
-    if (static_cast<unsigned char>(text[at]) < 0x80) {
-      out += ascii_lower(text[at++]);
-      continue;
+  out.resize(before + text.size() + text.size() / 2);
+  char* to = out.data() + before;
+  for (size_t at = 0; at < text.size();) {
+    const size_t block = lower_blocks(text.substr(at), to);
+    at += block;
+    to += block;
+    const size_t end = std::min(at + sizeof(Sixteen), text.size());
+    while (at < end) {
+      if (static_cast<unsigned char>(text[at]) < 0x80) {
+        *to++ = ascii_lower(text[at++]);
+      } else {
+        at += lower_code_point(text, at, to);
+      }
     }
-    utf8proc_int32_t code_point = 0;
-    const size_t length = decode(text, at, code_point);
-    if (length == 0) {
-      out += text[at++];
-      continue;
-    }
-    utf8proc_uint8_t buffer[4];
-    const utf8proc_ssize_t written = utf8proc_encode_char(utf8proc_tolower(code_point), buffer);
-    out.append(reinterpret_cast<const char*>(buffer), static_cast<size_t>(written));
-    at += length;
   }
+  out.resize(static_cast<size_t>(to - out.data()));
+}
+
+bool may_hold_ascii_in_disguise(std::string_view text) {
+  const auto holds = [text](char lead, std::string_view rest) {
+    for (size_t at = text.find(lead); at != std::string_view::npos; at = text.find(lead, at + 1)) {
+      if (text.substr(at + 1).starts_with(rest)) return true;
+    }
+    return false;
+  };
+  return holds('\xE2', "\x84\xAA") || holds('\xC4', "\xB0") || holds('\xC4', "\xB1") || holds('\xC5', "\xBF");
 }
 
 std::string fold_case(std::string_view text) {

@@ -48,6 +48,33 @@ TEST(FoldCase, AppendsToWhatIsThere) {
   EXPECT_EQ(out, "Keepme");
 }
 
+TEST(FoldCase, IsTheSameInTextsOfAnyLength) {
+  const std::string parts[] = {"A", "\xC8\xBA", "\xFF", "z", "\xE2\x84\xAA", "\xF0\x90\x90\x80"};
+  std::string text, folded;
+  for (size_t i = 0; i < 400; ++i) {
+    // Runs of each, so that blocks begin and end everywhere.
+    const std::string& part = parts[(i / 7 * 5 + i / 23) % std::size(parts)];
+    text += part;
+    folded += fold_case(part);
+    EXPECT_EQ(fold_case(text), folded);
+  }
+}
+
+TEST(FoldCase, ToAsciiHappensToFewCharactersOnly) {
+  EXPECT_FALSE(may_hold_ascii_in_disguise("plain"));
+  EXPECT_FALSE(may_hold_ascii_in_disguise("Microsoft\xC2\xAE \xC3\x9F \xC4\xB2 \xE2\x84\xAB \xC4"));
+  EXPECT_TRUE(may_hold_ascii_in_disguise("a\xC4\xB2\xC4\xB0"));
+  EXPECT_TRUE(may_hold_ascii_in_disguise("a\xC4\xB1"));
+  EXPECT_TRUE(may_hold_ascii_in_disguise("a\xC5\xBF"));
+  EXPECT_TRUE(may_hold_ascii_in_disguise("\xE2\x84\xAA"));
+  for (uint32_t c = 0x80; c < 0x800; ++c) {
+    const std::string text{static_cast<char>(0xC0 | c >> 6), static_cast<char>(0x80 | (c & 0x3F))};
+    if (fold_case(text).size() == 1) {
+      EXPECT_TRUE(may_hold_ascii_in_disguise(text)) << c;
+    }
+  }
+}
+
 TEST(EqualsIgnoringCase, IsEqualityOfFoldedTexts) {
   EXPECT_TRUE(equals_ignoring_case("", ""));
   EXPECT_TRUE(equals_ignoring_case("CronTab", "crontAB"));

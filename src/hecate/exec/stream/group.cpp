@@ -130,6 +130,9 @@ bool Group::may_match(const EventTokens& event, const RunParameters& run) {
 
 // --- values to sets of tests ---
 
+/// Of a field that is read by nothing but what reads several fields the value does not matter.
+bool Group::asks_nothing(size_t field) const { return plan_->tests(field).tests.empty(); }
+
 bool Group::cached(const Token& token) const {
   return (token.form == Token::Form::Plain || token.form == Token::Form::Escaped) &&
          token.bytes.size() <= KeyedHash::kLongest;
@@ -144,12 +147,16 @@ void Group::look_up(const EventTokens& event) {
   }
   for (size_t field = 0; memory_.value_cache && field < count; ++field) {
     const Token& token = event.fields[field];
-    if (!cached(token)) continue;
+    if (!cached(token) || asks_nothing(field)) continue;
     keys_[field] = {memory_.budget.hash(token.bytes), static_cast<uint32_t>(token.bytes.size()),
                     token.form == Token::Form::Escaped ? 1U : 0U};
     fields_[field].values.prefetch(keys_[field]);
   }
   for (size_t field = 0; field < count; ++field) {
+    if (asks_nothing(field)) {
+      tuple_[field] = kNothing;
+      continue;
+    }
     const Token& token = event.fields[field];
     switch (token.form) {
       case Token::Form::Absent: tuple_[field] = kAbsent; continue;
@@ -195,7 +202,7 @@ void Group::run_tests(size_t field, const Value& value, std::vector<uint32_t>& h
     folded_.clear();
     fold_case_to(value.as_text(), folded_);
     tests.literals.find(folded_, memory_.literals, holding);
-    if (!tests.ascii_gated.empty() && !is_ascii(value.as_text())) {
+    if (!tests.ascii_gated.empty() && may_hold_ascii_in_disguise(value.as_text())) {
       holding.insert(holding.end(), tests.ascii_gated.begin(), tests.ascii_gated.end());
     }
     std::sort(holding.begin(), holding.end());

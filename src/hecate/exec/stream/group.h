@@ -76,6 +76,7 @@ class Group {
   enum class Truth : uint8_t { False, True, Unknown };
 
   void look_up(const EventTokens& event);
+  [[nodiscard]] bool asks_nothing(size_t field) const;
   [[nodiscard]] bool cached(const Token& token) const;
   uint32_t look_at(size_t field, const Token& token);
   void run_tests(size_t field, const Value& value, std::vector<uint32_t>& holding);

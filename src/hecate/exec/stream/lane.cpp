@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "ingest/json_lexemes.h"
 
 namespace hecate::stream {
@@ -16,14 +17,6 @@ constexpr size_t kSample = size_t{64} << 10;
 
 bool is_blank_line(std::string_view text, size_t begin) {
   return text[begin] == '\n' || (text[begin] == '\r' && text[begin + 1] == '\n');
-}
-
-/// Whether there are characters that a caseless comparison takes for ASCII letters: U+0130 and U+0131 (i), U+017F (s),
-/// U+212A (k). Unicode 15, UnicodeData.txt and CaseFolding.txt.
-bool may_fold_to_ascii(std::string_view text) {
-  constexpr std::array<std::string_view, 4> kSuch{"\xC4\xB0", "\xC4\xB1", "\xC5\xBF", "\xE2\x84\xAA"};
-  return std::any_of(kSuch.begin(), kSuch.end(),
-                     [text](std::string_view such) { return text.find(such) != std::string_view::npos; });
 }
 
 }  // namespace
@@ -132,7 +125,7 @@ const Lane::Kind* Lane::skipped_kind(size_t begin, size_t& mark, bool first, siz
   const Layout::Reading* reading = reading_of_line();
   if (reading == nullptr) return nullptr;
   const Kind* kind = kinds_[reading->kind].get();
-  const bool clean = ((notes & LineIndex::kNonAscii) == 0 || !may_fold_to_ascii(line)) && kind->screened &&
+  const bool clean = ((notes & LineIndex::kNonAscii) == 0 || !may_hold_ascii_in_disguise(line)) && kind->screened &&
                      kind->screen_version <= index_version_ && !holds_literal(begin, end);
   if (may_match(*reading, line, clean)) return nullptr;
   if (first) latest_.forget();

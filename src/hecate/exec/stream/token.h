@@ -24,8 +24,7 @@ struct Token {
 struct EventTokens {
   std::span<const Token> fields;     // by Group::fields()
   std::string_view raw;              // the event as written
-  /// Proven by the caller: the raw text holds none of Group::raw_literals(), in whatever case, nor any character that
-  /// is not ASCII and that a caseless comparison takes for one that is.
+  /// Proven by the caller: the raw text holds none of Group::raw_literals() and no ASCII in disguise (base/text.h).
   bool raw_is_clean = false;
 };
 
