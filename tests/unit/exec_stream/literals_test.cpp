@@ -37,7 +37,6 @@ void compare(const std::vector<Literal>& literals, std::mt19937& random, int tex
   LiteralIndex index;
   for (uint32_t i = 0; i < literals.size(); ++i) index.add(literals[i].where, literals[i].text, i);
   index.build();
-  LiteralScratch scratch;
   for (int round = 0; round < texts; ++round) {
     const std::string text = random_text(random, 40);
     std::vector<uint32_t> expected;
@@ -45,7 +44,7 @@ void compare(const std::vector<Literal>& literals, std::mt19937& random, int tex
       if (stands_in(literals[i], text)) expected.push_back(i);
     }
     std::vector<uint32_t> found;
-    index.find(text, scratch, found);
+    index.find(text, found);
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());
     ASSERT_EQ(found, expected) << testing::PrintToString(text);
@@ -54,9 +53,9 @@ void compare(const std::vector<Literal>& literals, std::mt19937& random, int tex
 
 TEST(Literals, AreFoundWhereTheyStand) {
   std::mt19937 random(7);
-  for (const size_t count : {1, 3, 10, 200}) {
+  for (const size_t count : {1, 3, 10, 200, 2000}) {
     std::vector<Literal> literals;
-    while (literals.size() < count) literals.push_back({static_cast<Where>(random() % 4), random_text(random, 5)});
+    while (literals.size() < count) literals.push_back({static_cast<Where>(random() % 4), random_text(random, 9)});
     compare(literals, random, 500);
   }
 }
@@ -67,26 +66,41 @@ TEST(Literals, OneTextMayStandForSeveralTestsAndOneTestForSeveralTexts) {
   index.add(Where::Anywhere, "abc", 2);
   index.add(Where::Anywhere, "xyz", 2);
   index.build();
-  LiteralScratch scratch;
   std::vector<uint32_t> found;
-  index.find("-abc-", scratch, found);
+  index.find("-abc-", found);
   EXPECT_EQ(found, (std::vector<uint32_t>{1, 2}));
   found.clear();
-  index.find("xyz", scratch, found);
+  index.find("xyz", found);
   EXPECT_EQ(found, std::vector<uint32_t>{2});
   EXPECT_EQ(index.size(), 2U);
 }
 
-TEST(Literals, MemoryIsSharedByManyIndexes) {
-  LiteralScratch scratch;
-  for (int i = 0; i < 20; ++i) {
-    LiteralIndex index;
-    for (uint32_t n = 0; n < 10; ++n) index.add(Where::Anywhere, "literal" + std::to_string(n * (i + 1)) + ";", n);
-    index.build();
-    std::vector<uint32_t> found;
-    index.find("a literal" + std::to_string(3 * (i + 1)) + "; and more", scratch, found);
-    EXPECT_EQ(found, std::vector<uint32_t>{3});
+TEST(Literals, ThatRepeatWithoutEndAreFoundInBoundedMemory) {
+  LiteralIndex index;
+  const std::string literals[] = {"a", "aa", "aaa", "aaaa", "aaaaa", "b"};
+  for (uint32_t i = 0; i < std::size(literals); ++i) index.add(Where::Anywhere, literals[i], i);
+  index.build();
+  std::vector<uint32_t> found;
+  index.find(std::string(1'000'000, 'a'), found);
+  EXPECT_EQ(found, (std::vector<uint32_t>{0, 1, 2, 3, 4}));
+  EXPECT_LT(found.capacity(), 100'000U);
+}
+
+TEST(Literals, ThatShareTheirBeginningsAndEndsAreAllFound) {
+  LiteralIndex index;
+  const std::string chain[] = {"", "c", "c:", "c:\\windows", "c:\\windows\\system32\\", "c:\\windows\\system33"};
+  for (uint32_t i = 0; i < std::size(chain); ++i) {
+    index.add(Where::Prefix, chain[i], i);
+    index.add(Where::Suffix, std::string(chain[i].rbegin(), chain[i].rend()), 10 + i);
   }
+  index.build();
+  const std::string text = "c:\\windows\\system32\\x";
+  std::vector<uint32_t> found;
+  index.find(text, found);
+  index.find(std::string(text.rbegin(), text.rend()), found);
+  std::sort(found.begin(), found.end());
+  // Each text's other end has the empty literal only.
+  EXPECT_EQ(found, (std::vector<uint32_t>{0, 0, 1, 2, 3, 4, 10, 10, 11, 12, 13, 14}));
 }
 
 }  // namespace

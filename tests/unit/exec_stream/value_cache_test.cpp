@@ -79,5 +79,33 @@ TEST(TupleCache, ComparesTheTuplesThemselves) {
   EXPECT_EQ(cache.find(std::array<uint32_t, 3>{1, 2, 8}, 42), TupleCache::kMissing);
 }
 
+// A budget that counted less than is held would wrap around, and nothing would be remembered any more.
+TEST(TupleCache, GivesItsBudgetBackWheneverItIsCleared) {
+  CacheBudget budget;
+  TupleCache cache(budget);
+  for (int round = 0; round < 5; ++round) {
+    for (uint32_t i = 0; i < 1000; ++i) {
+      const std::array<uint32_t, 2> tuple{i, i};
+      cache.insert(tuple, cache.hash(tuple), i);
+    }
+    EXPECT_GT(budget.used, 8000U);
+    EXPECT_LT(budget.used, 200'000U);
+    cache.clear();
+    EXPECT_EQ(budget.used, 0U);
+  }
+}
+
+TEST(ValueCache, ReplacesOnlyWhatItHolds) {
+  CacheBudget budget;
+  ValueCache cache(budget);
+  cache.replace(key_of(budget, "a"), 1);
+  EXPECT_EQ(cache.find(key_of(budget, "a")), ValueCache::kMissing);
+  cache.insert(key_of(budget, "a"), 1);
+  cache.replace(key_of(budget, "a"), 2);
+  cache.replace(key_of(budget, "b"), 3);
+  EXPECT_EQ(cache.find(key_of(budget, "a")), 2U);
+  EXPECT_EQ(cache.find(key_of(budget, "b")), ValueCache::kMissing);
+}
+
 }  // namespace
 }  // namespace hecate::stream

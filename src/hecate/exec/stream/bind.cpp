@@ -104,7 +104,8 @@ class Binder {
 
   static ExprPtr converted(ExprPtr raw, Type wanted) {
     if (wanted == Type::Many) return raw;
-    const std::string function = wanted == Type::String ? "convert.kql_string" : fmt::format("convert.{}", to_string(wanted));
+    const std::string function =
+        wanted == Type::String ? "convert.kql_string" : fmt::format("convert.{}", to_string(wanted));
     return make_call(function, {std::move(raw)}, wanted);
   }
 
@@ -156,8 +157,12 @@ BoundHead bind(const Head& head, const std::vector<ColumnInfo>& columns, const D
   Binder binder(head, columns, derived, type, catalog, sink);
   std::vector<ExprPtr> filters;
   if (is_file_table(head.dataset, catalog)) {
-    Match match{make_call("meta.table", {}, Type::String), MatchOp::Equals, Casing::Sensitive, Quantifier::Any,
-                RegexDialect::Pcre2, {std::get<KustoTable>(head.dataset).name}};
+    Match match{make_call("meta.table", {}, Type::String),
+                MatchOp::Equals,
+                Casing::Sensitive,
+                Quantifier::Any,
+                RegexDialect::Pcre2,
+                {std::get<KustoTable>(head.dataset).name}};
     filters.push_back(make_match(std::move(match)));
   }
   for (const Node& step : head.steps) {

@@ -19,8 +19,8 @@ using DerivedFields = std::map<std::string, DerivedField, std::less<>>;
 
 /// A head as it looks for one record type: expressions over raw fields only, constants folded.
 struct BoundHead {
-  ExprPtr predicate;               // all filters of the head, in order, as one conjunction
-  std::vector<ExprPtr> live;       // by Head::live
+  ExprPtr predicate;          // all filters of the head, in order, as one conjunction
+  std::vector<ExprPtr> live;  // by Head::live
 };
 
 /// Replaces columns by what they are in this record type, and folds what is then constant. A predicate that

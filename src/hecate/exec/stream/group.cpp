@@ -13,18 +13,6 @@ namespace {
 
 using Op = Program::Op;
 
-/// One value; every other field is absent.
-class OneValue final : public EventSource {
- public:
-  OneValue(const Value& value, std::string_view raw) : value_(value), raw_(raw) {}
-  Value raw_field(size_t /*index*/) override { return value_; }
-  Value metadata(std::string_view /*name*/) override { return Value::string(raw_); }
-
- private:
-  Value value_;
-  std::string_view raw_;
-};
-
 Value to_value(const Token& token, Arena& arena) {
   switch (token.form) {
     case Token::Form::Absent:
@@ -61,10 +49,6 @@ class TokenSource final : public EventSource {
 
 }  // namespace
 
-size_t Group::SetHash::operator()(const std::vector<uint32_t>& set) const {
-  return XXH3_64bits(set.data(), set.size() * sizeof(uint32_t));
-}
-
 Group::Group(std::shared_ptr<const GroupPlan> plan, GroupMemory& memory)
     : plan_(std::move(plan)),
       memory_(memory),
@@ -72,7 +56,7 @@ Group::Group(std::shared_ptr<const GroupPlan> plan, GroupMemory& memory)
       tuples_(memory.budget),
       tuple_(plan_->fields().size() + 1),
       keys_(plan_->fields().size()),
-      holds_(program_.size()),
+      nodes_(program_.size()),
       marked_(plan_->rules().size()) {
   fields_.reserve(plan_->fields().size() + 1);
   for (size_t i = 0; i <= plan_->fields().size(); ++i) fields_.emplace_back(memory.budget);
@@ -80,52 +64,51 @@ Group::Group(std::shared_ptr<const GroupPlan> plan, GroupMemory& memory)
 }
 
 void Group::clear() {
-  for (size_t field = 0; field < fields_.size(); ++field) {
-    FieldState& state = fields_[field];
+  for (FieldState& state : fields_) {
     state.values.clear();
     state.numbers.clear();
     state.sets.assign(kReserved, {});
-    state.numbers.emplace(std::vector<uint32_t>{}, kNothing);
-    if (field < plan_->raw_text()) {
-      state.sets[kAbsent].clear();
-      run_tests(field, Value::null(), state.sets[kAbsent]);
-      run_tests(field, Value::json_null(), state.sets[kNull]);
-    }
+    state.absent = state.null = kNothing;
   }
   tuples_.clear();
   verdicts_.assign(1, {});
   remembered_ = 0;
 }
 
-std::span<const uint32_t> Group::candidates(const EventTokens& event) {
-  if (plan_->rules().empty()) return {};
-  look_up(event);
-  if (!memory_.tuple_cache) {
-    verdicts_.resize(1);
-    return verdicts_[decide()];
-  }
-  const uint64_t hash = tuples_.hash(tuple_);
-  ++memory_.stats.tuple_lookups;
-  uint32_t verdict = tuples_.find(tuple_, hash);
-  if (verdict != TupleCache::kMissing) {
-    ++memory_.stats.tuple_hits;
-  } else {
-    verdict = decide();
-    tuples_.insert(tuple_, hash, verdict);
-  }
-  return verdicts_[verdict];
-}
+std::span<const uint32_t> Group::candidates(const EventTokens& event) { return judge(event).rules; }
 
 bool Group::may_match(const EventTokens& event, const RunParameters& run) {
-  for (const uint32_t rule : candidates(event)) {
-    memory_.arena.reset();
-    EvalContext context{memory_.arena, run};
-    TokenSource source(*plan_, event, memory_.arena);
-    program_.begin_event();
-    const Value verdict = program_.evaluate(plan_->rules()[rule].predicate.index, source, context);
-    if (verdict.is_true() || verdict.is_undecided()) return true;
+  const Verdict& verdict = judge(event);
+  if (verdict.certain) return true;
+  EvalContext context{memory_.arena, run};
+  TokenSource source(*plan_, event, memory_.arena);
+  return std::any_of(verdict.rules.begin(), verdict.rules.end(), [&](uint32_t rule) {
+    const Value match = program_.evaluate(plan_->rules()[rule].predicate.index, source, context);
+    return match.is_true() || match.is_undecided();
+  });
+}
+
+const Group::Verdict& Group::judge(const EventTokens& event) {
+  if (plan_->rules().empty()) return verdicts_[0];
+  memory_.arena.reset();
+  program_.begin_event();
+  ++event_;
+  look_up(event);
+  if (memory_.tuple_cache) {
+    ++memory_.stats.tuple_lookups;
+    const uint32_t known = tuples_.find(tuple_, tuples_.hash(tuple_));
+    if (known != TupleCache::kMissing) {
+      ++memory_.stats.tuple_hits;
+      return verdicts_[known];
+    }
+  } else {
+    verdicts_.resize(1);
   }
-  return false;
+  TokenSource source(*plan_, event, memory_.arena);
+  const uint32_t verdict = decide(source);
+  remember_answers(event);
+  if (memory_.tuple_cache) tuples_.insert(tuple_, tuples_.hash(tuple_), verdict);
+  return verdicts_[verdict];
 }
 
 // --- values to sets of tests ---
@@ -135,7 +118,7 @@ bool Group::asks_nothing(size_t field) const { return plan_->tests(field).tests.
 
 bool Group::cached(const Token& token) const {
   return (token.form == Token::Form::Plain || token.form == Token::Form::Escaped) &&
-         token.bytes.size() <= KeyedHash::kLongest;
+         token.bytes.size() <= KeyedHash::kLongest && memory_.value_cache;
 }
 
 void Group::look_up(const EventTokens& event) {
@@ -145,7 +128,7 @@ void Group::look_up(const EventTokens& event) {
     ++memory_.budget.evictions;
     clear();
   }
-  for (size_t field = 0; memory_.value_cache && field < count; ++field) {
+  for (size_t field = 0; field < count; ++field) {
     const Token& token = event.fields[field];
     if (!cached(token) || asks_nothing(field)) continue;
     keys_[field] = {memory_.budget.hash(token.bytes), static_cast<uint32_t>(token.bytes.size()),
@@ -153,146 +136,208 @@ void Group::look_up(const EventTokens& event) {
     fields_[field].values.prefetch(keys_[field]);
   }
   for (size_t field = 0; field < count; ++field) {
-    if (asks_nothing(field)) {
-      tuple_[field] = kNothing;
-      continue;
-    }
-    const Token& token = event.fields[field];
-    switch (token.form) {
-      case Token::Form::Absent: tuple_[field] = kAbsent; continue;
-      case Token::Form::Null: tuple_[field] = kNull; continue;
-      case Token::Form::Complex: tuple_[field] = kUnknown; continue;
-      case Token::Form::Plain:
-      case Token::Form::Escaped: break;
-    }
-    if (!memory_.value_cache || !cached(token)) {
-      tuple_[field] = look_at(field, token);
-      continue;
-    }
-    ++memory_.stats.value_lookups;
-    ValueCache& values = fields_[field].values;
-    tuple_[field] = values.find(keys_[field]);
-    if (tuple_[field] != ValueCache::kMissing) {
-      ++memory_.stats.value_hits;
-      continue;
-    }
-    tuple_[field] = look_at(field, token);
-    values.insert(keys_[field], tuple_[field]);
+    tuple_[field] = asks_nothing(field) ? kNothing : set_of(field, event.fields[field]);
   }
   tuple_[count] = set_of_raw(event);
 }
 
-uint32_t Group::look_at(size_t field, const Token& token) {
-  memory_.arena.reset();
-  std::vector<uint32_t> holding;
-  run_tests(field, to_value(token, memory_.arena), holding);
-  return number_of(field, std::move(holding));
+uint32_t Group::set_of(size_t field, const Token& token) {
+  FieldState& state = fields_[field];
+  switch (token.form) {
+    case Token::Form::Absent: return state.absent;
+    case Token::Form::Null: return state.null;
+    case Token::Form::Complex: return kUnknown;
+    case Token::Form::Plain:
+    case Token::Form::Escaped: break;
+  }
+  if (!cached(token)) return look_at(field, token);
+  ++memory_.stats.value_lookups;
+  const uint32_t known = state.values.find(keys_[field]);
+  if (known != ValueCache::kMissing) {
+    ++memory_.stats.value_hits;
+    return known;
+  }
+  const uint32_t set = look_at(field, token);
+  state.values.insert(keys_[field], set);
+  return set;
 }
 
 uint32_t Group::set_of_raw(const EventTokens& event) {
-  if (!plan_->reads_raw()) return kAbsent;
-  const size_t field = plan_->raw_text();
-  if (event.raw_is_clean && plan_->raw_literals()) return kNothing;
-  return look_at(field, {event.raw, Token::Form::Plain});
+  if (!plan_->reads_raw() || (event.raw_is_clean && plan_->raw_literals())) return kNothing;
+  return look_at(plan_->raw_text(), {event.raw, Token::Form::Plain});
 }
 
-void Group::run_tests(size_t field, const Value& value, std::vector<uint32_t>& holding) {
+uint32_t Group::look_at(size_t field, const Token& token) {
   const FieldTests& tests = plan_->tests(field);
-  if (value.kind() == Kind::String) {
-    folded_.clear();
-    fold_case_to(value.as_text(), folded_);
-    tests.literals.find(folded_, memory_.literals, holding);
-    if (!tests.ascii_gated.empty() && may_hold_ascii_in_disguise(value.as_text())) {
-      holding.insert(holding.end(), tests.ascii_gated.begin(), tests.ascii_gated.end());
-    }
-    std::sort(holding.begin(), holding.end());
-    holding.erase(std::unique(holding.begin(), holding.end()), holding.end());
-    std::erase_if(holding,
-                  [&](uint32_t number) { return tests.gated[number] && !test(tests.tests[number], field, value); });
+  if (tests.literals.size() == 0) return kNothing;
+  std::string_view text = token.bytes;
+  if (token.form == Token::Form::Escaped) {
+    unescaped_.resize(text.size());
+    text = {unescaped_.data(), ingest::unescape_json(text, unescaped_.data())};
   }
-  const size_t found = holding.size();
-  for (const uint32_t number : tests.direct) {
-    if (test(tests.tests[number], field, value)) holding.push_back(number);
+  folded_.clear();
+  fold_case_to(text, folded_);
+  found_.clear();
+  tests.literals.find(folded_, found_);
+  if (!tests.ascii_gated.empty() && may_hold_ascii_in_disguise(text)) {
+    found_.insert(found_.end(), tests.ascii_gated.begin(), tests.ascii_gated.end());
   }
-  if (holding.size() > found) std::sort(holding.begin(), holding.end());
+  std::sort(found_.begin(), found_.end());
+  found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
+  set_.clear();
+  for (const uint32_t number : found_) {
+    set_.push_back(entry(number, tests.tests[number].way == FieldTests::Way::Literals ? Known::Holds : Known::Open));
+  }
+  return number_of(field, set_);
 }
 
-bool Group::test(Program::Index node, size_t field, const Value& value) {
-  static const RunParameters kNoRun;
-  EvalContext context{memory_.arena, kNoRun};
-  OneValue source(field == plan_->raw_text() ? Value::null() : value,
-                  field == plan_->raw_text() ? value.as_text() : "");
-  program_.begin_event();
-  const Value verdict = program_.evaluate(node, source, context);
-  return verdict.is_true() || verdict.is_undecided();
-}
-
-uint32_t Group::number_of(size_t field, std::vector<uint32_t> set) {
+uint32_t Group::number_of(size_t field, std::span<const uint32_t> set) {
+  if (set.empty()) return kNothing;
   FieldState& state = fields_[field];
-  const auto [at, added] = state.numbers.try_emplace(std::move(set), static_cast<uint32_t>(state.sets.size()));
-  if (added) {
-    state.sets.push_back(at->first);
-    ++remembered_;
+  for (uint64_t hash = XXH3_64bits(set.data(), set.size_bytes());; ++hash) {
+    const auto [at, added] = state.numbers.try_emplace(hash, static_cast<uint32_t>(state.sets.size()));
+    if (added) {
+      state.sets.emplace_back(set.begin(), set.end());
+      ++remembered_;
+    }
+    if (added || std::equal(set.begin(), set.end(), state.sets[at->second].begin(), state.sets[at->second].end())) {
+      return at->second;
+    }
   }
-  return at->second;
 }
 
 // --- sets of tests to rules ---
 
-uint32_t Group::decide() {
-  ++epoch_;
+uint32_t Group::decide(EventSource& source) {
   rules_.clear();
+  resolved_.clear();
   for (size_t field = 0; field < tuple_.size(); ++field) {
     const FieldTests& tests = plan_->tests(field);
     if (tuple_[field] == kUnknown) {
-      for (const Program::Index node : tests.tests) mark(plan_->rules_needing(node));
+      for (const FieldTests::Test& test : tests.tests) mark(plan_->rules_needing(test.node));
       continue;
     }
-    for (const uint32_t number : fields_[field].sets[tuple_[field]]) {
-      holds_[tests.tests[number]] = epoch_;
-      mark(plan_->rules_needing(tests.tests[number]));
+    for (const uint32_t known : fields_[field].sets[tuple_[field]]) {
+      const Program::Index node = tests.tests[number_in(known)].node;
+      nodes_[node] = {event_, known_in(known)};
+      if (known_in(known) != Known::Fails) mark(plan_->rules_needing(node));
     }
   }
   mark(plan_->rules_always());
-  std::erase_if(rules_, [this](uint32_t rule) { return truth(plan_->rules()[rule].predicate.index) == Truth::False; });
+  const auto node_of = [this](uint32_t rule) { return plan_->rules()[rule].predicate.index; };
+  std::erase_if(rules_, [&](uint32_t rule) { return truth(node_of(rule), Ask::No, source) == Truth::False; });
+  bool certain = false;
+  std::erase_if(rules_, [&](uint32_t rule) {
+    const Truth answer = truth(node_of(rule), Ask::WhereOpen, source);
+    certain = certain || answer == Truth::True;
+    return answer == Truth::False;
+  });
   if (rules_.empty()) return 0;
   std::sort(rules_.begin(), rules_.end());
-  verdicts_.push_back(rules_);
+  verdicts_.push_back({rules_, certain});
   ++remembered_;
   return static_cast<uint32_t>(verdicts_.size() - 1);
 }
 
 void Group::mark(std::span<const uint32_t> rules) {
   for (const uint32_t rule : rules) {
-    if (marked_[rule] == epoch_) continue;
-    marked_[rule] = epoch_;
+    if (marked_[rule] == event_) continue;
+    marked_[rule] = event_;
     rules_.push_back(rule);
   }
 }
 
-/// Kleene logic over what is known of the tests. A test that is null counts as false: what then comes out true
-/// is only looked at once more.
-Group::Truth Group::truth(Program::Index node) const {
+/// Kleene logic over what is known of the tests. What is null counts as unknown.
+Group::Truth Group::truth(Program::Index node, Ask ask, EventSource& source) {
   const Program& program = plan_->program();
   const Op op = program.op(node);
+  if (op == Op::Constant) return program.constant(node).is_true() ? Truth::True : Truth::False;
   if (op == Op::Not) {
-    const Truth operand = truth(program.operands(node)[0]);
+    const Truth operand = truth(program.operands(node)[0], ask, source);
     return operand == Truth::Unknown ? operand : operand == Truth::True ? Truth::False : Truth::True;
   }
-  if (op == Op::And || op == Op::Or) {
-    const Truth decisive = op == Op::And ? Truth::False : Truth::True;
-    Truth result = op == Op::And ? Truth::True : Truth::False;
+  if (op != Op::And && op != Op::Or) return truth_of_test(node, ask, source);
+  const Truth decisive = op == Op::And ? Truth::False : Truth::True;
+  Truth result = op == Op::And ? Truth::True : Truth::False;
+  // What is known decides before anything is asked.
+  for (const Ask asking : {Ask::No, Ask::WhereOpen}) {
+    if (asking == Ask::WhereOpen && (ask == Ask::No || result != Truth::Unknown)) break;
+    result = op == Op::And ? Truth::True : Truth::False;
     for (const Program::Index operand : program.operands(node)) {
-      const Truth one = truth(operand);
+      const Truth one = truth(operand, asking, source);
       if (one == decisive) return decisive;
       if (one == Truth::Unknown) result = one;
     }
-    return result;
   }
-  if (op == Op::Constant) return program.constant(node).is_true() ? Truth::True : Truth::False;
-  const size_t field = plan_->tested_field(node);
-  if (field == GroupPlan::kNoField || tuple_[field] == kUnknown) return Truth::Unknown;
-  return holds_[node] == epoch_ ? Truth::True : Truth::False;
+  return result;
+}
+
+Group::Truth Group::truth_of_test(Program::Index node, Ask ask, EventSource& source) {
+  const Tested& tested = plan_->tested(node);
+  if (tested.by == Tested::By::Nothing) return Truth::Unknown;
+  if (tested.by == Tested::By::Hints) return truth_of_hints(node);
+  if (tuple_[tested.field] == kUnknown) return Truth::Unknown;
+  const Known unseen = tested.deferred ? Known::Open : Known::Fails;
+  Known known = nodes_[node].event == event_ ? nodes_[node].known : unseen;
+  if (known == Known::Open && ask == Ask::WhereOpen) known = ask_program(node, tested, source);
+  switch (known) {
+    case Known::Holds: return Truth::True;
+    case Known::Fails: return Truth::False;
+    case Known::Open:
+    case Known::Unsure: break;
+  }
+  return Truth::Unknown;
+}
+
+Group::Truth Group::truth_of_hints(Program::Index node) const {
+  const std::vector<uint32_t>& fields = plan_->hinting_fields(node);
+  const bool unknown = std::any_of(fields.begin(), fields.end(), [&](uint32_t f) { return tuple_[f] == kUnknown; });
+  return unknown || nodes_[node].event == event_ ? Truth::Unknown : Truth::False;
+}
+
+Group::Known Group::ask_program(Program::Index node, const Tested& tested, EventSource& source) {
+  static const RunParameters kNoRun;
+  EvalContext context{memory_.arena, kNoRun};
+  const Value answer = program_.evaluate(node, source, context);
+  Known known = Known::Unsure;
+  if (answer.kind() == Kind::Bool) known = answer.as_bool() ? Known::Holds : Known::Fails;
+  nodes_[node] = {event_, known};
+  resolved_.push_back({tested.field, entry(tested.number, known)});
+  return known;
+}
+
+// --- answers that are remembered ---
+
+void Group::remember_answers(const EventTokens& event) {
+  std::sort(resolved_.begin(), resolved_.end(), [](const Resolved& a, const Resolved& b) {
+    return a.field != b.field ? a.field < b.field : a.entry < b.entry;
+  });
+  for (auto at = resolved_.begin(); at != resolved_.end();) {
+    const uint32_t field = at->field;
+    const auto end = std::find_if(at, resolved_.end(), [field](const Resolved& other) { return other.field != field; });
+    refine(field, {at, end}, field < event.fields.size() ? &event.fields[field] : nullptr);
+    at = end;
+  }
+}
+
+/// The value's set with the answers in it. No token: the raw text, which is not remembered.
+void Group::refine(size_t field, std::span<const Resolved> answers, const Token* token) {
+  FieldState& state = fields_[field];
+  const std::vector<uint32_t>& before = state.sets[tuple_[field]];
+  set_.clear();
+  auto answer = answers.begin();
+  for (const uint32_t known : before) {
+    for (; answer != answers.end() && number_in(answer->entry) < number_in(known); ++answer)
+      set_.push_back(answer->entry);
+    const bool answered = answer != answers.end() && number_in(answer->entry) == number_in(known);
+    set_.push_back(answered ? (answer++)->entry : known);
+  }
+  for (; answer != answers.end(); ++answer) set_.push_back(answer->entry);
+  const uint32_t set = tuple_[field] = number_of(field, set_);
+  if (token == nullptr) return;
+  if (token->form == Token::Form::Absent) state.absent = set;
+  if (token->form == Token::Form::Null) state.null = set;
+  if (cached(*token)) state.values.replace(keys_[field], set);
 }
 
 }  // namespace hecate::stream

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "exec/functions/function.h"
@@ -16,7 +17,6 @@ namespace hecate::stream {
 /// What the groups of one thread share.
 struct GroupMemory {
   CacheBudget budget;
-  LiteralScratch literals;
   Arena arena;  // of one value or one candidate
   bool value_cache = true;
   bool tuple_cache = true;
@@ -31,9 +31,11 @@ struct GroupMemory {
 
 /// One thread's view of a group of rules: which of them may match an event, told from its values.
 ///
-/// A value is looked at once: the set of tests that hold for it is numbered and remembered. A tuple of such
-/// numbers, one for each field, gives the rules that may match, and is remembered too. Caches are bounded and
-/// only ever save work. Rules that may match are then decided exactly by the program.
+/// A value is looked at once: what the index of literals finds in it is a set of tests, which is numbered and
+/// remembered. A tuple of such numbers, one for each field, gives the rules that may match, and is remembered too.
+/// Tests that are no literals are asked where a rule depends on nothing else any more; the answer makes the value's
+/// set another one. Caches are bounded and only ever save work. Rules that may match are then decided exactly by the
+/// program.
 class Group {
  public:
   Group(std::shared_ptr<const GroupPlan> plan, GroupMemory& memory);
@@ -54,41 +56,67 @@ class Group {
   void clear();
 
  private:
-  // Sets of tests by number; those below are the same in every field.
-  static constexpr uint32_t kAbsent = 0;
-  static constexpr uint32_t kNull = 1;
-  static constexpr uint32_t kUnknown = 2;  // any of the field's tests may hold
-  static constexpr uint32_t kNothing = 3;  // there is a value, and no test holds
-  static constexpr uint32_t kReserved = 4;
+  // What is known of one field's value is a set of tests, by number; these are the same in every field.
+  static constexpr uint32_t kUnknown = 0;  // any of the field's tests may hold
+  static constexpr uint32_t kNothing = 1;  // nothing was found
+  static constexpr uint32_t kReserved = 2;
   // A group that has seen more different sets or verdicts than this forgets and starts over.
   static constexpr size_t kMostSets = 50'000;
 
-  struct SetHash {
-    size_t operator()(const std::vector<uint32_t>& set) const;
+  /// What is known of a test by its number in a field's set. Of tests that are not in it: those without literals
+  /// (FieldTests::Deferred) are open, the others fail.
+  enum class Known : uint8_t {
+    Holds,
+    Open,  // a literal was found: it must be asked
+    Fails,
+    Unsure,  // neither true nor false
   };
+  static constexpr uint32_t entry(uint32_t number, Known known) { return number << 2 | static_cast<uint32_t>(known); }
+  static constexpr uint32_t number_in(uint32_t entry) { return entry >> 2; }
+  static constexpr Known known_in(uint32_t entry) { return static_cast<Known>(entry & 3); }
+
   /// What is remembered of one field.
   struct FieldState {
     explicit FieldState(CacheBudget& budget) : values(budget) {}
     ValueCache values;
-    std::vector<std::vector<uint32_t>> sets;  // by number: the tests that hold, sorted
-    std::unordered_map<std::vector<uint32_t>, uint32_t, SetHash> numbers;
+    std::vector<std::vector<uint32_t>> sets;  // by number: entries, sorted
+    std::unordered_map<uint64_t, uint32_t> numbers;
+    uint32_t absent = kNothing;  // the sets of no value and of JSON's null
+    uint32_t null = kNothing;
+  };
+  struct Verdict {
+    std::vector<uint32_t> rules;  // that may match, sorted
+    bool certain = false;         // one of them does
+  };
+  /// What is known of a node in the event that is looked at.
+  struct NodeState {
+    uint64_t event = 0;
+    Known known = Known::Open;
+  };
+  struct Resolved {
+    uint32_t field;
+    uint32_t entry;
   };
   enum class Truth : uint8_t { False, True, Unknown };
+  enum class Ask : uint8_t { No, WhereOpen };
 
+  const Verdict& judge(const EventTokens& event);
   void look_up(const EventTokens& event);
   [[nodiscard]] bool asks_nothing(size_t field) const;
   [[nodiscard]] bool cached(const Token& token) const;
+  uint32_t set_of(size_t field, const Token& token);
   uint32_t look_at(size_t field, const Token& token);
-  void run_tests(size_t field, const Value& value, std::vector<uint32_t>& holding);
-  bool test(Program::Index node, size_t field, const Value& value);
-  uint32_t number_of(size_t field, std::vector<uint32_t> set);
+  uint32_t number_of(size_t field, std::span<const uint32_t> set);
   uint32_t set_of_raw(const EventTokens& event);
-  uint32_t constant_set(size_t field, const Value& value);
-  [[nodiscard]] Value value_of(const Token& token);
 
-  uint32_t decide();
+  uint32_t decide(EventSource& source);
   void mark(std::span<const uint32_t> rules);
-  [[nodiscard]] Truth truth(Program::Index node) const;
+  Truth truth(Program::Index node, Ask ask, EventSource& source);
+  Truth truth_of_test(Program::Index node, Ask ask, EventSource& source);
+  Truth truth_of_hints(Program::Index node) const;
+  Known ask_program(Program::Index node, const Tested& tested, EventSource& source);
+  void remember_answers(const EventTokens& event);
+  void refine(size_t field, std::span<const Resolved> answers, const Token* token);
 
   std::shared_ptr<const GroupPlan> plan_;
   GroupMemory& memory_;
@@ -97,14 +125,18 @@ class Group {
   TupleCache tuples_;
   std::vector<uint32_t> tuple_;
   std::vector<ValueCache::Key> keys_;
-  std::vector<std::vector<uint32_t>> verdicts_;  // by number: rules that may match, sorted; 0 is none
-  size_t remembered_ = 0;                        // sets and verdicts
+  std::vector<Verdict> verdicts_;  // by number; 0 is none
+  size_t remembered_ = 0;          // sets and verdicts
 
-  // Memory of decide().
-  uint32_t epoch_ = 0;
-  std::vector<uint32_t> holds_;   // by node: the epoch in which the test holds
-  std::vector<uint32_t> marked_;  // by rule
+  // Memory of one event.
+  uint64_t event_ = 0;
+  std::vector<NodeState> nodes_;
+  std::vector<uint64_t> marked_;  // by rule: the event
   std::vector<uint32_t> rules_;
+  std::vector<Resolved> resolved_;
+  std::vector<uint32_t> found_;
+  std::vector<uint32_t> set_;
+  std::string unescaped_;
   std::string folded_;
 };
 

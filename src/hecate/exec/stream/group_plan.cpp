@@ -1,9 +1,11 @@
 #include "exec/stream/group_plan.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "exec/stream/required_literals.h"
+#include "exec/stream/text_sources.h"
 
 namespace hecate::stream {
 namespace {
@@ -41,6 +43,16 @@ std::optional<std::vector<std::string>> gate_of(const Match& match) {
   return literals;
 }
 
+/// The literals of a test, each to be looked for in folded texts; nothing where none is known.
+struct LiteralPlan {
+  FieldTests::Way way;
+  Where where;
+  std::vector<std::string> literals;
+};
+
+/// Anywhere in a text, what is shorter than this is found too often to be looked for in every value.
+constexpr size_t kShortest = 7;
+
 /// How often a literal may be found among a thousand values, roughly: what matters is that the rarest test of
 /// a rule decides when the rule is looked at.
 double frequency(Where where, size_t length) {
@@ -68,15 +80,16 @@ class GroupPlan::Analysis {
   void run(const Catalog& catalog) {
     const size_t nodes = program_.size();
     leaf_.resize(nodes, kUnvisited);
-    plan_.tested_field_.resize(nodes, kNoField);
+    plan_.tested_.resize(nodes);
     plan_.triggers_.resize(nodes);
     reached_.resize(nodes);
     number_fields(catalog);
     for (size_t i = 0; i <= plan_.fields_.size(); ++i) plan_.tests_.push_back(std::make_unique<FieldTests>());
     for (const BoundRule& rule : plan_.rules_) find_tests(rule.predicate.index);
     for (uint32_t i = 0; i < plan_.rules_.size(); ++i) index_rule(i);
+    for (const Index node : tests_) add_test(node);
     for (const auto& tests : plan_.tests_) tests->literals.build();
-    describe_raw_text();
+    if (raw_is_described_) plan_.raw_literals_ = std::move(raw_literals_);
   }
 
  private:
@@ -133,38 +146,96 @@ class GroupPlan::Analysis {
       for (const Index operand : program_.operands(node)) find_tests(operand);
       return;
     }
-    if (plan_.tested_field_[node] != kNoField) return;
+    if (!seen_.insert(node).second) return;
     const size_t below = leaf(node);
-    if (below == kSeveral || below == kNothing) return;
-    const size_t field = below == kRawText ? plan_.raw_text() : plan_.field_of_[below];
-    plan_.reads_raw_ = plan_.reads_raw_ || below == kRawText;
-    plan_.tested_field_[node] = field;
-    add_test(node, *plan_.tests_[field]);
+    if (below == kNothing) return;
+    if (below == kSeveral && hinting(node).empty()) return;
+    tests_.push_back(node);
+    const bool by_hints = below == kSeveral;
+    plan_.tested_[node].by = by_hints ? Tested::By::Hints : Tested::By::Field;
+    const std::vector<uint32_t> fields = by_hints ? hinting(node) : std::vector<uint32_t>{};
+    const auto raw = static_cast<uint32_t>(plan_.raw_text());
+    plan_.reads_raw_ =
+        plan_.reads_raw_ || below == kRawText || std::find(fields.begin(), fields.end(), raw) != fields.end();
   }
 
-  void add_test(Index node, FieldTests& tests) {
+  /// The fields in whose texts a test of several looks for literals.
+  std::vector<uint32_t> hinting(Index node) {
+    if (program_.op(node) != Op::Match || !literals_of(node)) return {};
+    const auto sources = text_sources(program_, program_.operands(node)[0]);
+    if (!sources) return {};
+    std::vector<uint32_t> fields;
+    for (const Index source : *sources) fields.push_back(static_cast<uint32_t>(field_of_leaf(leaf(source))));
+    return fields;
+  }
+
+  [[nodiscard]] size_t field_of_leaf(size_t leaf) const {
+    return leaf == kRawText ? plan_.raw_text() : plan_.field_of_[leaf];
+  }
+
+  void add_test(Index node) {
+    Tested& tested = plan_.tested_[node];
+    const auto plan = literals_of(node);
+    const bool is_sought = plan && (!is_short(*plan) || !plan_.triggers_[node].empty());
+    if (tested.by == Tested::By::Hints) {
+      if (!is_sought) {
+        tested.by = Tested::By::Nothing;
+        return;
+      }
+      std::vector<uint32_t>& fields = plan_.hints_[node] = hinting(node);
+      for (const uint32_t field : fields) number_test(node, field, *plan, FieldTests::Way::Hinted);
+      return;
+    }
+    tested.field = static_cast<uint32_t>(field_of_leaf(leaf(node)));
+    const bool is_raw = tested.field == plan_.raw_text();
+    if (is_sought || (plan && is_raw)) {
+      tested.number = number_test(node, tested.field, *plan, plan->way);
+      return;
+    }
+    FieldTests& tests = *plan_.tests_[tested.field];
+    tested.deferred = true;
+    tested.number = static_cast<uint32_t>(tests.tests.size());
+    tests.tests.push_back({node, FieldTests::Way::Deferred});
+    if (is_raw) raw_is_described_ = false;
+  }
+
+  /// Looking for short literals in every value costs more than the few questions that it spares.
+  static bool is_short(const LiteralPlan& plan) {
+    return plan.where == Where::Anywhere &&
+           std::any_of(plan.literals.begin(), plan.literals.end(),
+                       [](const std::string& literal) { return literal.size() < kShortest; });
+  }
+
+  uint32_t number_test(Index node, uint32_t field, const LiteralPlan& plan, FieldTests::Way way) {
+    FieldTests& tests = *plan_.tests_[field];
     const auto number = static_cast<uint32_t>(tests.tests.size());
-    tests.tests.push_back(node);
-    tests.gated.push_back(false);
-    if (program_.op(node) != Op::Match || !reads_value(program_.operands(node)[0])) {
-      tests.direct.push_back(number);
-      return;
+    tests.tests.push_back({node, way});
+    // Caseless regular expressions fold more than fold_case() does: U+017F matches `s`.
+    if (program_.match(node).op == MatchOp::Regex) tests.ascii_gated.push_back(number);
+    for (const std::string& literal : plan.literals) {
+      tests.literals.add(plan.where, literal, number);
+      if (field == plan_.raw_text()) raw_literals_.push_back(literal);
+      if (field == plan_.raw_text() && literal.empty()) raw_is_described_ = false;
     }
+    return number;
+  }
+
+  /// The literals of which one stands in the value wherever a test holds.
+  [[nodiscard]] std::optional<LiteralPlan> literals_of(Index node) const {
+    if (program_.op(node) != Op::Match) return std::nullopt;
     const Match& match = program_.match(node);
-    const auto where = place_of(match.op);
+    const Index operand = program_.operands(node)[0];
+    const bool is_value = reads_value(operand);
+    if (!is_value && !text_sources(program_, operand)) return std::nullopt;
+    const auto where = is_value ? place_of(match.op) : std::nullopt;
     if (where && match.casing == Casing::Insensitive) {
-      for (const std::string& pattern : match.patterns) tests.literals.add(*where, fold_case(pattern), number);
-      return;
+      LiteralPlan plan{FieldTests::Way::Literals, *where, {}};
+      for (const std::string& pattern : match.patterns) plan.literals.push_back(fold_case(pattern));
+      return plan;
     }
-    const auto gate = gate_of(match);
-    if (!gate) {
-      tests.direct.push_back(number);
-      return;
-    }
-    tests.gated[number] = true;
-    // Caseless regular expressions fold more than case_fold() does: U+017F matches `s`.
-    if (match.op == MatchOp::Regex) tests.ascii_gated.push_back(number);
-    for (const std::string& literal : *gate) tests.literals.add(where.value_or(Where::Anywhere), literal, number);
+    auto gate = gate_of(match);
+    if (!gate) return std::nullopt;
+    return LiteralPlan{FieldTests::Way::Gated, where.value_or(Where::Anywhere), std::move(*gate)};
   }
 
   /// Whether an operand is the value itself, folded or not.
@@ -187,11 +258,10 @@ class GroupPlan::Analysis {
       case Op::Or: return any_of(node);
       case Op::Not: return std::nullopt;
       case Op::Match:
-        if (plan_.tested_field_[node] == kNoField) return std::nullopt;
+        // What has no literals is not found by looking at values.
+        if (plan_.tested_[node].by == Tested::By::Nothing || !literals_of(node)) return std::nullopt;
         return Necessary{{node}, frequency(program_.match(node))};
-      default:
-        if (plan_.tested_field_[node] == kNoField) return std::nullopt;
-        return Necessary{{node}, 500};
+      default: return std::nullopt;
     }
   }
 
@@ -226,25 +296,14 @@ class GroupPlan::Analysis {
     for (const Index test : needed->tests) plan_.triggers_[test].push_back(rule);
   }
 
-  void describe_raw_text() {
-    const FieldTests& tests = *plan_.tests_[plan_.raw_text()];
-    if (!tests.direct.empty()) return;
-    std::vector<std::string> literals;
-    for (size_t number = 0; number < tests.tests.size(); ++number) {
-      const Match& match = program_.match(tests.tests[number]);
-      const auto gate = match.op == MatchOp::Regex ? gate_of(match) : std::nullopt;
-      for (const std::string& pattern : gate ? *gate : match.patterns) {
-        literals.push_back(match.op == MatchOp::Wildcard ? fold_case(required_by_glob(pattern)) : fold_case(pattern));
-        if (literals.back().empty()) return;
-      }
-    }
-    plan_.raw_literals_ = std::move(literals);
-  }
-
   GroupPlan& plan_;
   const Program& program_;
   std::vector<size_t> leaf_;
   std::vector<bool> reached_;
+  std::unordered_set<Index> seen_;
+  std::vector<Index> tests_;
+  std::vector<std::string> raw_literals_;
+  bool raw_is_described_ = true;
 };
 
 GroupPlan::GroupPlan(RecordType type, std::vector<BoundRule> rules, std::unique_ptr<Program> program,

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "catalog/catalog.h"
@@ -39,16 +40,30 @@ struct BoundRule {
 };
 
 /// Tests on one field's value: which of them hold is all that rules need to know of it.
-///
-/// A test that is a list of literals is answered by the index of literals. One that needs a literal to be there
-/// (a regular expression, a wildcard, a test that minds case) is *gated*: it is run only where the literal is
-/// found. Any other is run on every new value.
 struct FieldTests {
-  std::vector<Program::Index> tests;  // test by number: its node
-  std::vector<bool> gated;            // by number
-  std::vector<uint32_t> direct;       // numbers of tests that are always run
-  std::vector<uint32_t> ascii_gated;  // whose gate holds for ASCII texts only
+  /// How a test is told from a value.
+  enum class Way : uint8_t {
+    Literals,  // by the index of literals: it holds where one of its literals is found, and nowhere else
+    Gated,     // where none of its literals is found it fails; where one is, it is asked when a rule depends on it
+    Hinted,    // the same, but of a value that is made of several fields: only the whole event can tell
+    Deferred,  // nothing is known of it before it is asked
+  };
+  struct Test {
+    Program::Index node;
+    Way way;
+  };
+  std::vector<Test> tests;            // by number
+  std::vector<uint32_t> ascii_gated;  // whose gate does not hold for ASCII in disguise (base/text.h)
   LiteralIndex literals;              // give test numbers
+};
+
+/// What a group knows of one node of its program.
+struct Tested {
+  enum class By : uint8_t { Nothing, Field, Hints };
+  By by = By::Nothing;
+  bool deferred = false;
+  uint32_t field = 0;
+  uint32_t number = 0;  // in the field's tests
 };
 
 /// The rules that can match one kind of event - a record type and perhaps a value of its discriminator -
@@ -72,9 +87,10 @@ class GroupPlan {
   [[nodiscard]] const FieldTests& tests(size_t field) const { return *tests_[field]; }
   [[nodiscard]] size_t raw_text() const { return fields_.size(); }
 
-  /// A node that is a test of one field (or of the raw text), or kNoField: what it depends on is then not known
-  /// from single values.
-  [[nodiscard]] size_t tested_field(Program::Index node) const { return tested_field_[node]; }
+  /// A node that is a test: what it depends on. Of others nothing is known from single values.
+  [[nodiscard]] const Tested& tested(Program::Index node) const { return tested_[node]; }
+  /// Of a node that is tested by hints: the fields in one of which a hint stands wherever it is true.
+  [[nodiscard]] const std::vector<uint32_t>& hinting_fields(Program::Index node) const { return hints_.at(node); }
   /// The rules of which one necessary test is this one.
   [[nodiscard]] const std::vector<uint32_t>& rules_needing(Program::Index test) const { return triggers_[test]; }
   /// The rules of which no test is necessary.
@@ -93,7 +109,8 @@ class GroupPlan {
   std::vector<std::vector<std::string>> all_paths_;
   std::vector<size_t> field_of_;
   std::vector<std::unique_ptr<FieldTests>> tests_;
-  std::vector<size_t> tested_field_;
+  std::vector<Tested> tested_;  // by node
+  std::unordered_map<Program::Index, std::vector<uint32_t>> hints_;
   std::vector<std::vector<uint32_t>> triggers_;
   std::vector<uint32_t> always_;
 };

@@ -22,8 +22,8 @@ struct Token {
 
 /// An event as a group of rules looks at it.
 struct EventTokens {
-  std::span<const Token> fields;     // by Group::fields()
-  std::string_view raw;              // the event as written
+  std::span<const Token> fields;  // by Group::fields()
+  std::string_view raw;           // the event as written
   /// Proven by the caller: the raw text holds none of Group::raw_literals() and no ASCII in disguise (base/text.h).
   bool raw_is_clean = false;
 };

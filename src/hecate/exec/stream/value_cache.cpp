@@ -30,6 +30,12 @@ void ValueCache::insert(const Key& key, uint32_t value) {
   ++used_;
 }
 
+void ValueCache::replace(const Key& key, uint32_t value) {
+  if (slots_.empty()) return;
+  Slot& slot = slots_[place(key)];
+  if (slot.value != kMissing) slot.value = value;
+}
+
 void ValueCache::put(const Slot& slot) {
   size_t at = index({{slot.low, slot.high}, 0, 0});
   while (slots_[at].value != kMissing) at = (at + 1) & mask();
@@ -50,7 +56,7 @@ bool ValueCache::grow() {
 
 void ValueCache::clear() {
   release();
-  slots_ = {};
+  slots_ = std::vector<Slot>();  // `= {}` would keep the memory
   used_ = 0;
 }
 
@@ -110,8 +116,8 @@ bool TupleCache::grow() {
 
 void TupleCache::clear() {
   budget_->used -= bytes();
-  slots_ = {};
-  tuples_ = {};
+  slots_ = std::vector<Slot>();
+  tuples_ = std::vector<uint32_t>();
   used_ = 0;
 }
 

@@ -57,15 +57,10 @@ class ValueCache {
   void prefetch(const Key& key) const {
     if (!slots_.empty()) __builtin_prefetch(&slots_[index(key)]);
   }
-  [[nodiscard]] uint32_t find(const Key& key) const {
-    if (slots_.empty()) return kMissing;
-    for (size_t at = index(key);; at = (at + 1) & mask()) {
-      const Slot& slot = slots_[at];
-      if (slot.value == kMissing) return kMissing;
-      if (slot.low == key.digest.low && slot.high == key.digest.high && slot.shape == shape(key)) return slot.value;
-    }
-  }
+  [[nodiscard]] uint32_t find(const Key& key) const { return slots_.empty() ? kMissing : slots_[place(key)].value; }
   void insert(const Key& key, uint32_t value);
+  /// Nothing where the key is not known any more.
+  void replace(const Key& key, uint32_t value);
   void clear();
 
  private:
@@ -78,6 +73,14 @@ class ValueCache {
   static uint32_t shape(const Key& key) { return key.size << 1 | key.form; }
   [[nodiscard]] size_t mask() const { return slots_.size() - 1; }
   [[nodiscard]] size_t index(const Key& key) const { return key.digest.slot() >> 20 & mask(); }
+  /// The key's slot, or the empty one where it would be.
+  [[nodiscard]] size_t place(const Key& key) const {
+    for (size_t at = index(key);; at = (at + 1) & mask()) {
+      const Slot& slot = slots_[at];
+      if (slot.value == kMissing) return at;
+      if (slot.low == key.digest.low && slot.high == key.digest.high && slot.shape == shape(key)) return at;
+    }
+  }
   bool grow();
   void put(const Slot& slot);
   void release();
