@@ -21,8 +21,8 @@ namespace hecate {
 void fold_case_to(std::string_view text, std::string& out);
 
 /// Whether a character that is not ASCII may be an ASCII letter for one that ignores case: U+0130 and U+212A, whose
-/// lower cases are i and k, U+017F, which regular expressions take for an s, and U+0131, which some take for an i. Without any, ASCII literals stand in
-/// a text and in its folded form at the same characters.
+/// lower cases are i and k, U+017F, which regular expressions take for an s, and U+0131, which some take for an i.
+/// Without any, ASCII literals stand in a text and in its folded form at the same characters.
 [[nodiscard]] bool may_hold_ascii_in_disguise(std::string_view text);
 
 [[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b);
