@@ -192,6 +192,7 @@ constexpr std::array kFunctions{
     FunctionRow{"named", 2, 2, one_text,
                 "The `value` of the object of a list whose `name` is the second argument, as in `[{name, value}]`."},
     FunctionRow{"not", 1, 1, none_of, "Whether the test does not hold."},
+    FunctionRow{"nth", 2, 2, one_text, "The value of that number among several; they count from 1."},
     FunctionRow{"null_if", 2, -1, each, "The text, absent where it is one of the others."},
     FunctionRow{"or", 1, -1, any_of, "Whether one of the tests holds."},
     FunctionRow{"regex", 2, 3, regex, "A group (0: all) of the first match of a PCRE2 pattern."},

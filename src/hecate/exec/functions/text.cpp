@@ -294,6 +294,14 @@ Value first(Arguments arguments, EvalContext&) {
   return value.as_list().empty() ? Value::null() : value.as_list().front();
 }
 
+Value nth(Arguments arguments, EvalContext&) {
+  const Value& value = arguments.front();
+  const int64_t number = arguments[1].kind() == Kind::Long ? arguments[1].as_integer() : 0;
+  if (number < 1 || value.kind() != Kind::Many) return number == 1 ? value : Value::null();
+  const Arguments elements = value.as_list();
+  return static_cast<uint64_t>(number) <= elements.size() ? elements[static_cast<size_t>(number - 1)] : Value::null();
+}
+
 using Test = bool (*)(std::string_view text, std::string_view pattern);
 
 bool equal(std::string_view text, std::string_view pattern) { return text == pattern; }
@@ -361,6 +369,7 @@ constexpr std::array kText{
              "The value beside the key that equals the text; the last argument where none does."},
     Function{"text.named", 2, 2, false, named,
              "The `value` of the object of a list whose `name` is the second argument."},
+    Function{"text.nth", 2, 2, false, nth, "The value of that number among several; they count from 1."},
     Function{"text.null_if", 2, -1, false, each<null_if>, "The text, absent where it is one of the others."},
     Function{"text.regex", 2, 3, false, each<regex>,
              "A group (0: all) of the first match of a PCRE2 pattern; absent where there is none."},
