@@ -22,6 +22,15 @@ class ByteSource {
   [[nodiscard]] virtual bool ready() const { return true; }
   /// All that is still to be read, where it stands in memory already; read() may then be left alone.
   [[nodiscard]] virtual std::optional<std::string_view> whole() const { return std::nullopt; }
+
+  /// One of the files of an archive.
+  struct File {
+    std::string name;
+    std::optional<Ticks> modified;
+  };
+  /// An archive's bytes are those of the file that next_file() went on to, none before its first call.
+  [[nodiscard]] virtual bool is_archive() const { return false; }
+  [[nodiscard]] virtual std::optional<File> next_file() { return std::nullopt; }
 };
 
 /// A text in memory, which must outlive the source.
@@ -61,8 +70,8 @@ class FileSource final : public ByteSource {
   std::string failure_;
 };
 
-/// Whatever the source is: plain text as it is, gzip (all members) and zstd (all frames) unpacked; told by
-/// the first bytes. The source must outlive the result. A stream that ends too early or is corrupt gives
+/// Whatever the source is: plain text as it is; gzip (all members), zstd (all frames), xz, bzip2, lz4 and zip unpacked;
+/// told by the first bytes. The source must outlive the result. A stream that ends too early or is corrupt gives
 /// what could be unpacked, then its failure.
 [[nodiscard]] std::unique_ptr<ByteSource> decompress(ByteSource& source);
 

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <vector>
 
+#include "ingest/archive.h"
 #include "ingest/byte_source.h"
 
 namespace hecate::ingest {
@@ -209,11 +210,30 @@ class ZstdSource final : public ByteSource {
   std::string failure_;
 };
 
+/// What libarchive reads, from its first byte.
+class ArchivedSource final : public ByteSource {
+ public:
+  ArchivedSource(ByteSource& source, std::string_view head, Packing packing)
+      : plain_(source, head), unpacked_(unpack(plain_, packing)) {}
+
+  size_t read(char* to, size_t size) override { return unpacked_->read(to, size); }
+  [[nodiscard]] std::string_view failure() const override {
+    return plain_.failure().empty() ? unpacked_->failure() : plain_.failure();
+  }
+  [[nodiscard]] bool ready() const override { return unpacked_->ready(); }
+  [[nodiscard]] bool is_archive() const override { return unpacked_->is_archive(); }
+  [[nodiscard]] std::optional<File> next_file() override { return unpacked_->next_file(); }
+
+ private:
+  PlainSource plain_;
+  std::unique_ptr<ByteSource> unpacked_;
+};
+
 }  // namespace
 
 std::unique_ptr<ByteSource> decompress(ByteSource& source) {
   const auto whole = source.whole();
-  std::array<char, 4> head{};
+  std::array<char, kPackingMagic> head{};
   size_t size = 0;
   while (size < head.size()) {
     const size_t count = source.read(head.data() + size, head.size() - size);
@@ -222,7 +242,10 @@ std::unique_ptr<ByteSource> decompress(ByteSource& source) {
   }
   const std::string_view magic(head.data(), size);
   if (magic.starts_with(kGzipMagic)) return std::make_unique<GzipSource>(source, magic);
-  if (magic == kZstdMagic) return std::make_unique<ZstdSource>(source, magic);
+  if (magic.starts_with(kZstdMagic)) return std::make_unique<ZstdSource>(source, magic);
+  if (const Packing packing = packing_of(magic); packing != Packing::None) {
+    return std::make_unique<ArchivedSource>(source, magic, packing);
+  }
   return std::make_unique<PlainSource>(source, magic, whole);
 }
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <chrono>
+#include <deque>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -27,14 +28,11 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 std::string_view refused_format(std::string_view head) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kMagic{{
       {{"\xFF\xFE\0\0", 4}, "UTF-32 text"},
-      {{"PK\x03\x04", 4}, "a zip archive"},
-      {{"\xFD"
-        "7zXZ\0",
-        6},
-       "xz"},
-      {{"BZh", 3}, "bzip2"},
+      {{"7z\xBC\xAF\x27\x1C", 6}, "a 7z archive"},
+      {{"Rar!\x1A\x07", 6}, "a RAR archive"},
       {{"PAR1", 4}, "Parquet"},
-      {{"\x04\x22\x4D\x18", 4}, "lz4"},
+      {{"Obj\x01", 4}, "Avro"},
+      {{"\xFF\x06\0\0sNaPpY", 10}, "snappy"},
   }};
   for (const auto& [magic, name] : kMagic) {
     if (head.starts_with(magic)) return name;
@@ -61,26 +59,16 @@ class Run {
     const auto file = FileSource::open(path, why);
     if (!file) return unreadable(kUnreadable, path, why);
     const uint64_t before = stats_.compressed_bytes;
-    const auto plain = decompress(*file);
-    read(*plain, path, file->modified().value_or(now()),
-         [&] { stats_.compressed_bytes = before + file->bytes_read(); });
-    stats_.compressed_bytes = before + file->bytes_read();
-    if (!file->failure().empty()) {
-      unreadable(kUnreadable, path, std::string(file->failure()));
-    } else if (!plain->failure().empty()) {
-      ++stats_.truncated_files;
-      sink_.report(kTruncatedFile, Span{}, fmt::format("{}: {}", path, plain->failure()));
-    }
+    const auto measure = [&] { stats_.compressed_bytes = before + file->bytes_read(); };
+    unpacked(*file, path, file->modified().value_or(now()), measure);
+    measure();
+    if (!file->failure().empty()) unreadable(kUnreadable, path, std::string(file->failure()));
   }
 
   void text(std::string_view text, std::string_view name) {
     TextSource source(text);
-    const auto plain = decompress(source);
     stats_.compressed_bytes += text.size();
-    read(*plain, name, now(), [] {});
-    if (plain->failure().empty()) return;
-    ++stats_.truncated_files;
-    sink_.report(kTruncatedFile, Span{}, fmt::format("{}: {}", name, plain->failure()));
+    unpacked(source, name, now(), [] {});
   }
 
   [[nodiscard]] bool stopped() const { return stopped_; }
@@ -89,6 +77,35 @@ class Run {
   void unreadable(const DiagnosticCode& code, std::string_view path, std::string_view why) {
     ++stats_.unreadable_files;
     sink_.report(code, Span{}, fmt::format("{}: {}", path, why));
+  }
+
+  void unpacked(ByteSource& source, std::string_view name, Ticks modified, const std::function<void()>& measure) {
+    const auto plain = decompress(source);
+    if (!plain->is_archive()) {
+      read(*plain, name, modified, measure);
+    } else {
+      while (!stopped_) {
+        const auto inside = plain->next_file();
+        if (!inside) break;
+        // Records know their file's name by a view.
+        const std::string& whole = names_.emplace_back(fmt::format("{}!{}", name, inside->name));
+        const auto bytes = decompress(*plain);
+        if (bytes->is_archive()) {
+          unreadable(kUnsupportedFormat, whole, "this is an archive within an archive, which is not read");
+          continue;
+        }
+        read(*bytes, whole, inside->modified.value_or(modified), measure);
+        report_cut(*bytes, source, whole);
+      }
+    }
+    report_cut(*plain, source, name);
+  }
+
+  /// What cannot be read at all is reported by who opened it.
+  void report_cut(const ByteSource& plain, const ByteSource& packed, std::string_view name) {
+    if (plain.failure().empty() || !packed.failure().empty()) return;
+    ++stats_.truncated_files;
+    sink_.report(kTruncatedFile, Span{}, fmt::format("{}: {}", name, plain.failure()));
   }
 
   void read(ByteSource& source, std::string_view name, Ticks modified, const std::function<void()>& measure) {
@@ -109,7 +126,7 @@ class Run {
       return !stopped_;
     };
     Window window(source, options_.chunk, on_chunk, feed_ ? &*feed_ : nullptr);
-    constexpr size_t kLongestMagic = 8;
+    constexpr size_t kLongestMagic = 10;
     (void)window.has(kLongestMagic - 1);
     const std::string_view refused = refused_format(window.view());
     if (!refused.empty()) {
@@ -200,6 +217,7 @@ class Run {
   const Progress& progress_;
   RecordParser parser_;
   std::optional<BlockFeed> feed_;
+  std::deque<std::string> names_;  // of files in archives
   bool stopped_ = false;
 };
 

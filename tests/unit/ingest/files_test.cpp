@@ -196,8 +196,8 @@ TEST(Files, EmptyFilesAreFine) {
 
 TEST(Files, OtherFormatsAreRefusedByName) {
   const Folder folder;
-  const Outcome got =
-      read_paths({folder.write("a", "PAR1xxxx"), folder.write("b", "BZh91AY"), folder.write("c", "PK\x03\x04xx")});
+  const Outcome got = read_paths(
+      {folder.write("a", "PAR1xxxx"), folder.write("b", "7z\xBC\xAF\x27\x1Cxx"), folder.write("c", "Rar!\x1A\x07")});
   EXPECT_EQ(got.codes(), (Strings{"ING005", "ING005", "ING005"}));
   EXPECT_NE(got.sink.all()[0].message.find("Parquet"), std::string::npos);
   EXPECT_EQ(got.stats.records, 0U);
