@@ -39,6 +39,11 @@ class EventDocument final : public Document {
     set_line(event.line(line).fields, TextFormat::Auditd);
   }
 
+  /// Whether anything but text was set.
+  [[nodiscard]] bool has_fields() const {
+    return json_.tree != nullptr || xml_ != nullptr || line_ != nullptr || fields_.tree != nullptr;
+  }
+
   [[nodiscard]] Shape shape() const override;
   void read(const PathSet& wanted, FieldValues& out) const override;
   void read_all(const std::function<void(std::string_view path, RawValue value)>& visit) const override;

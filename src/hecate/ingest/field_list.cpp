@@ -29,7 +29,7 @@ void FieldList::read(const PathSet& wanted, uint32_t trie, FieldValues& out) con
     if (node == 0) continue;
     const PathSet::TrieNode& want = wanted.nodes()[node];
     if (want.slot >= 0) out.put(want, {RawKind::String, field.value});
-    if (!want.children.empty() && EmbeddedJson::looks_like(field.value)) {
+    if (!want.children.empty() && EmbeddedText::looks_like(field.value)) {
       embedded_.read(i, field.value, wanted, node, out);
     }
   }

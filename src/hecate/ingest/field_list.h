@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/arena.h"
-#include "ingest/embedded_json.h"
+#include "ingest/embedded_text.h"
 #include "ingest/record.h"
 
 namespace hecate::ingest {
@@ -59,7 +59,7 @@ class FieldList {
 
   std::vector<Field> fields_;
   Arena memory_;
-  mutable EmbeddedJson embedded_;
+  mutable EmbeddedText embedded_;
   mutable std::vector<Key> keys_;  // by field, as far as somebody asked
 };
 

@@ -226,7 +226,9 @@ void JsonTree::read_below(Index node, const PathSet& wanted, uint32_t trie, Fiel
   if (kind(node) == Kind::Object) return read_members(node, wanted, trie, out);
   if (kind(node) == Kind::String) {
     // Only then is the text unescaped for it.
-    if (EmbeddedJson::looks_like(text(node).substr(1))) embedded_.read(node, value(node).text, wanted, trie, out);
+    if (!EmbeddedText::begins_written(text(node)[1])) return;
+    const std::string_view inside = value(node).text;
+    if (EmbeddedText::looks_like(inside)) embedded_.read(node, inside, wanted, trie, out);
     return;
   }
   if (kind(node) != Kind::Array) return;

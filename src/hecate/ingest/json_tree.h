@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/arena.h"
-#include "ingest/embedded_json.h"
+#include "ingest/embedded_text.h"
 #include "ingest/record.h"
 
 namespace simdjson::internal {
@@ -55,7 +55,7 @@ class JsonTree {
 
   /// Puts the wanted values among an object's members.
   void read_members(Index object, const PathSet& wanted, uint32_t trie, FieldValues& out) const;
-  /// The same below an object, an array, or a text that is JSON itself.
+  /// The same below an object, an array, or a text that is JSON or XML itself.
   void read_below(Index node, const PathSet& wanted, uint32_t trie, FieldValues& out) const;
   /// Visits every scalar below an object, in document order.
   void visit_scalars(Index object, const ScalarVisit& visit) const;
@@ -86,7 +86,7 @@ class JsonTree {
   std::vector<Node> nodes_;
   std::vector<Index> open_;
   mutable Arena unescaped_;  // grows while values are read, emptied by the next parse
-  mutable EmbeddedJson embedded_;
+  mutable EmbeddedText embedded_;
 };
 
 }  // namespace hecate::ingest

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include "base/text.h"
+#include "ingest/doubled_escapes.h"
 
 namespace hecate::ingest {
 namespace {
@@ -104,8 +105,41 @@ Fault RecordParser::parse_json(std::string_view text, Record& record) {
   const Fault fault = to_fault(outer_.parse(text));
   if (fault != Fault::None) return fault;
   if (const auto envelope = find_envelope(outer_)) return open_envelope(*envelope, record);
-  document_.set_json({&outer_, outer_.root()});
+  if (const auto exported = find_exported(outer_)) {
+    open_exported(*exported, record);
+    return Fault::None;
+  }
+  unescaped_.clear();
+  const bool changed = without_doubled_escapes(outer_, unescaped_);
+  if (changed && inner_.parse(unescaped_) == JsonTree::Fault::None) {
+    document_.set_json({&inner_, inner_.root()});
+  } else {
+    document_.set_json({&outer_, outer_.root()});
+  }
   return Fault::None;
+}
+
+void RecordParser::open_exported(const ExportedEvent& exported, Record& record) {
+  record.raw = outer_.text(exported.event);
+  const RawValue raw = exported.raw ? outer_.value(*exported.raw) : RawValue{};
+  if (!raw.text.empty()) {
+    record.raw = raw.text;
+    parse_text(raw.text, record);
+    // What Splunk extracted from a line of which we can read nothing.
+    if (!document_.has_fields()) document_.set_fields({&outer_, exported.event});
+  } else {
+    document_.set_json({&outer_, exported.event});
+  }
+  keep_metadata(exported.metadata, record);
+}
+
+/// What an envelope says goes before what the event inside says of itself.
+void RecordParser::keep_metadata(const Envelope& outside, Record& record) {
+  const Envelope inside = record.envelope;
+  record.envelope = outside;
+  if (!record.envelope.time) record.envelope.time = inside.time;
+  if (!record.envelope.host) record.envelope.host = inside.host;
+  if (record.envelope.time) years_.saw(*record.envelope.time);
 }
 
 Fault RecordParser::open_envelope(const HecEnvelope& envelope, Record& record) {
@@ -119,11 +153,7 @@ Fault RecordParser::open_envelope(const HecEnvelope& envelope, Record& record) {
     parse_text(event.text, record);
   }
   if (envelope.fields) document_.set_fields({&outer_, *envelope.fields});
-  const Envelope inside = record.envelope;
-  record.envelope = envelope.metadata;
-  if (!record.envelope.time) record.envelope.time = inside.time;
-  if (!record.envelope.host) record.envelope.host = inside.host;
-  if (record.envelope.time) years_.saw(*record.envelope.time);
+  keep_metadata(envelope.metadata, record);
   return Fault::None;
 }
 

@@ -3,6 +3,7 @@
 #include "ingest/auditd.h"
 #include "ingest/delimited.h"
 #include "ingest/event_document.h"
+#include "ingest/export_wrapper.h"
 #include "ingest/fault.h"
 #include "ingest/hec.h"
 #include "ingest/splitter.h"
@@ -37,6 +38,8 @@ class RecordParser {
   [[nodiscard]] Fault parse_json(std::string_view text, Record& record);
   [[nodiscard]] Fault parse_row(std::string_view text, Record& record);
   [[nodiscard]] Fault open_envelope(const HecEnvelope& envelope, Record& record);
+  void open_exported(const ExportedEvent& exported, Record& record);
+  void keep_metadata(const Envelope& outside, Record& record);
   void parse_text(std::string_view text, Record& record);
   bool parse_json_inside(std::string_view text);
   bool parse_xml_inside(std::string_view text);
@@ -44,8 +47,9 @@ class RecordParser {
   void parse_fields(std::string_view text, Record& record);
   void fill_audit(const AuditdEvent& event, size_t line, Record& record);
 
-  JsonTree outer_;  // the record itself, an envelope perhaps
-  JsonTree inner_;  // JSON inside an envelope's string or a syslog message
+  JsonTree outer_;         // the record itself, an envelope perhaps
+  JsonTree inner_;         // JSON inside an envelope's string or a syslog message
+  std::string unescaped_;  // a record that was escaped twice
   XmlTree xml_;
   FieldList fields_;  // of a line or a row
   const DelimitedTable* table_ = nullptr;

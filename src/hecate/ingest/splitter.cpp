@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "ingest/event_text.h"
 #include "ingest/json_lexemes.h"
 #include "ingest/json_wrapper.h"
 
@@ -168,20 +169,21 @@ std::optional<Unit> Splitter::array_element(char c) {
 }
 
 bool Splitter::enter_wrapper() {
-  const size_t opening = wrapper_opening(window_);
-  if (opening == 0) return false;
-  window_.consume(opening);
+  const WrapperOpening opening = wrapper_opening(window_);
+  if (opening.size == 0) return false;
+  window_.consume(opening.size);
+  wrapper_depth_ = opening.depth;
   in_array_ = in_wrapper_ = mid_line_ = true;
   return true;
 }
 
 /// Passes over what a wrapper holds behind its records: to the scanner, members behind a first one.
 std::optional<Unit> Splitter::leave_wrapper() {
-  constexpr std::string_view kFirstMember = R"({"":0)";
+  constexpr std::string_view kFirstMembers = R"({"":{"":0)";
   in_wrapper_ = false;
   const uint64_t begin = window_.offset();
   scanner_ = JsonScanner();
-  scanned_ = scanner_.scan(kFirstMember);
+  scanned_ = scanner_.scan(kFirstMembers.substr(wrapper_depth_ == 1 ? 4 : 0));
   scan_on();
   if (scanned_ == JsonScanner::State::Done) return std::nullopt;
   Unit lost = lost_line(Fault::Json);
@@ -234,10 +236,19 @@ Unit Splitter::xml_event() {
 }
 
 Unit Splitter::text_line() {
+  if (const size_t event = event_text_size(window_, largest_); event > 0) return event_text(event);
   size_t size = 0;
   if (find_line(size) == Line::TooLong) return lost_line(Fault::Oversized);
   Unit unit = take(Unit::Kind::Text, size);
   if (unit.text.ends_with('\r')) unit.text.remove_suffix(1);
+  return unit;
+}
+
+/// The lines of one event, as one text.
+Unit Splitter::event_text(size_t size) {
+  if (size > largest_) return lost_line(Fault::Oversized);
+  Unit unit = take(Unit::Kind::Text, size);
+  while (!unit.text.empty() && (is_blank(unit.text.back()) || unit.text.back() == '\n')) unit.text.remove_suffix(1);
   return unit;
 }
 

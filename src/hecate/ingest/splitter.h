@@ -18,7 +18,7 @@ struct Unit {
     JsonLine,  // a line that begins with `{` and ends with `}`: nearly always one object, else reject() it
     Json,      // one object found by its braces
     Xml,       // one <Event>…</Event>
-    Text,      // any other line, without its line break
+    Text,      // any other line, without its line break; an event in text over several lines (event_text.h)
     Row,       // of a table (delimited.h)
     Bad,
   };
@@ -65,6 +65,7 @@ class Splitter {
   Unit array_object();
   Unit xml_event();
   Unit text_line();
+  Unit event_text(size_t size);
   Unit lost_line(Fault fault, Skip then = Skip::None);
   Unit take(Unit::Kind kind, size_t size);
   Unit end();
@@ -94,7 +95,8 @@ class Splitter {
   size_t indent_ = 0;   // the blanks before the first character that is none
   bool mid_line_ = false;
   bool in_array_ = false;
-  bool in_wrapper_ = false;   // the array is a wrapper's
+  bool in_wrapper_ = false;  // the array is a wrapper's
+  size_t wrapper_depth_ = 1;
   Fault junk_ = Fault::Json;  // what text behind a unit on the same line is counted as
   Skip skip_ = Skip::None;
   size_t array_indent_ = 0;

@@ -6,6 +6,7 @@
 #include "ingest/access_log.h"
 #include "ingest/cef.h"
 #include "ingest/cisco.h"
+#include "ingest/event_text.h"
 #include "ingest/key_value.h"
 #include "ingest/leef.h"
 
@@ -27,8 +28,8 @@ void skip_priority(std::string_view& text) {
 }  // namespace
 
 std::string_view name_of(TextFormat format) {
-  constexpr std::array<std::string_view, 11> kNames{"",          "auditd", "cef", "leef", "access_log", "cisco",
-                                                    "key_value", "csv",    "tsv", "zeek", "w3c"};
+  constexpr std::array<std::string_view, 12> kNames{"",          "auditd",     "cef", "leef", "access_log", "cisco",
+                                                    "key_value", "event_text", "csv", "tsv",  "zeek",       "w3c"};
   return kNames[static_cast<size_t>(format)];
 }
 
@@ -36,6 +37,7 @@ bool is_table(TextFormat format) { return format >= TextFormat::Csv; }
 
 TextFormat parse_line(std::string_view text, FieldList& fields, std::optional<Ticks>& time) {
   text = trim(text);
+  if (parse_event_text(text, fields, time)) return TextFormat::EventText;
   if (parse_cef(text, fields)) {
     time = cef_time(fields);
     return TextFormat::Cef;

@@ -7,7 +7,7 @@
 namespace hecate::ingest {
 
 /// The formats of text whose lines have fields. Their names are what the path "log.format" holds.
-enum class TextFormat : uint8_t { None, Auditd, Cef, Leef, AccessLog, Cisco, KeyValue, Csv, Tsv, Zeek, W3c };
+enum class TextFormat : uint8_t { None, Auditd, Cef, Leef, AccessLog, Cisco, KeyValue, EventText, Csv, Tsv, Zeek, W3c };
 
 [[nodiscard]] std::string_view name_of(TextFormat format);
 /// Rows of tables are records of keys and values, as JSON objects are.

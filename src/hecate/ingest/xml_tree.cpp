@@ -73,14 +73,20 @@ RawValue string_value(std::string_view text) { return {RawKind::String, text}; }
 
 }  // namespace
 
-bool XmlTree::parse(std::string_view text) {
+bool XmlTree::load(std::string_view text) {
   joined_.reset();
   if (text.empty() || text.find('\0') != std::string_view::npos) return false;
   bytes_.assign(text.begin(), text.end());
   if (!document_.load_buffer_inplace(bytes_.data(), bytes_.size(), kOptions, pugi::encoding_utf8)) return false;
-  const pugi::xml_node event = document_.first_child();
-  return is_element(event) && !event.next_sibling() && local_name(event.name()) == "Event" && shallow();
+  const pugi::xml_node first = document_.first_child();
+  return is_element(first) && !first.next_sibling() && shallow();
 }
+
+bool XmlTree::parse(std::string_view text) {
+  return load(text) && local_name(document_.first_child().name()) == "Event";
+}
+
+bool XmlTree::parse_data(std::string_view text) { return load(text); }
 
 /// Walks without recursion; what is not too deep may then be walked with it.
 bool XmlTree::shallow() const {
@@ -141,6 +147,23 @@ void XmlTree::read_element(pugi::xml_node element, const PathSet& wanted, uint32
     if (!is_element(child)) continue;
     const uint32_t below = descend(wanted, trie, key_of(child));
     if (below != 0) read_element(child, wanted, below, out);
+  }
+}
+
+void XmlTree::read_data(const PathSet& wanted, uint32_t trie, FieldValues& out) const {
+  read_data(document_.first_child(), wanted, trie, out);
+}
+
+void XmlTree::read_data(pugi::xml_node element, const PathSet& wanted, uint32_t trie, FieldValues& out) const {
+  for (const pugi::xml_node child : element.children()) {
+    if (!is_element(child)) continue;
+    if (has_elements(child)) {
+      read_data(child, wanted, trie, out);
+      continue;
+    }
+    const uint32_t below = descend(wanted, trie, key_of(child));
+    if (below == 0 || wanted.nodes()[below].slot < 0) continue;
+    out.put(wanted.nodes()[below], string_value(text_of(child)));
   }
 }
 

@@ -162,7 +162,8 @@ const Expected kProcessCreated{
 TEST(Windows, SysmonHasTheSameFieldsInEveryShape) {
   for (const std::string_view event :
        {events::kSysmonXml, events::kSysmonNested, events::kSysmonVelociraptor, events::kSysmonWinlogbeat,
-        events::kSysmonEcs, events::kSysmonWazuh, events::kSysmonNxlog, events::kSysmonSentinel}) {
+        events::kSysmonEcs, events::kSysmonWazuh, events::kSysmonNxlog, events::kSysmonSentinel,
+        events::kSysmonSentinelEvent, events::kSysmonWazuhDoubled}) {
     const bool ecs = event == events::kSysmonEcs;
     expect_sigma(event, ecs ? "windows_sysmon.process_create_ecs" : "windows_sysmon.process_create", kProcessCreated);
     for_each_record(event, [&](const Recognised& recognised) {
@@ -217,6 +218,31 @@ TEST(Windows, SecurityProcessesHaveSysmonsNames) {
       "windows_security.process_create", {{"User", "E\\b"}, {"LogonId", "0x3e7"}, {"Keywords", "0x8020000000000000"}});
 }
 
+// As Splunk's forwarders write it without XML.
+TEST(Windows, TextHasTheNamesThatTheMessageTells) {
+  constexpr std::string_view kEvent =
+      "12/06/2025 09:11:02 PM\nLogName=Security\nEventCode=4688\nComputerName=ws1.example.com\nKeywords=Audit Success\n"
+      "Message=A new process has been created.\n\nCreator Subject:\n\tAccount Name:\t\tWS1$\n\tAccount "
+      "Domain:\t\tCORP\n\n"
+      "Target Subject:\n\tAccount Name:\t\talice\n\tAccount Domain:\t\tCORP\n\nProcess Information:\n"
+      "\tNew Process ID:\t\t0x2e0\n\tNew Process Name:\tC:\\Windows\\System32\\net.exe\n\tCreator Process ID:\t0x2000\n"
+      "\tProcess Command Line:\tnet user\n";
+  expect_sigma(kEvent, "windows_security.process_create",
+               {{"Image", "C:\\Windows\\System32\\net.exe"},
+                {"CommandLine", "net user"},
+                {"ProcessId", "736"},
+                {"ParentProcessId", "8192"},
+                {"User", "CORP\\alice"},
+                {"EventID", "4688"},
+                {"Keywords", "0x8020000000000000"}});
+  for_each_record(kEvent, [](const Recognised& recognised) {
+    EXPECT_EQ(recognised.metadata.sourcetype, "WinEventLog");
+    EXPECT_EQ(recognised.metadata.host, "ws1.example.com");
+    EXPECT_EQ(recognised.spl("New_Process_Name"), "C:\\Windows\\System32\\net.exe");
+    EXPECT_EQ(recognised.spl("EventCode"), "4688");
+  });
+}
+
 TEST(Windows, BlanksInNamesAreLeftOut) {
   const Expected expected{{"ThreatName", "HackTool:Win64/Mikatz!dha"},  {"SourceName", "Real-Time Protection"},
                           {"ProcessName", "C:\\Windows\\explorer.exe"}, {"AdditionalActionsID", "0"},
@@ -258,10 +284,33 @@ TEST(Windows, DataWithoutNames) {
                "windows_powershell.classic_start", {{"Data", "Engine state …\tHostName=ConsoleHost"}});
 }
 
+TEST(Windows, RpcFirewallsDataHaveNames) {
+  for (const std::string_view event : {events::kRpcFirewallXml, events::kRpcFirewallNested,
+                                       events::kRpcFirewallWinlogbeat, events::kRpcFirewallMessage}) {
+    expect_sigma(event, "windows_rpc_firewall.call",
+                 {{"EventLog", "RPCFW"},
+                  {"EventID", "3"},
+                  {"InterfaceUuid", "1ff70682-0a51-30e8-076d-740be8cee98b"},
+                  {"OpNum", "0"},
+                  {"Endpoint", "\\pipe\\atsvc"},
+                  {"ProcessId", "5912"},
+                  {"Image", "C:\\Windows\\system32\\svchost.exe"},
+                  {"User", "CORP\\alice"}});
+  }
+  // A forwarder that names them itself.
+  expect_sigma(R"({"EventLog":"RPCFW","EventID":3,"InterfaceUuid":"a","OpNum":12})", "windows_rpc_firewall.call",
+               {{"InterfaceUuid", "a"}, {"OpNum", "12"}});
+  expect_type(flat_event("RPCFW", "1"), "windows_rpc_firewall.other");
+  const auto call = *shipped().find("windows_rpc_firewall.call");
+  EXPECT_TRUE(shipped().belongs(call, SigmaLogsource{"rpc_firewall", "application", ""}));
+  EXPECT_FALSE(shipped().belongs(call, SigmaLogsource{"windows", "", "application"}));
+}
+
 TEST(Windows, EveryColumnIsEvaluatedOnAnEvent) {
   size_t rows = 0;
-  for (const std::string_view event : {events::kSysmonXml, events::kSysmonEcs, std::string_view(events::kSecurity4688),
-                                       events::kDefenderXml, events::kClassicXml, events::kApplicationXml}) {
+  for (const std::string_view event :
+       {events::kSysmonXml, events::kSysmonEcs, std::string_view(events::kSecurity4688), events::kDefenderXml,
+        events::kClassicXml, events::kApplicationXml, events::kRpcFirewallXml}) {
     for_each_record(event, [&](const Recognised& recognised) {
       for (const Catalog::ColumnRow& row : shipped().columns(recognised.type)) {
         ++rows;

@@ -77,6 +77,9 @@ class Lines {
                  "{",
                  "}",
                  "a,b",
+                 "<EventData><Data Name='CommandLine'>whoami</Data></EventData>",
+                 "\\u003cEventData><Data Name='CommandLine'>whoami</Data></EventData>",
+                 "C:\\\\\\\\whoami",
                  "\\\""});
   }
   std::string scalar() {
@@ -86,7 +89,9 @@ class Lines {
     return pick({"Image",  "User",        "EventID",       "Channel",  "a",     "a.b",
                  "b",      "CommandLine", "TimeCreated",   "event",    "host",  "time",
                  "fields", "Im\\u0061ge", "Records",       "records",  "value", "kind",
-                 "x",      "SourceName",  "Provider_Name", "Hostname", "Event", "System"});
+                 "x",      "SourceName",  "Provider_Name", "Hostname", "Event", "System",
+                 "data",   "win",         "eventdata",     "hits",     "took",  "results",
+                 "result", "_source",     "_index",        "preview",  "_raw",  "EventData"});
   }
   std::string value(int depth) {
     const size_t choice = below(depth > 3 ? 6 : 9);
@@ -164,8 +169,25 @@ class Lines {
                pick({"", "pid=1 msg='op=login acct=\"x\"'"});
     }
   }
+  std::string wrapped() {
+    const std::string event = sysmon();
+    switch (below(7)) {
+      case 0: return R"({"_index":"a","_id":"b","_source":)" + event + "}";
+      case 1: return R"({"preview":false,"result":)" + event + "}";
+      case 2: return R"({"took":5,"hits":{"total":{"value":2},"hits":[{"_index":"a","_source":)" + event + "}]}}";
+      case 3: return R"({"preview":false,"fields":[{"name":"a"}],"results":[)" + event + "," + event + "]}";
+      case 4: return R"({"_time":"2020-10-18T10:56:18.799Z","_raw":"{\"EventID\":1}","sourcetype":"x"})";
+      case 5:
+        return R"({"data":{"win":{"system":{"eventID":"1","channel":"Microsoft-Windows-Sysmon/Operational"},"eventdata":{"image":")" +
+               string() + R"(","commandLine":")" + string() + "\"}}}}";
+      default:
+        return R"({"EventLog":"Microsoft-Windows-Sysmon/Operational","EventID":1,"EventData":")" + string() + "\"}";
+    }
+  }
   std::string line() {
-    switch (below(16)) {
+    switch (below(18)) {
+      case 16:
+      case 17: return wrapped();
       case 10:
       case 11:
       case 12: return xml();
@@ -179,7 +201,10 @@ class Lines {
         std::string cut = object(0);
         return cut.substr(0, below(cut.size() + 1));
       }
-      case 2: return " " + object(0);
+      case 2:
+        // What follows is then its message, up to the next of its kind.
+        if (below(30) == 0) return "12/06/2025 09:11:02 PM\nLogName=Security\nEventCode=4688\nMessage=" + string();
+        return " " + object(0);
       case 3: return "{\"event\":" + value(1) + ",\"time\":1}";
       case 4:
       case 5: return sysmon();

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "ingest/doubled_escapes.h"
+#include "ingest/export_wrapper.h"
 #include "ingest/hec.h"
 #include "ingest/json_wrapper.h"
 #include "ingest/path_walk.h"
@@ -16,6 +18,12 @@ uint8_t signs_at_top(std::string_view key) {
   if (ingest::is_records_key(key)) return KeyTable::kWrapper | KeyTable::kPlainTop;
   if (!ingest::is_hec_key(key)) return KeyTable::kPlainTop;
   return key == "event" ? KeyTable::kEventTop : KeyTable::kEnvelopeTop;
+}
+
+/// Whether the event may be another document than the line, or written in another way.
+bool stands_for_another(uint32_t node, std::string_view key) {
+  if (key == ingest::kWazuhKey) return true;
+  return node == 0 && (ingest::is_export_key(key) || key == ingest::kHitsKey);
 }
 
 }  // namespace
@@ -104,7 +112,8 @@ KeyTable::Key KeyTable::make(const ingest::PathSet& paths, uint32_t node, std::s
   Key key;
   key.node = node;
   const uint32_t child = ingest::descend(paths, node, written);
-  if (written.find('\\') != std::string_view::npos || !paths.nodes()[child].more_slots.empty()) {
+  if (written.find('\\') != std::string_view::npos || !paths.nodes()[child].more_slots.empty() ||
+      stands_for_another(node, written)) {
     key.signs = kUnclear;
   } else if (child != 0) {
     key.slot = paths.nodes()[child].slot;

@@ -26,7 +26,9 @@ class KeyTable {
     kEventTop = 2,     // "event" at the top: what a HEC envelope has
     kEnvelopeTop = 4,  // a key at the top that a HEC envelope may have
     kWrapper = 8,      // a key at the top under which a wrapper has its records (ingest/json_wrapper.h)
-    kUnclear = 16,     // written with escapes, or several wanted paths lead there (one with `*`, and one without)
+    // Written with escapes, or several wanted paths lead there (one with `*`, and one without); or what may stand for
+    // another document than the line (ingest/export_wrapper.h, ingest/doubled_escapes.h, answers of Elasticsearch).
+    kUnclear = 16,
   };
 
   /// A key below one node of the trie.

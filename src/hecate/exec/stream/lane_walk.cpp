@@ -1,6 +1,7 @@
 #include "exec/stream/lane_walk.h"
 
 #include "base/text.h"
+#include "ingest/embedded_text.h"
 #include "ingest/json_lexemes.h"
 #include "ingest/path_walk.h"
 
@@ -79,7 +80,7 @@ bool LineWalk::object(Cursor& shared) {
           const size_t end = cursor.mark[1];
           if (cursor.text[end] != '"') return false;
           // JSON inside a text, of which something is wanted.
-          if (child != KeyTable::kNothing && (cursor.text[cursor.at + 1] == '{' || cursor.text[cursor.at + 1] == '['))
+          if (child != KeyTable::kNothing && ingest::EmbeddedText::begins_written(cursor.text[cursor.at + 1]))
             return false;
           put(cursor, slot, Kind::String, cursor.at + 1, end);
           cursor.mark += 2;
