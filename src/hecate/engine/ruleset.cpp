@@ -234,9 +234,13 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
     return already_reported();
   };
 
-  for (const content::Detection& detection : content_.detections) {
+  for (content::Detection& detection : content_.detections) {
     if (is_correlation(detection)) continue;  // they need the rules that they refer to
     Result<Plan> plan = compile(detection);
+    if (!options.keep_origins) {
+      detection.document.reset();
+      detection.compiled.reset();
+    }
     if (plan) {
       if (const auto breach = verify(*plan)) {
         sink.report(kUnboundPlan, detection.span, fmt::format("the plan of `{}` is unsound: {}", detection.title, *breach));

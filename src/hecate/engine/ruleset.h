@@ -45,6 +45,9 @@ struct CompileOptions {
   sigma::Pipelines pipelines;
   /// The one that the content was loaded with; it must depend on `pipelines`.
   content::RuleCache* rule_cache = nullptr;
+  /// Keeps what Sigma rules were compiled from (Detection::document, ::compiled) beside their plans, for tests: the trees
+  /// of thousands of rules take more memory than a hunt.
+  bool keep_origins = false;
 };
 
 /// Whether every function that a plan calls exists and takes as many arguments: what compiled plans are known to do,

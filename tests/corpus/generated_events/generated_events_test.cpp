@@ -179,7 +179,9 @@ TEST(CorpusGeneratedEvents, EveryRuleFindsItsOwnEventAndNotItsNeighbour) {
   DiagnosticSink sink;
   const auto catalog = Catalog::load(std::string(HECATE_SOURCE_DIR) + "/catalogs", sources, sink);
   ASSERT_TRUE(catalog.ok());
-  const engine::Ruleset rules(content::load(unpacked.rule_folders(), sources, sink), *catalog, {}, sink);
+  engine::CompileOptions options;
+  options.keep_origins = true;
+  const engine::Ruleset rules(content::load(unpacked.rule_folders(), sources, sink), *catalog, options, sink);
   ASSERT_GT(rules.detections().size(), 3000U);
 
   const auto start = std::chrono::steady_clock::now();

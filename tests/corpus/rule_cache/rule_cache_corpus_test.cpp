@@ -45,6 +45,7 @@ class RuleCacheCorpus : public ::testing::Test {
     if (cached) cache.emplace(root_ / "cache", "program", runnable);
     CompileOptions options;
     options.rule_cache = cached ? &*cache : nullptr;
+    options.keep_origins = true;
     const Ruleset rules(content::load(folders_, sources, sink, options.rule_cache), catalog_, options, sink);
     if (cache) cache->save();
     known_ = 0;

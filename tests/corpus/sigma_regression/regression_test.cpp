@@ -71,8 +71,9 @@ class Corpus {
       if (entry.is_directory() && entry.path().filename().string().starts_with("rules")) paths.push_back(entry.path());
     }
     std::sort(paths.begin(), paths.end());
-    rules =
-        std::make_unique<engine::Ruleset>(content::load(paths, sources, sink), catalog, engine::CompileOptions{}, sink);
+    engine::CompileOptions options;
+    options.keep_origins = true;
+    rules = std::make_unique<engine::Ruleset>(content::load(paths, sources, sink), catalog, options, sink);
   }
 
   void find_cases() {

@@ -74,6 +74,7 @@ class RuleCacheTest : public ::testing::Test {
     DiagnosticSink sink;
     CompileOptions options;
     options.rule_cache = rules_cache;
+    options.keep_origins = true;
     if (!pipeline.empty()) {
       const yaml::Documents documents = yaml::parse(sources.add("p.yml", std::string(pipeline)), sources, sink);
       EXPECT_TRUE(options.pipelines.add(*documents.roots.at(0), sink));
