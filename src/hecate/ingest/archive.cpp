@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 #include <vector>
@@ -31,12 +32,11 @@ class ArchiveSource final : public ByteSource {
   ArchiveSource& operator=(const ArchiveSource&) = delete;
 
   size_t read(char* to, size_t size) override {
-    if (!open_) return 0;
-    const la_ssize_t count = archive_read_data(archive_.get(), to, size);
-    if (count > 0) return static_cast<size_t>(count);
-    open_ = false;
-    if (count < 0) (void)failed(static_cast<int>(count));
-    return 0;
+    while (block_.empty() && open_) next_block();
+    const size_t count = std::min(size, block_.size());
+    block_.copy(to, count);
+    block_.remove_prefix(count);
+    return count;
   }
 
   /// Nothing but regular files; what macOS adds about them (`__MACOSX/`) is left out.
@@ -93,7 +93,22 @@ class ArchiveSource final : public ByteSource {
     return static_cast<la_ssize_t>(source.source_.read(source.input_.data(), source.input_.size()));
   }
 
+  /// Block by block: archive_read_data() loses what stands before a fault, more or less of it by what is asked for.
+  void next_block() {
+    const void* bytes = nullptr;
+    size_t size = 0;
+    la_int64_t offset = 0;
+    const int result = archive_read_data_block(archive_.get(), &bytes, &size, &offset);
+    open_ = result == ARCHIVE_OK || result == ARCHIVE_WARN;
+    if (open_) {
+      block_ = {static_cast<const char*>(bytes), size};
+    } else if (result != ARCHIVE_EOF) {
+      (void)failed(result);
+    }
+  }
+
   bool next_entry() {
+    block_ = {};
     const int result = archive_read_next_header(archive_.get(), &entry_);
     if (result == ARCHIVE_EOF) ended_ = true;
     return !ended_ && !failed(result);
@@ -117,6 +132,7 @@ class ArchiveSource final : public ByteSource {
   std::vector<char> input_;
   std::unique_ptr<archive, Free> archive_;
   archive_entry* entry_ = nullptr;
+  std::string_view block_;  // of the open file, until the next
   bool open_ = false;
   bool ended_ = false;
   std::string failure_;
