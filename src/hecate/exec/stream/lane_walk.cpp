@@ -79,7 +79,7 @@ bool LineWalk::object(Cursor& shared) {
         if (c == '"') {
           const size_t end = cursor.mark[1];
           if (cursor.text[end] != '"') return false;
-          // JSON inside a text, of which something is wanted.
+          // JSON or XML inside a text, of which something is wanted.
           if (child != KeyTable::kNothing && ingest::EmbeddedText::begins_written(cursor.text[cursor.at + 1]))
             return false;
           put(cursor, slot, Kind::String, cursor.at + 1, end);
