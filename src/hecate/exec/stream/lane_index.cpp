@@ -11,6 +11,8 @@ void LineIndex::reserve(size_t size) {
   capacity = std::max(size, size_t{64} << 10);
   marks = std::make_unique_for_overwrite<uint32_t[]>(capacity + kSlack);
   backslashes = std::make_unique_for_overwrite<uint64_t[]>(capacity / 64 + 2);
+  suspects = std::make_unique_for_overwrite<Suspect[]>(capacity / 64 + 2);
+  fragments = std::make_unique_for_overwrite<Fragments[]>(capacity / 64 + 2);
 }
 
 namespace lane {
@@ -43,11 +45,8 @@ void run(std::string_view text, const FragmentTables& fragments, LineIndex& out)
     const BlockMasks masks = masks_of(block, fragments);
     out.backslashes[number] = masks.backslashes;
     const uint64_t escaped = escaped_bytes(masks.backslashes, state.escaped);
-    uint8_t notes = escaped == 0 ? uint8_t{0} : notes_of_escapes(block, escaped);
-    const uint64_t unusual = masks.unusual & ~masks.breaks;
-    if (unusual != 0) notes |= notes_of(block, block[64], unusual);
-    remark(out, number, notes);
-    if (masks.fragments != 0) add_hits(out, number, masks.fragments);
+    suspect(state, number, masks.unusual & ~masks.breaks, escaped);
+    if (masks.fragments != 0) *state.fragments++ = {masks.fragments, static_cast<uint32_t>(number)};
     state.marks = put_marks(state.marks, static_cast<uint32_t>(number * 64), (masks.quotes & ~escaped) | masks.breaks);
   });
   finish(text, state, out);

@@ -35,6 +35,19 @@ struct LineIndex {
   std::vector<Remark> remarks;
   /// Positions where a fragment of a literal stands.
   std::vector<uint32_t> hits;
+
+  /// Blocks that a kernel leaves to be looked at behind its loop.
+  struct Suspect {
+    uint64_t unusual;  // bytes below the blank, or not ASCII, but no line feeds
+    uint64_t escapes;  // escaped bytes that may be none of those that JSON escapes
+    uint32_t block;
+  };
+  struct Fragments {
+    uint64_t at;
+    uint32_t block;
+  };
+  std::unique_ptr<Suspect[]> suspects;
+  std::unique_ptr<Fragments[]> fragments;
   size_t capacity = 0;
 
   /// What a text of blocks of 64 needs beyond its size.

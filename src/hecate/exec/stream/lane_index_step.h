@@ -21,6 +21,8 @@ struct PassState {
   uint64_t escaped = 0;  // the next block's first byte follows an odd run of backslashes
   uint32_t* marks = nullptr;
   uint64_t* backslashes = nullptr;
+  LineIndex::Suspect* suspects = nullptr;
+  LineIndex::Fragments* fragments = nullptr;
 };
 
 /// The bytes that a backslash escapes (simdjson's way: Keiser, Lemire, On-Demand JSON, 2023, find_escaped).
@@ -34,18 +36,21 @@ struct PassState {
   return escaped;
 }
 
-// What is rare is not inlined, so that a kernel's constants stay in registers.
+// A kernel's loop calls nothing: no vector register outlives a call, and its tables would be loaded again and again.
+// What is rare is noted, and looked at behind the loop.
 
-/// Tells apart what is unusual in a block. A carriage return before a line feed is none: `next` is the byte behind
-/// the block.
-[[gnu::noinline]] inline uint8_t notes_of(const char* block, char next, uint64_t unusual) {
+[[gnu::always_inline]] inline void suspect(PassState& state, size_t block, uint64_t unusual, uint64_t escapes) {
+  if ((unusual | escapes) != 0) *state.suspects++ = {unusual, escapes, static_cast<uint32_t>(block)};
+}
+
+/// Tells apart what is unusual in a block. A carriage return before a line feed is none.
+inline uint8_t notes_of(std::string_view text, size_t block, uint64_t unusual) {
   uint8_t notes = 0;
   for (; unusual != 0; unusual &= unusual - 1) {
-    const auto at = static_cast<size_t>(std::countr_zero(unusual));
-    const char c = block[at];
-    if (c < 0) {
+    const size_t at = block * 64 + static_cast<size_t>(std::countr_zero(unusual));
+    if (text[at] < 0) {
       notes |= LineIndex::kNonAscii;
-    } else if (c != '\r' || (at < 63 ? block[at + 1] : next) != '\n') {
+    } else if (text[at] != '\r' || at + 1 == text.size() || text[at + 1] != '\n') {
       notes |= LineIndex::kBroken;
     }
     if (notes == (LineIndex::kNonAscii | LineIndex::kBroken)) break;
@@ -54,10 +59,11 @@ struct PassState {
 }
 
 /// For escapes that are not all of one letter: which of JSON's they are (RFC 8259, section 7).
-[[gnu::noinline]] inline uint8_t notes_of_escapes(const char* block, uint64_t escaped) {
+inline uint8_t notes_of_escapes(std::string_view text, size_t block, uint64_t escaped) {
   uint8_t notes = 0;
   for (; escaped != 0; escaped &= escaped - 1) {
-    const char c = block[std::countr_zero(escaped)];
+    const size_t at = block * 64 + static_cast<size_t>(std::countr_zero(escaped));
+    const char c = at < text.size() ? text[at] : '\0';
     if (c == 'u') {
       notes |= LineIndex::kUnicodeEscape;
     } else if (std::strchr("\"\\/bfnrt", c) == nullptr || c == '\0') {
@@ -67,13 +73,19 @@ struct PassState {
   return notes;
 }
 
-[[gnu::noinline]] inline void remark(LineIndex& out, size_t block, uint8_t notes) {
-  if (notes != 0) out.remarks.push_back({static_cast<uint32_t>(block), notes});
+inline void add_remarks(std::string_view text, const PassState& state, LineIndex& out) {
+  for (const LineIndex::Suspect* it = out.suspects.get(); it != state.suspects; ++it) {
+    const auto notes = static_cast<uint8_t>(notes_of(text, it->block, it->unusual) |
+                                            notes_of_escapes(text, it->block, it->escapes));
+    if (notes != 0) out.remarks.push_back({it->block, notes});
+  }
 }
 
-[[gnu::noinline]] inline void add_hits(LineIndex& out, size_t block, uint64_t fragments) {
-  for (; fragments != 0; fragments &= fragments - 1) {
-    out.hits.push_back(static_cast<uint32_t>(block * 64 + static_cast<size_t>(std::countr_zero(fragments))));
+inline void add_hits(const PassState& state, LineIndex& out) {
+  for (const LineIndex::Fragments* it = out.fragments.get(); it != state.fragments; ++it) {
+    for (uint64_t at = it->at; at != 0; at &= at - 1) {
+      out.hits.push_back(it->block * 64 + static_cast<uint32_t>(std::countr_zero(at)));
+    }
   }
 }
 
@@ -103,6 +115,8 @@ template <typename Block>
 }
 
 inline void finish(std::string_view text, const PassState& state, LineIndex& out) {
+  add_remarks(text, state, out);
+  add_hits(state, out);
   out.mark_count = static_cast<size_t>(state.marks - out.marks.get());
   const auto last = static_cast<uint32_t>(text.empty() ? 0 : text.size() - 1);
   for (size_t i = 0; i < 4; ++i) out.marks[out.mark_count + i] = last;
@@ -114,6 +128,8 @@ inline void begin(LineIndex& out, std::string_view text, PassState& state) {
   out.hits.clear();
   state.marks = out.marks.get();
   state.backslashes = out.backslashes.get();
+  state.suspects = out.suspects.get();
+  state.fragments = out.fragments.get();
 }
 
 extern const IndexKernel kAvx512Kernel;

@@ -62,7 +62,7 @@ HECATE_AVX512 inline uint32_t* put_marks_512(uint32_t* to, uint32_t base, uint64
 }
 
 HECATE_AVX512 [[gnu::always_inline]] inline void step_512(const char* block, size_t number, const Tables512& tables,
-                                                          bool look_for_fragments, PassState& state, LineIndex& out) {
+                                                          bool look_for_fragments, PassState& state) {
   const __m512i bytes = _mm512_loadu_si512(block);
   const uint64_t quotes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"'));
   const uint64_t backslashes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));
@@ -70,20 +70,17 @@ HECATE_AVX512 [[gnu::always_inline]] inline void step_512(const char* block, siz
   // As signed bytes, those that are not ASCII are below the blank, too.
   const uint64_t unusual = _mm512_cmplt_epi8_mask(bytes, _mm512_set1_epi8(' ')) & ~breaks;
   state.backslashes[number] = backslashes;
-  uint8_t notes = 0;
   uint64_t escaped = 0;
+  uint64_t others = 0;
   if ((backslashes | state.escaped) != 0) {
     escaped = escaped_bytes(backslashes, state.escaped);
     const __m512i good = _mm512_permutex2var_epi8(tables.escapes_low, bytes, tables.escapes_high);
-    const uint64_t others = escaped & _mm512_testn_epi8_mask(good, good);
-    if (others != 0) notes = notes_of_escapes(block, others);
+    others = escaped & _mm512_testn_epi8_mask(good, good);
   }
-  if (unusual != 0) notes |= notes_of(block, block[64], unusual);
-  if (notes != 0) [[unlikely]]
-    remark(out, number, notes);
+  suspect(state, number, unusual, others);
   if (look_for_fragments) {
     const uint64_t fragments = fragments_in(block, bytes, tables);
-    if (fragments != 0) add_hits(out, number, fragments);
+    if (fragments != 0) *state.fragments++ = {fragments, static_cast<uint32_t>(number)};
   }
   state.marks = put_marks_512(state.marks, static_cast<uint32_t>(number * 64), (quotes & ~escaped) | breaks);
 }
@@ -95,13 +92,13 @@ HECATE_AVX512 void run_512(std::string_view text, const FragmentTables& fragment
   const bool look_for_fragments = !fragments.empty;
   size_t at = 0;
   for (; at + 64 + 2 <= text.size(); at += 64) {
-    step_512(text.data() + at, at / 64, tables, look_for_fragments, state, out);
+    step_512(text.data() + at, at / 64, tables, look_for_fragments, state);
   }
   char rest[192];
   std::memset(rest, ' ', sizeof(rest));
   std::memcpy(rest, text.data() + at, text.size() - at);
   for (size_t done = 0; at + done < text.size(); done += 64) {
-    step_512(rest + done, (at + done) / 64, tables, look_for_fragments, state, out);
+    step_512(rest + done, (at + done) / 64, tables, look_for_fragments, state);
   }
   finish(text, state, out);
 }
@@ -144,7 +141,7 @@ HECATE_AVX2 inline __m256i fragments_256(const char* at, const Tables256& tables
 }
 
 HECATE_AVX2 [[gnu::always_inline]] inline void step_256(const char* block, size_t number, const Tables256& tables,
-                                                        bool look_for_fragments, PassState& state, LineIndex& out) {
+                                                        bool look_for_fragments, PassState& state) {
   const __m256i low = load_256(block);
   const __m256i high = load_256(block + 32);
   const uint64_t quotes = equal_to(low, high, '"');
@@ -153,21 +150,18 @@ HECATE_AVX2 [[gnu::always_inline]] inline void step_256(const char* block, size_
   const __m256i blank = _mm256_set1_epi8(' ');
   const uint64_t unusual = mask_of(_mm256_cmpgt_epi8(blank, low), _mm256_cmpgt_epi8(blank, high)) & ~breaks;
   state.backslashes[number] = backslashes;
-  uint8_t notes = 0;
   uint64_t escaped = 0;
+  uint64_t others = 0;
   if ((backslashes | state.escaped) != 0) {
     escaped = escaped_bytes(backslashes, state.escaped);
     const uint64_t simple = equal_to(low, high, '\\') | equal_to(low, high, 'r') | equal_to(low, high, 'n') |
                             equal_to(low, high, 't') | quotes;
-    const uint64_t others = escaped & ~simple;
-    if (others != 0) notes = notes_of_escapes(block, others);
+    others = escaped & ~simple;
   }
-  if (unusual != 0) notes |= notes_of(block, block[64], unusual);
-  if (notes != 0) [[unlikely]]
-    remark(out, number, notes);
+  suspect(state, number, unusual, others);
   if (look_for_fragments) {
     const uint64_t fragments = ~mask_of(fragments_256(block, tables), fragments_256(block + 32, tables));
-    if (fragments != 0) add_hits(out, number, fragments);
+    if (fragments != 0) *state.fragments++ = {fragments, static_cast<uint32_t>(number)};
   }
   state.marks = put_marks(state.marks, static_cast<uint32_t>(number * 64), (quotes & ~escaped) | breaks);
 }
@@ -183,13 +177,13 @@ HECATE_AVX2 void run_256(std::string_view text, const FragmentTables& fragments,
   const bool look_for_fragments = !fragments.empty;
   size_t at = 0;
   for (; at + 64 + 2 <= text.size(); at += 64) {
-    step_256(text.data() + at, at / 64, tables, look_for_fragments, state, out);
+    step_256(text.data() + at, at / 64, tables, look_for_fragments, state);
   }
   char rest[192];
   std::memset(rest, ' ', sizeof(rest));
   std::memcpy(rest, text.data() + at, text.size() - at);
   for (size_t done = 0; at + done < text.size(); done += 64) {
-    step_256(rest + done, (at + done) / 64, tables, look_for_fragments, state, out);
+    step_256(rest + done, (at + done) / 64, tables, look_for_fragments, state);
   }
   finish(text, state, out);
 }
