@@ -75,8 +75,8 @@ inline uint8_t notes_of_escapes(std::string_view text, size_t block, uint64_t es
 
 inline void add_remarks(std::string_view text, const PassState& state, LineIndex& out) {
   for (const LineIndex::Suspect* it = out.suspects.get(); it != state.suspects; ++it) {
-    const auto notes = static_cast<uint8_t>(notes_of(text, it->block, it->unusual) |
-                                            notes_of_escapes(text, it->block, it->escapes));
+    const auto notes =
+        static_cast<uint8_t>(notes_of(text, it->block, it->unusual) | notes_of_escapes(text, it->block, it->escapes));
     if (notes != 0) out.remarks.push_back({it->block, notes});
   }
 }

@@ -28,7 +28,9 @@ bool stands_for_another(uint32_t node, std::string_view key) {
 
 }  // namespace
 
-KeyTable::KeyTable() : keys_(1), written_(1), buckets_(kBuckets), places_(kMostPlaces + 2) { keys_.reserve(kMostKeys); }
+KeyTable::KeyTable() : keys_(1), written_(1), buckets_(kBuckets), places_(kMostPlaces + kMostKeys) {
+  keys_.reserve(kMostKeys);
+}
 
 void KeyTable::paths_changed(const ingest::PathSet& paths) {
   for (size_t key = 1; key < keys_.size(); ++key) keys_[key] = make(paths, keys_[key].node, written_[key]);
@@ -42,11 +44,6 @@ uint32_t KeyTable::begin() {
   return 0;
 }
 
-void KeyTable::end(uint32_t place) {
-  // Keeps the next branch from being taken for what follows here.
-  if (place + 1 == used_places_ && used_places_ < kMostPlaces) ++used_places_;
-}
-
 size_t KeyTable::bucket_of(uint32_t node, std::string_view written) const {
   size_t at = XXH3_64bits_withSeed(written.data(), written.size(), node) & (kBuckets - 1);
   for (; buckets_[at] != 0; at = (at + 1) & (kBuckets - 1)) {
@@ -56,14 +53,23 @@ size_t KeyTable::bucket_of(uint32_t node, std::string_view written) const {
   return at;
 }
 
-const KeyTable::Key* KeyTable::other(uint32_t node, const char* text, uint32_t& place) const {
+const KeyTable::Key* KeyTable::other(uint32_t node, const char* text, uint32_t& place) {
+  Place& here = places_[place];
+  const auto stands = [&](uint32_t number) { return keys_[number].node == node && keys_[number].stands_at(text); };
+  if (place >= kLost) {
+    if (!stands(here.other)) return nullptr;
+    expect_when_lost(here, here.other);
+    place = here.next;
+    return &keys_[here.next_key];
+  }
   constexpr size_t kMostCompared = 8;  // then a look-up is cheaper
-  uint32_t at = places_[place + 1].other;
-  for (size_t i = 0; at != 0 && i < kMostCompared; ++i, at = places_[at].other) {
-    const Key& key = keys_[places_[at].key];
-    if (key.node != node || !key.stands_at(text)) continue;
+  uint32_t at = places_[here.next].other;
+  for (size_t i = 0; at != here.next && i < kMostCompared; ++i, at = places_[at].other) {
+    if (!stands(places_[at].key)) continue;
+    here.next = at;
+    here.next_key = places_[at].key;
     place = at;
-    return &key;
+    return &keys_[here.next_key];
   }
   return nullptr;
 }
@@ -91,21 +97,34 @@ const KeyTable::Key& KeyTable::look_up(const ingest::PathSet& paths, uint32_t no
 }
 
 uint32_t KeyTable::follow(uint32_t place, uint32_t key) {
-  if (place == kLost) return kLost;
-  uint32_t at = place + 1;
-  if (at < used_places_) {
-    for (size_t others = 0;; ++others) {
-      if (places_[at].key == key) return at;
-      if (places_[at].other == 0) break;
-      if (others == kMostOthers) return kLost;
-      at = places_[at].other;
-    }
+  Place& here = places_[place];
+  if (place >= kLost) {
+    expect_when_lost(here, key);
+    return here.next;
   }
-  if (used_places_ == kMostPlaces) return kLost;
-  const auto added = static_cast<uint32_t>(used_places_++);
-  if (added != place + 1) places_[at].other = added;
-  places_[added] = {key, 0};
-  return added;
+  uint32_t at = here.next;
+  for (size_t others = 0; at != 0 && places_[at].key != key; ++others) {
+    if (others == kMostOthers) return kLost + key;
+    at = places_[at].other;
+    if (at == here.next) at = 0;
+  }
+  if (at == 0) {
+    if (used_places_ == kMostPlaces) return kLost + key;
+    at = static_cast<uint32_t>(used_places_++);
+    uint32_t& ring = here.next == 0 ? places_[at].other : places_[here.next].other;
+    places_[at].key = key;
+    places_[at].other = here.next == 0 ? at : ring;
+    ring = at;
+  }
+  here.next = at;
+  here.next_key = key;
+  return at;
+}
+
+void KeyTable::expect_when_lost(Place& here, uint32_t key) {
+  here.other = here.next_key;
+  here.next_key = key;
+  here.next = kLost + key;
 }
 
 KeyTable::Key KeyTable::make(const ingest::PathSet& paths, uint32_t node, std::string_view written) {

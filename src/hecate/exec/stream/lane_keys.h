@@ -47,17 +47,20 @@ class KeyTable {
   static constexpr size_t kReadable = 32;
 
   KeyTable();
-  [[nodiscard]] const Key& expected(uint32_t place) const { return keys_[places_[place + 1].key]; }
-  /// What was seen at the place of the expected key in other events, if it stands in the text: `place` becomes its own.
-  [[nodiscard]] const Key* other(uint32_t node, const char* text, uint32_t& place) const;
+  /// What stood there in the last event that came by; `place` becomes its own.
+  [[nodiscard]] const Key& expected(uint32_t& place) const {
+    const Place& here = places_[place];
+    place = here.next;
+    return keys_[here.next_key];
+  }
+  /// What stood there in other events, if it stands in the text: `place` becomes its own.
+  [[nodiscard]] const Key* other(uint32_t node, const char* text, uint32_t& place);
   /// The key that stands between its quotes as `written`, below `node` (not kNothing). `place` becomes its own.
   const Key& look_up(const ingest::PathSet& paths, uint32_t node, std::string_view written, uint32_t& place);
   /// The same where no order is learnt.
   const Key& look_up(const ingest::PathSet& paths, uint32_t node, std::string_view written);
   /// An event begins.
   [[nodiscard]] uint32_t begin();
-  /// An event's last key was that of `place`.
-  void end(uint32_t place);
   void paths_changed(const ingest::PathSet& paths);
 
  private:
@@ -66,17 +69,22 @@ class KeyTable {
   static constexpr size_t kMostKeys = kBuckets / 2;
   static constexpr size_t kMostPlaces = size_t{1} << 15;
   static constexpr size_t kMostOthers = 32;
-  static constexpr uint32_t kLost = kMostPlaces;  // a place that nothing is known of
+  // From here on there is a place for each key, where only this key is known to stand before it: where there are more
+  // orders than places.
+  static constexpr uint32_t kLost = kMostPlaces;
 
-  /// A place in the order of keys: the keys before it are those of all events that come by. The first place that was
-  /// seen to follow is the one behind it; the others are a list that begins there.
+  /// A place in the order of keys: the keys before it are those of all events that come by. All that was seen to
+  /// follow is a ring of places, which `next` is one of.
   struct Place {
-    uint32_t key = 0;    // the first of keys_ is none
-    uint32_t other = 0;  // what stood here in other events
+    uint32_t key = 0;       // the first of keys_ is none
+    uint32_t other = 0;     // the next of the ring that this place is one of; of a place from kLost on, a key
+    uint32_t next = 0;      // what followed in the last event
+    uint32_t next_key = 0;  // its key
   };
 
   [[nodiscard]] size_t bucket_of(uint32_t node, std::string_view written) const;
   [[nodiscard]] uint32_t follow(uint32_t place, uint32_t key);
+  static void expect_when_lost(Place& here, uint32_t key);
   static Key make(const ingest::PathSet& paths, uint32_t node, std::string_view written);
 
   std::vector<Key> keys_;

@@ -56,7 +56,6 @@ bool LineWalk::walk(std::string_view text, const LineIndex& index, size_t begin,
   const bool whole = object(cursor);
   while (cursor.text[*cursor.mark] != '\n') ++cursor.mark;
   mark = static_cast<size_t>(cursor.mark - index.marks.get()) + 1;
-  keys_.end(cursor.place);
   found_ = cursor.found;
   signs_ = cursor.signs;
   return whole;
@@ -123,8 +122,8 @@ bool LineWalk::object(Cursor& shared) {
 HECATE_INLINE bool LineWalk::member(Cursor& cursor, const Frame& frame, uint32_t& child, int32_t& slot) {
   if (frame.node != KeyTable::kNothing && cursor.at < cursor.readable) {
     const char* text = cursor.text + cursor.at;
-    const KeyTable::Key* key = &keys_.expected(cursor.place);
-    uint32_t place = cursor.place + 1;
+    uint32_t place = cursor.place;
+    const KeyTable::Key* key = &keys_.expected(place);
     if (key->node != frame.node || !key->stands_at(text)) {
       place = cursor.place;
       key = keys_.other(frame.node, text, place);
