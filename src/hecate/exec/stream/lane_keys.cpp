@@ -142,8 +142,11 @@ KeyTable::Key KeyTable::make(const ingest::PathSet& paths, uint32_t node, std::s
   const std::string whole = '"' + std::string(written) + "\":";
   if (whole.size() > kReadable) return key;
   key.size = static_cast<uint32_t>(whole.size());
-  std::memcpy(key.first.data(), whole.data(), std::min<size_t>(whole.size(), 16));
-  if (whole.size() > 16) std::memcpy(key.last.data(), whole.data() + whole.size() - 16, 16);
+  const size_t compared = std::min<size_t>(whole.size(), 16);
+  key.tail_at = static_cast<uint8_t>(whole.size() - compared);
+  key.counting = static_cast<uint16_t>((1U << compared) - 1);
+  std::memcpy(key.first.data(), whole.data(), compared);
+  std::memcpy(key.last.data(), whole.data() + key.tail_at, compared);
   return key;
 }
 

@@ -8,6 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "ingest/record.h"
 
 namespace hecate::stream {
@@ -33,13 +37,15 @@ class KeyTable {
 
   /// A key below one node of the trie.
   struct alignas(64) Key {
-    // The first and the last 16 bytes of `"key":`, of shorter ones with zeros behind them.
+    // The first and the last 16 bytes of `"key":`; of shorter ones both times the whole, with zeros behind it.
     std::array<uint64_t, 2> first{}, last{};
     uint32_t size = UINT32_MAX;  // of `"key":`; UINT32_MAX where it is never expected
     uint32_t node = kNothing;
     uint32_t child = kNothing;
     int32_t slot = -1;
     uint8_t signs = 0;
+    uint8_t tail_at = 0;    // where the last 16 bytes begin
+    uint16_t counting = 0;  // which of 16 bytes count, a bit for each
 
     /// Whether `"key":` stands there. kReadable bytes can be read.
     [[nodiscard]] bool stands_at(const char* text) const;
@@ -124,16 +130,21 @@ inline constexpr WordMasks kWordMasks = make_word_masks();
 }  // namespace lane
 
 [[gnu::always_inline]] inline bool KeyTable::Key::stands_at(const char* text) const {
-  using lane::load_word;
-  const uint64_t a = load_word(text) ^ first[0];
-  const uint64_t b = load_word(text + 8) ^ first[1];
-  if (size <= 16) {
-    const auto& mask = lane::kWordMasks.of[size];
-    return ((a & mask[0]) | (b & mask[1])) == 0;
-  }
   if (size > kReadable) return false;
-  const char* tail = text + size - 16;
-  return (a | b | (load_word(tail) ^ last[0]) | (load_word(tail + 8) ^ last[1])) == 0;
+  // A short key's tail is its beginning, so that there is nothing to tell apart.
+  const char* tail = text + tail_at;
+#if defined(__SSE2__)
+  const auto load = [](const void* from) { return _mm_loadu_si128(static_cast<const __m128i*>(from)); };
+  const __m128i a = _mm_cmpeq_epi8(load(text), load(first.data()));
+  const __m128i b = _mm_cmpeq_epi8(load(tail), load(last.data()));
+  return (static_cast<uint32_t>(_mm_movemask_epi8(_mm_and_si128(a, b))) & counting) == counting;
+#else
+  using lane::load_word;
+  const auto& mask = lane::kWordMasks.of[size < 16 ? size : 16];
+  const uint64_t a = (load_word(text) ^ first[0]) | (load_word(tail) ^ last[0]);
+  const uint64_t b = (load_word(text + 8) ^ first[1]) | (load_word(tail + 8) ^ last[1]);
+  return ((a & mask[0]) | (b & mask[1])) == 0;
+#endif
 }
 
 }  // namespace hecate::stream
