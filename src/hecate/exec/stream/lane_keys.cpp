@@ -142,6 +142,7 @@ KeyTable::Key KeyTable::make(const ingest::PathSet& paths, uint32_t node, std::s
   const std::string whole = '"' + std::string(written) + "\":";
   if (whole.size() > kReadable) return key;
   key.size = static_cast<uint32_t>(whole.size());
+  key.plain = key.child == kNothing && (key.signs & (kUnclear | kWrapper)) == 0;
   const size_t compared = std::min<size_t>(whole.size(), 16);
   key.tail_at = static_cast<uint8_t>(whole.size() - compared);
   key.counting = static_cast<uint16_t>((1U << compared) - 1);

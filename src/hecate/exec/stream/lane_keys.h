@@ -44,6 +44,7 @@ class KeyTable {
     uint32_t child = kNothing;
     int32_t slot = -1;
     uint8_t signs = 0;
+    bool plain = false;     // a text under it is a value, or nothing that is wanted
     uint8_t tail_at = 0;    // where the last 16 bytes begin
     uint16_t counting = 0;  // which of 16 bytes count, a bit for each
 

@@ -1,6 +1,7 @@
 #include "exec/stream/lane_literals.h"
 
 #include <algorithm>
+#include <bitset>
 #include <unordered_map>
 
 #include "base/text.h"
@@ -17,14 +18,24 @@ uint32_t fragment_at(std::string_view text, size_t at) {
   return byte(0) | byte(1) << 8 | byte(2) << 16;
 }
 
+size_t filter_bit(uint32_t fragment) { return fragment * 0x9E3779B1U >> 18; }
+
 std::unordered_map<uint32_t, uint32_t> count_fragments(std::string_view sample,
                                                        const std::vector<std::string>& literals) {
   std::unordered_map<uint32_t, uint32_t> counts;
+  std::bitset<size_t{1} << 14> wanted;  // most of the sample is found out to be nothing here
   for (const std::string& literal : literals) {
-    for (size_t at = 0; at + 3 <= literal.size(); ++at) counts[fragment_at(literal, at)] = 0;
+    for (size_t at = 0; at + 3 <= literal.size(); ++at) {
+      const uint32_t fragment = fragment_at(literal, at);
+      counts[fragment] = 0;
+      wanted.set(filter_bit(fragment));
+    }
   }
-  for (size_t at = 0; at + 3 <= sample.size(); ++at) {
-    const auto known = counts.find(fragment_at(sample, at));
+  uint32_t fragment = 0;
+  for (size_t at = 0; at < sample.size(); ++at) {
+    fragment = fragment >> 8 | static_cast<uint32_t>(static_cast<unsigned char>(ascii_lower(sample[at]))) << 16;
+    if (at < 2 || !wanted[filter_bit(fragment)]) continue;
+    const auto known = counts.find(fragment);
     if (known != counts.end()) ++known->second;
   }
   return counts;

@@ -73,6 +73,7 @@ bool LineWalk::object(Cursor& shared) {
       if (!empty) {
         uint32_t child = frame.node;
         int32_t slot = frame.slot;
+        if (frame.object && frame.node != KeyTable::kNothing) expected_texts(cursor, frame);
         if (frame.object && !member(cursor, frame, child, slot)) return false;
         const char c = cursor.c();
         if (c == '"') {
@@ -116,6 +117,25 @@ bool LineWalk::object(Cursor& shared) {
   }();
   shared = cursor;
   return whole;
+}
+
+/// Passes over members that are as in the event before: the expected key, and a text that is followed by another
+/// member, without blanks. Stops at the beginning of one that is not.
+HECATE_INLINE void LineWalk::expected_texts(Cursor& cursor, const Frame& frame) {
+  while (cursor.at < cursor.readable && cursor.found + 1 < kMostFound) {  // there is room for one more behind it
+    uint32_t place = cursor.place;
+    const KeyTable::Key& key = keys_.expected(place);
+    if (key.node != frame.node || !key.plain || !key.stands_at(cursor.text + cursor.at)) return;
+    const size_t begin = cursor.at + key.size;
+    const size_t end = cursor.mark[3];
+    if (cursor.text[begin] != '"' || end >= cursor.readable) return;
+    if (std::memcmp(cursor.text + end, R"(",")", 3) != 0) return;
+    put(cursor, key.slot, Kind::String, begin + 1, end);
+    cursor.signs |= key.signs;
+    cursor.place = place;
+    cursor.mark += 4;
+    cursor.at = end + 2;
+  }
 }
 
 /// Moves from a member's beginning to its value.

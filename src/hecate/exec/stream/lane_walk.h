@@ -61,6 +61,7 @@ class LineWalk {
 
   struct Cursor;
   bool object(Cursor& cursor);
+  void expected_texts(Cursor& cursor, const Frame& frame);
   bool member(Cursor& cursor, const Frame& frame, uint32_t& child, int32_t& slot);
   bool key(Cursor& cursor, const Frame& frame, uint32_t& child, int32_t& slot);
   bool scalar(Cursor& cursor, int32_t slot);
