@@ -1,7 +1,10 @@
 // The fast lane changes nothing: random lines, good and bad, with and without it, on one thread and on several.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <random>
 
 #include "engine/hunt.h"
@@ -247,6 +250,16 @@ class LaneTest : public ::testing::Test {
   Outcome run(const std::string& text, size_t threads, size_t block = 512) {
     HuntOptions options;
     options.text = &text;
+    return run(std::move(options), threads, block);
+  }
+
+  Outcome run_files(const std::vector<std::string>& files, size_t threads, size_t block) {
+    HuntOptions options;
+    options.files = files;
+    return run(std::move(options), threads, block);
+  }
+
+  Outcome run(HuntOptions options, size_t threads, size_t block) {
     options.threads = threads;
     options.read.block = block;
     options.read.largest_record = 2000;
@@ -255,8 +268,8 @@ class LaneTest : public ::testing::Test {
     const HuntReport report = hunt(
         *rules_, options,
         [&](Finding&& finding) {
-          outcome.findings.push_back(
-              fmt::format("{} {} {}", finding.id, finding.detection->id, finding.source->record));
+          outcome.findings.push_back(fmt::format("{} {} {} {}", finding.id, finding.detection->id, finding.source->file,
+                                                 finding.source->record));
         },
         sink);
     outcome.visited = report.visited;
@@ -334,6 +347,66 @@ TEST_F(LaneTest, FindsTheNeedle) {
     ASSERT_EQ(found.findings.size(), 2U) << threads;
     EXPECT_TRUE(found.findings[0].ends_with(" 20001"));
     EXPECT_TRUE(found.findings[1].ends_with(" 20002"));
+  }
+}
+
+std::string as_utf16(std::string_view ascii) {
+  std::string out = "\xFF\xFE";
+  for (const char c : ascii) {
+    out += c;
+    out += '\0';
+  }
+  return out;
+}
+
+class Folder {
+ public:
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "hecate-lane-XXXXXX").native();
+    path_ = ::mkdtemp(name.data());
+  }
+  ~Folder() {
+    std::error_code error;
+    std::filesystem::remove_all(path_, error);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  /// The file's path.
+  [[nodiscard]] std::string write(const std::string& name, const std::string& bytes) const {
+    const std::string path = path_ / name;
+    std::ofstream(path, std::ios::binary) << bytes;
+    return path;
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// Files in memory, files that are read piece by piece (UTF-16 is rewritten as it comes), empty ones, ones that end
+// within a line: each begins while threads may still be at work on the one before.
+TEST_F(LaneTest, SeveralFilesOnSeveralThreads) {
+  const Folder folder;
+  std::vector<std::string> files;
+  for (uint32_t i = 0; i < 8; ++i) {
+    files.push_back(folder.write(fmt::format("random{}.log", i), Lines(100 + i).text(i == 3 ? 0 : 150)));
+    std::string needles;
+    for (uint32_t line = 0; line < 1500; ++line) {
+      needles += fmt::format(
+          R"({{"EventID":1,"Channel":"Microsoft-Windows-Sysmon/Operational","SourceName":"Microsoft-Windows-Sysmon","CommandLine":"{} {}"}})"
+          "\n",
+          line % 97 == i ? "whoami" : "a", line % 50);
+    }
+    files.push_back(folder.write(fmt::format("needles{}.ndjson", i), i % 2 == 0 ? needles : as_utf16(needles)));
+  }
+  const Outcome expected = run_files(files, 0, 4096);
+  EXPECT_GT(expected.findings.size(), 100U);
+  for (const size_t threads : {size_t{1}, size_t{2}, size_t{3}, size_t{5}}) {
+    for (const size_t block : {size_t{512}, size_t{16} << 10}) {
+      const Outcome found = run_files(files, threads, block);
+      EXPECT_EQ(found.counts, expected.counts) << "threads " << threads << ", block " << block;
+      EXPECT_EQ(found.findings, expected.findings) << "threads " << threads << ", block " << block;
+    }
   }
 }
 
