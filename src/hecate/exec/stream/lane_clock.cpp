@@ -26,13 +26,13 @@ bool is_ordered(std::string_view text) {
 /// Of an ordered text: whether the other is one as well, of the same form.
 bool same_form(std::string_view ordered, std::string_view other) {
   if (ordered.size() != other.size()) return false;
-  bool same = true;
+  const auto is_digit = [](char c) { return static_cast<unsigned>(static_cast<unsigned char>(c - '0') < 10); };
+  unsigned same = 1;
   for (size_t i = 0; i < ordered.size(); ++i) {
     // No branch: both are digits, or both the same.
-    same &= (static_cast<unsigned char>(other[i] - '0') < 10 && static_cast<unsigned char>(ordered[i] - '0') < 10) |
-            (ordered[i] == other[i]);
+    same &= (is_digit(other[i]) & is_digit(ordered[i])) | static_cast<unsigned>(ordered[i] == other[i]);
   }
-  return same;
+  return same != 0;
 }
 
 /// Of an ordered text: a time of these years that surely exists; late days of months are left to the calendar.

@@ -63,7 +63,7 @@ HECATE_AVX512 inline uint32_t* put_marks_512(uint32_t* to, uint32_t base, uint64
   return to + count;
 }
 
-HECATE_AVX512 [[gnu::always_inline]] inline void step_512(const char* block, size_t number, const Tables512& tables,
+[[gnu::always_inline]] HECATE_AVX512 inline void step_512(const char* block, size_t number, const Tables512& tables,
                                                           bool look_for_fragments, PassState& state) {
   _mm_prefetch(block + kAhead, _MM_HINT_T0);
   const __m512i bytes = _mm512_loadu_si512(block);
@@ -143,7 +143,7 @@ HECATE_AVX2 inline __m256i fragments_256(const char* at, const Tables256& tables
   return _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_and_si256(a, b), c), _mm256_setzero_si256());
 }
 
-HECATE_AVX2 [[gnu::always_inline]] inline void step_256(const char* block, size_t number, const Tables256& tables,
+[[gnu::always_inline]] HECATE_AVX2 inline void step_256(const char* block, size_t number, const Tables256& tables,
                                                         bool look_for_fragments, PassState& state) {
   const __m256i low = load_256(block);
   const __m256i high = load_256(block + 32);
