@@ -128,60 +128,92 @@ std::vector<PythonRegex::Match> PythonRegex::find_all(std::string_view text, boo
   return result;
 }
 
+/// Reads a template from left to right into its pieces.
+class PythonTemplate::Reader {
+ public:
+  Reader(std::string_view text, const PythonRegex& regex, std::string& error)
+      : text_(text), regex_(regex), error_(error) {}
+
+  /// False, with the error, where the template is no good.
+  bool read(std::vector<Piece>& pieces) {
+    while (at_ < text_.size()) {
+      const char c = text_[at_++];
+      if (c != '\\') {
+        literal_ += c;
+      } else if (!escape(pieces)) {
+        return false;
+      }
+    }
+    pieces.push_back({std::move(literal_), std::nullopt});
+    return true;
+  }
+
+ private:
+  /// Behind a backslash.
+  bool escape(std::vector<Piece>& pieces) {
+    constexpr std::string_view kEscapes = "abfnrtv\\";
+    constexpr std::string_view kMeanings = "\a\b\f\n\r\t\v\\";
+    if (at_ == text_.size()) return fail("a backslash at the end");
+    const char c = text_[at_++];
+    if (const size_t known = kEscapes.find(c); known != std::string_view::npos) {
+      literal_ += kMeanings[known];
+      return true;
+    }
+    if (is_ascii_digit(c)) return put(numbered_group(c), pieces);
+    if (c == 'g' && at_ < text_.size() && text_[at_] == '<') {
+      const std::optional<size_t> group = named_group();
+      return group && put(*group, pieces);
+    }
+    if (is_ascii_alpha(c)) return fail(std::string("bad escape `\\") + c + "`");
+    literal_ += '\\';
+    literal_ += c;
+    return true;
+  }
+
+  /// One digit or two.
+  size_t numbered_group(char first) {
+    const auto digit = [](char c) { return static_cast<size_t>(c - '0'); };
+    if (at_ == text_.size() || !is_ascii_digit(text_[at_])) return digit(first);
+    return digit(first) * 10 + digit(text_[at_++]);
+  }
+
+  /// At the `<` of `\g<name>` or `\g<1>`.
+  std::optional<size_t> named_group() {
+    const size_t close = text_.find('>', at_);
+    std::string_view name;
+    if (close != std::string_view::npos) name = text_.substr(at_ + 1, close - at_ - 1);
+    at_ = close == std::string_view::npos ? text_.size() : close + 1;
+    const bool is_number = !name.empty() && name.size() <= 3 && std::all_of(name.begin(), name.end(), is_ascii_digit);
+    if (is_number) return std::stoul(std::string(name));
+    const auto& names = regex_.names();
+    const auto named = std::find_if(names.begin(), names.end(), [&](const auto& known) { return known.first == name; });
+    if (named != names.end()) return named->second;
+    (void)fail("the expression has no group `" + std::string(name) + "`");
+    return std::nullopt;
+  }
+
+  bool put(size_t group, std::vector<Piece>& pieces) {
+    if (group > regex_.groups()) return fail("the expression has no group " + std::to_string(group));
+    pieces.push_back({std::exchange(literal_, {}), group});
+    return true;
+  }
+
+  bool fail(std::string message) {
+    error_ = std::move(message);
+    return false;
+  }
+
+  std::string_view text_;
+  const PythonRegex& regex_;
+  std::string& error_;
+  size_t at_ = 0;
+  std::string literal_;  // since the last group
+};
+
 std::optional<PythonTemplate> PythonTemplate::parse(std::string_view text, const PythonRegex& regex,
                                                     std::string& error) {
   PythonTemplate result;
-  std::string literal;
-  const auto group = [&](size_t number) {
-    if (number > regex.groups()) {
-      error = "the expression has no group " + std::to_string(number);
-      return false;
-    }
-    result.pieces_.push_back({std::exchange(literal, {}), number});
-    return true;
-  };
-  for (size_t at = 0; at < text.size(); ++at) {
-    if (text[at] != '\\' || at + 1 == text.size()) {
-      if (text[at] == '\\') {
-        error = "a backslash at the end";
-        return std::nullopt;
-      }
-      literal += text[at];
-      continue;
-    }
-    const char c = text[++at];
-    constexpr std::string_view kEscapes = "abfnrtv\\";
-    constexpr std::string_view kMeanings = "\a\b\f\n\r\t\v\\";
-    if (const size_t known = kEscapes.find(c); known != std::string_view::npos) {
-      literal += kMeanings[known];
-    } else if (is_ascii_digit(c)) {
-      size_t number = static_cast<size_t>(c - '0');
-      if (at + 1 < text.size() && is_ascii_digit(text[at + 1])) {
-        number = number * 10 + static_cast<size_t>(text[++at] - '0');
-      }
-      if (!group(number)) return std::nullopt;
-    } else if (c == 'g' && at + 1 < text.size() && text[at + 1] == '<') {
-      const size_t close = text.find('>', at);
-      const std::string_view name =
-          close == std::string_view::npos ? std::string_view() : text.substr(at + 2, close - at - 2);
-      const bool number = !name.empty() && name.size() <= 3 && std::all_of(name.begin(), name.end(), is_ascii_digit);
-      const auto named =
-          std::find_if(regex.names().begin(), regex.names().end(), [&](const auto& n) { return n.first == name; });
-      if (!number && named == regex.names().end()) {
-        error = "the expression has no group `" + std::string(name) + "`";
-        return std::nullopt;
-      }
-      if (!group(number ? std::stoul(std::string(name)) : named->second)) return std::nullopt;
-      at = close;
-    } else if (is_ascii_alpha(c)) {
-      error = std::string("bad escape `\\") + c + "`";
-      return std::nullopt;
-    } else {
-      literal += '\\';
-      literal += c;
-    }
-  }
-  result.pieces_.push_back({std::move(literal), std::nullopt});
+  if (!Reader(text, regex, error).read(result.pieces_)) return std::nullopt;
   return result;
 }
 

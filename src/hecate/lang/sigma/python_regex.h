@@ -61,6 +61,7 @@ class PythonTemplate {
     std::string text;
     std::optional<size_t> group;
   };
+  class Reader;
   std::vector<Piece> pieces_;
 };
 
