@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 namespace hecate::cli {
 namespace {
@@ -60,6 +61,11 @@ bool is_terminal(std::FILE* stream) { return isatty(fileno(stream)) != 0; }
 bool use_color(std::FILE* stream) {
   const char* no_color = std::getenv("NO_COLOR");
   return is_terminal(stream) && (no_color == nullptr || *no_color == '\0');
+}
+
+size_t threads_by_cores() {
+  constexpr size_t kMost = 8;
+  return std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kMost);
 }
 
 size_t terminal_width(std::FILE* stream) {

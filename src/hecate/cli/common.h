@@ -46,6 +46,9 @@ Command add_completion(CLI::App& root);
 /// Colours only on a terminal, and never with NO_COLOR set.
 [[nodiscard]] bool use_color(std::FILE* stream);
 [[nodiscard]] size_t terminal_width(std::FILE* stream);
+/// How many threads a hunt has where nobody says: one for each core that the process may use. Each has caches of its
+/// own, and all of them wait for the thread that reads and matches: beyond eight there is more memory and no speed.
+[[nodiscard]] size_t threads_by_cores();
 
 /// Prints to stderr what was reported since the last call, as text or JSON lines.
 class DiagnosticPrinter {

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <thread>
-
 #include "cli/common.h"
 #include "output/output.h"
 
@@ -16,7 +14,7 @@ struct HuntFlags {
   std::vector<std::string> rules;
   bool show_suppressed = false;
   bool strict = false;
-  size_t threads = 1;
+  size_t threads = 0;
   std::string fail_on;
 };
 
@@ -67,7 +65,7 @@ ExitCode run_hunt(const HuntFlags& flags) {
   timing.left_out = rules.detections().size() - options.only.size();
   timing.load_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
-  options.threads = flags.threads > 0 ? flags.threads : std::max<size_t>(std::thread::hardware_concurrency(), 1);
+  options.threads = flags.threads > 0 ? flags.threads : threads_by_cores();
   options.files = ingest::expand_paths(flags.events.events, sink);
   options.progress = make_progress(ingest::total_size(options.files));
   const std::unique_ptr<output::Writer> writer = make_writer(flags.events.output);
@@ -109,7 +107,8 @@ Command add_hunt(CLI::App& root) {
   app->add_flag("--show-suppressed", flags->show_suppressed, "Also show what filters removed, with the filter's id");
   app->add_option("--fail-on", flags->fail_on, "Exit with 1 where there is a finding of this severity or above")
       ->check(CLI::IsMember({"informational", "low", "medium", "high", "critical"}));
-  app->add_option("--threads", flags->threads, "Threads that look for events worth a closer look; 0: one for each core")
+  app->add_option("--threads", flags->threads,
+                  "Threads that look for events worth a closer look; findings are the same. 0: one for each core, 8 at most")
       ->check(CLI::Range(0, 256))
       ->capture_default_str();
   app->add_flag("--strict", flags->strict, "Any error in the content ends the run (exit code 2)");

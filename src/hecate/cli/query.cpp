@@ -13,6 +13,7 @@ namespace {
 
 struct QueryFlags {
   EventOptions events;
+  PipelineOptions pipelines;
   std::string language, text;
   std::vector<std::string> macros;
 };
@@ -57,32 +58,10 @@ content::Content load_query(const QueryFlags& flags, std::string path, std::stri
   return content;
 }
 
-ExitCode run_query(const QueryFlags& flags) {
-  const auto start = std::chrono::steady_clock::now();
-  std::string path;
-  const std::optional<std::string> text = query_text(flags.text, path);
-  if (!text) return kUsage;
-  SourceMap sources;
-  DiagnosticSink sink;
-  DiagnosticPrinter printer(sources, sink);
-  const std::optional<Catalog> catalog = load_catalog(sources, sink);
-  engine::HuntOptions options;
-  if (!catalog || !apply(flags.events, *catalog, options)) {
-    printer.flush();
-    return kUsage;
-  }
-  options.files = ingest::expand_paths(flags.events.events, sink);
-  engine::CompileOptions compile;
-  compile.file_tables = [&] { return engine::infer_file_tables(options.files, *catalog); };
-  content::Content content = load_query(flags, path, *text, sources, sink);
-  if (content.macros.empty() && flags.macros.empty()) {
-    content.macros = content::load({share_folder() + "/content"}, sources, sink).macros;
-  }
-  const engine::Ruleset rules(std::move(content), *catalog, compile, sink);
-  printer.flush();
-  if (rules.detections().empty()) return kUsage;
+ExitCode print_rows(const QueryFlags& flags, const engine::Ruleset& rules, engine::HuntOptions& options,
+                    double load_seconds, DiagnosticPrinter& printer, DiagnosticSink& sink) {
   Timing timing;
-  timing.load_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  timing.load_seconds = load_seconds;
   options.progress = make_progress(ingest::total_size(options.files));
   const std::unique_ptr<output::Writer> writer =
       flags.events.output == "ndjson" ? output::make_rows_ndjson_writer(stdout)
@@ -99,6 +78,41 @@ ExitCode run_query(const QueryFlags& flags) {
   return code;
 }
 
+ExitCode run_query(const QueryFlags& flags) {
+  const auto start = std::chrono::steady_clock::now();
+  std::string path;
+  const std::optional<std::string> text = query_text(flags.text, path);
+  if (!text) return kUsage;
+  SourceMap sources;
+  DiagnosticSink sink;
+  DiagnosticPrinter printer(sources, sink);
+  const std::optional<Catalog> catalog = load_catalog(sources, sink);
+  engine::HuntOptions options;
+  if (!catalog || !apply(flags.events, *catalog, options)) {
+    printer.flush();
+    return kUsage;
+  }
+  options.files = ingest::expand_paths(flags.events.events, sink);
+  options.threads = threads_by_cores();
+  engine::CompileOptions compile;
+  compile.file_tables = [&] { return engine::infer_file_tables(options.files, *catalog); };
+  std::optional<sigma::Pipelines> pipelines = flags.pipelines.load(sources, sink);
+  if (!pipelines) {
+    printer.flush();
+    return kUsage;
+  }
+  compile.pipelines = std::move(*pipelines);
+  content::Content content = load_query(flags, path, *text, sources, sink);
+  if (content.macros.empty() && flags.macros.empty()) {
+    content.macros = content::load({share_folder() + "/content"}, sources, sink).macros;
+  }
+  const engine::Ruleset rules(std::move(content), *catalog, compile, sink);
+  printer.flush();
+  if (rules.detections().empty()) return kUsage;
+  const std::chrono::duration<double> load = std::chrono::steady_clock::now() - start;
+  return print_rows(flags, rules, options, load.count(), printer, sink);
+}
+
 }  // namespace
 
 Command add_query(CLI::App& root) {
@@ -109,6 +123,7 @@ Command add_query(CLI::App& root) {
   app->add_option("--macros", flags->macros, "Where SPL macros are defined; default: the shipped content")->type_name("PATH")->take_all()->allow_extra_args(false);
   flags->events.output = "table";
   app->add_option("-o,--output", flags->events.output, "table for eyes, ndjson for pipes")->check(CLI::IsMember({"table", "ndjson"}))->capture_default_str();
+  flags->pipelines.add_to(*app);
   flags->events.add_to(*app);
   app->footer(
       "Examples:\n"
