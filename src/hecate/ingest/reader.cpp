@@ -132,7 +132,6 @@ class Run {
     if (!refused.empty()) {
       return unreadable(kUnsupportedFormat, name, fmt::format("this is {}, which is not read", refused));
     }
-    if (window.view().starts_with(kByteOrderMark)) window.consume(kByteOrderMark.size());
     parser_.begin_file(modified);
     if (window.view().starts_with(kEvtxMagic) || window.view().starts_with(kEvtxChunkMagic)) {
       EvtxReader log(window, options_.largest_record);
@@ -143,6 +142,7 @@ class Run {
       }
       return;
     }
+    if (window.view().starts_with(kByteOrderMark)) window.consume(kByteOrderMark.size());
     if (const auto table = DelimitedTable::detect(window)) {
       parser_.begin_table(*table);
       RowSplitter rows(window, table->separator(), options_.largest_record);

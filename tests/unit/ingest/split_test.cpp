@@ -152,7 +152,8 @@ TEST(Split, ChunksDoNotShow) {
           pretty.substr(0, 1) + "\ntext \xC3\xA9\n\xFF\n",
       R"({"time":1,"event":{"a":1}}{"time":"2.5","event":"x","fields":{"f":1}})"
       "\n",
-      "\xEF\xBB\xBFtext\n"};
+      "\xEF\xBB\xBFtext\n",
+      "\xEF\xBB\xBF" + std::string("ElfChnk\0M\n", 10)};
   for (const std::string& text : texts) {
     const Outcome want = read(text);
     EXPECT_GT(want.records.size(), 0U);
