@@ -190,11 +190,26 @@ TEST(LaneXml, TakesPlainEvents) {
 
 TEST(LaneXml, LeavesToTheParser) {
   Walk walk;
-  for (const char* line :
-       {"<Event>", "<Event></Event>x", "<Event></Event><Event></Event>", "<Event/>", "<Events></Events>", "<Event",
-        "<Event><Event></Event></Event>", "<Event><a></b></Event>", "<Event><a>x<b/></a></Event>",
-        "<Event><a><b/>x</a></Event>", "<Event>&none;</Event>", "<e:Event></e:Event>", "</Event>", "<", "<Event><a",
-        "<Event><a x=1/></Event>", "<Event></Eve"}) {
+  for (const char* line : {"<Event>",
+                           "<Event></Event>x",
+                           "<Event></Event><Event></Event>",
+                           "<Event/>",
+                           "<Events></Events>",
+                           "<Event",
+                           "<Event><Event></Event></Event>",
+                           "<Event><a></b></Event>",
+                           "<Event><a>x<b/></a></Event>",
+                           "<Event><a><b/>x</a></Event>",
+                           "<Event>&none;</Event>",
+                           "<e:Event></e:Event>",
+                           "</Event>",
+                           "</",
+                           "</>",
+                           "</_",
+                           "<",
+                           "<Event><a",
+                           "<Event><a x=1/></Event>",
+                           "<Event></Eve"}) {
     EXPECT_FALSE(walk.accepts(line)) << line;
   }
 }

@@ -194,6 +194,7 @@ bool XmlWalk::content() {
 }
 
 bool XmlWalk::close() {
+  if (depth_ == 0) return false;
   const Element& element = elements_[depth_ - 1];
   const size_t size = element.name.size();
   at_ += 2;
