@@ -153,7 +153,7 @@ TEST(Split, ChunksDoNotShow) {
       R"({"time":1,"event":{"a":1}}{"time":"2.5","event":"x","fields":{"f":1}})"
       "\n",
       "\xEF\xBB\xBFtext\n",
-      "\xEF\xBB\xBF" + std::string("ElfChnk\0M\n", 10)};
+      "\xEF\xBB\xBF" + std::string("ElfChnk\0M\ntext\n", 15)};
   for (const std::string& text : texts) {
     const Outcome want = read(text);
     EXPECT_GT(want.records.size(), 0U);
