@@ -4,6 +4,20 @@
 #include <cstring>
 
 namespace hecate::ingest {
+namespace {
+
+size_t last_line_break(std::string_view bytes) {
+#if defined(__GLIBC__)
+  // The library's rfind looks at one byte at a time, and lines are long.
+  const void* found = bytes.empty() ? nullptr : ::memrchr(bytes.data(), '\n', bytes.size());
+  if (found == nullptr) return std::string_view::npos;
+  return static_cast<size_t>(static_cast<const char*>(found) - bytes.data());
+#else
+  return bytes.rfind('\n');
+#endif
+}
+
+}  // namespace
 
 BlockFeed::BlockFeed(std::span<Skimmer* const> skimmers, size_t block_size, size_t largest_record)
     : skimmers_(skimmers), block_size_(std::max<size_t>(block_size, 1)), largest_record_(largest_record) {
@@ -77,7 +91,7 @@ bool BlockFeed::read_block(Slot& slot) {
     size_t size = std::min(block_size_, whole_.size());
     ended_ = size == whole_.size();
     if (!ended_) {
-      const size_t line_break = whole_.substr(0, size).rfind('\n');
+      const size_t line_break = last_line_break(whole_.substr(0, size));
       if (line_break != std::string_view::npos) size = line_break + 1;
     }
     cut(slot, whole_.substr(0, size));
@@ -90,7 +104,7 @@ bool BlockFeed::read_block(Slot& slot) {
   std::string_view bytes(slot.storage.data(), carry_.size() + count);
   carry_.clear();
   ended_ = count == 0;
-  const size_t line_break = bytes.rfind('\n');
+  const size_t line_break = last_line_break(bytes);
   if (!ended_ && line_break != std::string_view::npos) {
     carry_ = bytes.substr(line_break + 1);
     bytes = bytes.substr(0, line_break + 1);
@@ -107,7 +121,7 @@ void BlockFeed::cut(Slot& slot, std::string_view bytes) {
   const bool inside = mid_line_;  // a line goes on that began in an earlier block
   if (!bytes.empty()) mid_line_ = bytes.back() != '\n';
   slot.lines = {};
-  const size_t last = bytes.rfind('\n');
+  const size_t last = last_line_break(bytes);
   if (last == std::string_view::npos) return;
   const size_t begin = inside ? bytes.find('\n') + 1 : 0;
   slot.lines = bytes.substr(begin, last + 1 - begin);

@@ -164,5 +164,25 @@ TEST(LineWalk, ManyElementsAreOneCode) {
   EXPECT_FALSE(walk.walk(line + "]}"));
 }
 
+TEST(LaneWalk, AsManyValuesAsThereIsRoomForAndNoMore) {
+  // The same key again and again, so that the walk expects it.
+  const auto repeated = [](size_t count, const std::string& last) {
+    std::string line = "{";
+    for (size_t i = 0; i < count; ++i) line += "\"k1\":\"v\",";
+    return line + last + "}";
+  };
+  for (const std::string last : {"\"k1\":\"v\"", "\"k1\":7", "\"k2\":[1]"}) {
+    for (size_t count = 1000; count < 1050; ++count) {
+      Walk walk;
+      for (int time = 0; time < 2; ++time) {
+        const auto found = walk.walk(repeated(count, last));
+        if (count < 1020 || count > 1024) {
+          EXPECT_EQ(found.has_value(), count < 1020) << count;
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace hecate::stream

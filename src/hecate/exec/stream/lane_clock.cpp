@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "exec/functions/convert.h"
+#include "exec/stream/lane_keys.h"
 
 namespace hecate::stream {
 namespace {
@@ -23,16 +24,31 @@ bool is_ordered(std::string_view text) {
   return rest.size() > 1 && rest[0] == '.' && rest.find_first_not_of("0123456789", 1) == std::string_view::npos;
 }
 
+/// The highest bit of each byte that is no digit; eight bytes at a time, of whatever order.
+uint64_t others_than_digits(uint64_t word) {
+  const uint64_t digits = word ^ 0x3030303030303030U;
+  return (digits | ((digits & 0x7F7F7F7F7F7F7F7FU) + 0x7676767676767676U)) & 0x8080808080808080U;
+}
+
+/// Whether eight bytes are the same, but for digits in place of digits.
+bool same_but_digits(const char* one, const char* other) {
+  const uint64_t a = lane::load_word(one);
+  const uint64_t b = lane::load_word(other);
+  const uint64_t difference = a ^ b;
+  const uint64_t different = difference | ((difference & 0x7F7F7F7F7F7F7F7FU) + 0x7F7F7F7F7F7F7F7FU);
+  return ((others_than_digits(a) | others_than_digits(b)) & different) == 0;
+}
+
 /// Of an ordered text: whether the other is one as well, of the same form.
 bool same_form(std::string_view ordered, std::string_view other) {
+  constexpr size_t kWord = 8;
   if (ordered.size() != other.size()) return false;
-  const auto is_digit = [](char c) { return static_cast<unsigned>(static_cast<unsigned char>(c - '0') < 10); };
-  unsigned same = 1;
-  for (size_t i = 0; i < ordered.size(); ++i) {
-    // No branch: both are digits, or both the same.
-    same &= (is_digit(other[i]) & is_digit(ordered[i])) | static_cast<unsigned>(ordered[i] == other[i]);
+  size_t at = 0;
+  for (; at + kWord <= ordered.size(); at += kWord) {
+    if (!same_but_digits(ordered.data() + at, other.data() + at)) return false;
   }
-  return same != 0;
+  at = ordered.size() - kWord;  // an ordered text is longer
+  return same_but_digits(ordered.data() + at, other.data() + at);
 }
 
 /// Of an ordered text: a time of these years that surely exists; late days of months are left to the calendar.
