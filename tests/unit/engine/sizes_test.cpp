@@ -1,5 +1,5 @@
-// Sizes that nobody has in mind: one field of 20 MB, one rule with 100,000 values. Each test has the time of CTest's
-// limit, in which nothing that grows with the square of either comes to an end.
+// Sizes that nobody has in mind: one field of 20 MB, one rule with 100,000 values, a search without end. Each test has
+// the time of CTest's limit, in which nothing that grows with the square of either comes to an end.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -31,7 +31,9 @@ class SizesTest : public ::testing::Test {
     options.read = read;
     std::vector<uint64_t> found;
     DiagnosticSink sink;
+    diagnostics_.clear();
     report_ = hunt(*rules_, options, [&](Finding&& finding) { found.push_back(finding.source->record); }, sink);
+    for (const Diagnostic& d : sink.all()) diagnostics_ += d.message + "\n";
     return found;
   }
 
@@ -48,6 +50,7 @@ class SizesTest : public ::testing::Test {
   content::Content content_;
   std::unique_ptr<Ruleset> rules_;
   HuntReport report_;
+  std::string diagnostics_;
 };
 
 using Numbers = std::vector<uint64_t>;
@@ -86,6 +89,19 @@ TEST_F(SizesTest, ARuleWith100000Values) {
   text += event("in " + value(kValues / 2) + " in");
   for (const size_t threads : {size_t{1}, size_t{2}}) {
     EXPECT_EQ(run(text, threads), (Numbers{501, 501, 501, 502, 502, 503})) << threads;
+  }
+}
+
+TEST_F(SizesTest, ASearchWithoutEnd) {
+  load("slow.yml",
+       "title: slow\nid: a\nlogsource: {product: windows, category: process_creation}\n"
+       "detection: {sel: {CommandLine|re: '^(a+)+$'}, condition: sel}\n");
+  compile();
+  std::string text;
+  for (int i = 0; i < 4; ++i) text += event(std::string(64, 'a') + "!") + event("nothing") + event("aaaa");
+  for (const size_t threads : {size_t{0}, size_t{1}, size_t{3}}) {
+    EXPECT_EQ(run(text, threads, {.block = 256}), (Numbers{3, 6, 9, 12})) << threads;
+    EXPECT_EQ(diagnostics_, "searches by regular expressions hit their match limit and count as no match\n");
   }
 }
 
