@@ -2,7 +2,12 @@
 
 #include <utf8proc.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -105,6 +110,29 @@ std::string fold_case(std::string_view text) {
   fold_case_to(text, out);
   return out;
 }
+
+#ifdef __SSE2__
+/// Of 16 places at once those where the literal's first and last characters stand; the rest is compared there.
+size_t find_text(std::string_view text, std::string_view literal, size_t from) {
+  if (literal.size() < 2) return text.find(literal, from);
+  const size_t last = literal.size() - 1;
+  const __m128i first_wanted = _mm_set1_epi8(literal.front());
+  const __m128i last_wanted = _mm_set1_epi8(literal.back());
+  const auto load = [&](size_t at) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at)); };
+  size_t at = from;
+  for (; at + last + 16 <= text.size(); at += 16) {
+    const __m128i both =
+        _mm_and_si128(_mm_cmpeq_epi8(load(at), first_wanted), _mm_cmpeq_epi8(load(at + last), last_wanted));
+    for (auto mask = static_cast<unsigned>(_mm_movemask_epi8(both)); mask != 0; mask &= mask - 1) {
+      const size_t place = at + static_cast<size_t>(std::countr_zero(mask));
+      if (std::memcmp(text.data() + place + 1, literal.data() + 1, last) == 0) return place;
+    }
+  }
+  return text.find(literal, at);
+}
+#else
+size_t find_text(std::string_view text, std::string_view literal, size_t from) { return text.find(literal, from); }
+#endif
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
   if (is_ascii(a) && is_ascii(b)) {

@@ -25,6 +25,10 @@ void fold_case_to(std::string_view text, std::string& out);
 /// Without any, ASCII literals stand in a text and in its folded form at the same characters.
 [[nodiscard]] bool may_hold_ascii_in_disguise(std::string_view text);
 
+/// Where a literal stands in a text from `from` on; npos where it does not. As std::string_view::find, but made for
+/// literals whose first characters are everywhere.
+[[nodiscard]] size_t find_text(std::string_view text, std::string_view literal, size_t from = 0);
+
 [[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b);
 [[nodiscard]] std::string_view trim(std::string_view text);
 

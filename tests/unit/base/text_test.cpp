@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "base/json_text.h"
 
 namespace hecate {
@@ -73,6 +75,22 @@ TEST(FoldCase, ToAsciiHappensToFewCharactersOnly) {
       EXPECT_TRUE(may_hold_ascii_in_disguise(text)) << c;
     }
   }
+}
+
+TEST(FindText, FindsWhatStringViewFinds) {
+  std::mt19937 random(3);
+  const auto text_of = [&](size_t size) {
+    std::string text(size, 'a');
+    for (char& c : text) c = static_cast<char>('a' + random() % 2);
+    return text;
+  };
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string text = text_of(random() % 80);
+    const std::string literal = text_of(random() % 12);
+    const size_t from = random() % 90;
+    ASSERT_EQ(find_text(text, literal, from), std::string_view(text).find(literal, from)) << text << " " << literal;
+  }
+  EXPECT_EQ(find_text({}, ""), 0U);
 }
 
 TEST(EqualsIgnoringCase, IsEqualityOfFoldedTexts) {

@@ -47,15 +47,6 @@ bool term_char_before(std::string_view text, size_t at) {
   return term_char_at(text, begin);
 }
 
-/// Like std::string_view::find, which looks for a literal's first character only.
-size_t find_text(std::string_view text, std::string_view literal, size_t from) {
-  if (from > text.size()) return std::string_view::npos;
-  if (literal.empty()) return from;
-  if (text.size() - from < literal.size()) return std::string_view::npos;  // an empty text may have no address
-  const void* found = memmem(text.data() + from, text.size() - from, literal.data(), literal.size());
-  return found == nullptr ? std::string_view::npos : static_cast<size_t>(static_cast<const char*>(found) - text.data());
-}
-
 }  // namespace
 
 Glob::Glob(std::string_view pattern) : pieces_{Piece{{""}}} {
@@ -117,7 +108,7 @@ bool has_term(std::string_view text, std::string_view needle, bool left_edge, bo
   if (needle.empty()) return true;
   left_edge = left_edge && term_char_at(needle, 0);
   right_edge = right_edge && term_char_before(needle, needle.size());
-  for (size_t at = text.find(needle); at != std::string_view::npos; at = text.find(needle, at + 1)) {
+  for (size_t at = find_text(text, needle); at != std::string_view::npos; at = find_text(text, needle, at + 1)) {
     const bool left_ok = !left_edge || !term_char_before(text, at);
     const bool right_ok = !right_edge || !term_char_at(text, at + needle.size());
     if (left_ok && right_ok) return true;
