@@ -70,6 +70,7 @@ void GramIndex::add_slots() {
   const unsigned width = std::clamp(wanted, kLeastBits, kMostBits);
   shift_ = 32 - width;
   bits_.assign((size_t{1} << width) / 64, 0);
+  more_bits_ = bits_;
   slots_.assign(std::bit_ceil(anchors_.size() * 2), {});
   for (uint32_t first = 0; first < anchors_.size();) {
     const uint32_t gram = anchors_[first].gram;
@@ -77,6 +78,8 @@ void GramIndex::add_slots() {
     while (end < anchors_.size() && anchors_[end].gram == gram) ++end;
     const uint32_t bit = mix(gram) >> shift_;
     bits_[bit / 64] |= uint64_t{1} << (bit % 64);
+    const uint32_t other = mix(gram ^ gram >> 15) >> shift_;
+    more_bits_[other / 64] |= uint64_t{1} << (other % 64);
     size_t at = mix(gram) & (slots_.size() - 1);
     while (slots_[at].count != 0) at = (at + 1) & (slots_.size() - 1);
     slots_[at] = {gram, first, end - first};
@@ -115,6 +118,7 @@ void GramIndex::find(std::string_view text, std::vector<uint32_t>& out) const {
 
 void GramIndex::compare(std::string_view text, size_t at, std::vector<uint32_t>& out) const {
   const uint32_t gram = gram_at(text.data() + at);
+  if (!may_be_slot(gram)) return;
   size_t slot = mix(gram) & (slots_.size() - 1);
   while (slots_[slot].count != 0 && slots_[slot].gram != gram) slot = (slot + 1) & (slots_.size() - 1);
   const Slot& found = slots_[slot];

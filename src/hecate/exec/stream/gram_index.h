@@ -45,9 +45,10 @@ class GramIndex {
     return gram;
   }
   static uint32_t mix(uint32_t gram) { return gram * 0x9E3779B1U; }
-  [[nodiscard]] bool may_be_anchor(uint32_t gram) const {
-    const uint32_t bit = mix(gram) >> shift_;
-    return (bits_[bit / 64] >> (bit % 64) & 1) != 0;
+  /// Asked where bits_ say yes, before slots_, which are not near, are looked at.
+  [[nodiscard]] bool may_be_slot(uint32_t gram) const {
+    const uint32_t bit = mix(gram ^ gram >> 15) >> shift_;
+    return (more_bits_[bit / 64] >> (bit % 64) & 1) != 0;
   }
   void add_anchors(std::string_view literal, uint32_t number, size_t at);
   void add_slots();
@@ -55,6 +56,7 @@ class GramIndex {
 
   size_t step_;
   std::vector<uint64_t> bits_;  // by the upper bits of mix(): some anchor has them
+  std::vector<uint64_t> more_bits_;
   unsigned shift_ = 0;
   std::vector<Slot> slots_;  // by mix(), open addressing; empty ones have no anchors
   std::vector<Anchor> anchors_;

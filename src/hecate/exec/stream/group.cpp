@@ -75,10 +75,10 @@ void Group::clear() {
   remembered_ = 0;
 }
 
-std::span<const uint32_t> Group::candidates(const EventTokens& event) { return judge(event).rules; }
+std::span<const uint32_t> Group::candidates(const EventTokens& event) { return judge(event, Need::EachRule).rules; }
 
 bool Group::may_match(const EventTokens& event, const RunParameters& run) {
-  const Verdict& verdict = judge(event);
+  const Verdict& verdict = judge(event, Need::AnyRule);
   if (verdict.certain) return true;
   EvalContext context{memory_.arena, run};
   TokenSource source(*plan_, event, memory_.arena);
@@ -88,26 +88,30 @@ bool Group::may_match(const EventTokens& event, const RunParameters& run) {
   });
 }
 
-const Group::Verdict& Group::judge(const EventTokens& event) {
+const Group::Verdict& Group::judge(const EventTokens& event, Need need) {
   if (plan_->rules().empty()) return verdicts_[0];
   memory_.arena.reset();
   program_.begin_event();
   ++event_;
   look_up(event);
+  TokenSource source(*plan_, event, memory_.arena);
+  uint32_t verdict = TupleCache::kMissing;
   if (memory_.tuple_cache) {
+    const uint64_t hash = tuples_.hash(tuple_);
+    verdict = tuples_.find(tuple_, hash);
     ++memory_.stats.tuple_lookups;
-    const uint32_t known = tuples_.find(tuple_, tuples_.hash(tuple_));
-    if (known != TupleCache::kMissing) {
+    if (verdict != TupleCache::kMissing) {
       ++memory_.stats.tuple_hits;
-      return verdicts_[known];
+    } else {
+      verdict = judge_sets(source);
+      tuples_.insert(tuple_, hash, verdict);
     }
   } else {
     verdicts_.resize(1);
+    verdict = judge_sets(source);
   }
-  TokenSource source(*plan_, event, memory_.arena);
-  const uint32_t verdict = decide(source);
-  remember_answers(event);
-  if (memory_.tuple_cache) tuples_.insert(tuple_, tuples_.hash(tuple_), verdict);
+  const bool suffices = need == Need::AnyRule && verdicts_[verdict].certain;
+  if (verdicts_[verdict].open && !suffices) verdict = ask_what_is_open(verdict, event, source);
   return verdicts_[verdict];
 }
 
@@ -208,9 +212,22 @@ uint32_t Group::number_of(size_t field, std::span<const uint32_t> set) {
 
 // --- sets of tests to rules ---
 
-uint32_t Group::decide(EventSource& source) {
+void Group::load_sets() {
+  if (loaded_ == event_) return;
+  loaded_ = event_;
+  for (size_t field = 0; field < tuple_.size(); ++field) {
+    if (tuple_[field] == kUnknown) continue;
+    const FieldTests& tests = plan_->tests(field);
+    for (const uint32_t known : fields_[field].sets[tuple_[field]]) {
+      nodes_[tests.tests[number_in(known)].node] = {event_, known_in(known)};
+    }
+  }
+}
+
+/// What the sets tell without asking anything.
+uint32_t Group::judge_sets(EventSource& source) {
+  load_sets();
   rules_.clear();
-  resolved_.clear();
   for (size_t field = 0; field < tuple_.size(); ++field) {
     const FieldTests& tests = plan_->tests(field);
     if (tuple_[field] == kUnknown) {
@@ -218,23 +235,54 @@ uint32_t Group::decide(EventSource& source) {
       continue;
     }
     for (const uint32_t known : fields_[field].sets[tuple_[field]]) {
-      const Program::Index node = tests.tests[number_in(known)].node;
-      nodes_[node] = {event_, known_in(known)};
-      if (known_in(known) != Known::Fails) mark(plan_->rules_needing(node));
+      if (known_in(known) != Known::Fails) mark(plan_->rules_needing(tests.tests[number_in(known)].node));
     }
   }
   mark(plan_->rules_always());
-  const auto node_of = [this](uint32_t rule) { return plan_->rules()[rule].predicate.index; };
-  std::erase_if(rules_, [&](uint32_t rule) { return truth(node_of(rule), Ask::No, source) == Truth::False; });
-  bool certain = false;
-  std::erase_if(rules_, [&](uint32_t rule) {
-    const Truth answer = truth(node_of(rule), Ask::WhereOpen, source);
-    certain = certain || answer == Truth::True;
-    return answer == Truth::False;
-  });
-  if (rules_.empty()) return 0;
+  Verdict verdict;
   std::sort(rules_.begin(), rules_.end());
-  verdicts_.push_back({rules_, certain});
+  for (const uint32_t rule : rules_) {
+    const Truth answer = truth(plan_->rules()[rule].predicate.index, Ask::No, source);
+    if (answer == Truth::False) continue;
+    verdict.rules.push_back(rule);
+    (answer == Truth::True ? verdict.certain : verdict.open) = true;
+  }
+  return number_of(std::move(verdict));
+}
+
+/// Asks the tests on which what is left of a verdict depends. Where values remember the answers, the next event that
+/// has them finds the verdict that this one comes to.
+uint32_t Group::ask_what_is_open(uint32_t verdict, const EventTokens& event, EventSource& source) {
+  load_sets();
+  resolved_.clear();
+  Verdict asked;
+  for (const uint32_t rule : verdicts_[verdict].rules) {
+    const Truth answer = truth(plan_->rules()[rule].predicate.index, Ask::WhereOpen, source);
+    if (answer == Truth::False) continue;
+    asked.rules.push_back(rule);
+    asked.certain = asked.certain || answer == Truth::True;
+  }
+  if (resolved_.empty()) {
+    // All that is unknown stays so for these sets.
+    verdicts_[verdict].open = false;
+    return verdict;
+  }
+  remember_answers(event);
+  if (!memory_.tuple_cache) return number_of(std::move(asked));
+  const uint64_t hash = tuples_.hash(tuple_);
+  const uint32_t known = tuples_.find(tuple_, hash);
+  if (known != TupleCache::kMissing) {
+    if (verdicts_[known].open) verdicts_[known] = std::move(asked);
+    return known;
+  }
+  const uint32_t number = number_of(std::move(asked));
+  tuples_.insert(tuple_, hash, number);
+  return number;
+}
+
+uint32_t Group::number_of(Verdict verdict) {
+  if (verdict.rules.empty()) return 0;
+  verdicts_.push_back(std::move(verdict));
   ++remembered_;
   return static_cast<uint32_t>(verdicts_.size() - 1);
 }

@@ -87,6 +87,7 @@ class Group {
   struct Verdict {
     std::vector<uint32_t> rules;  // that may match, sorted
     bool certain = false;         // one of them does
+    bool open = false;            // asking may tell more
   };
   /// What is known of a node in the event that is looked at.
   struct NodeState {
@@ -100,7 +101,9 @@ class Group {
   enum class Truth : uint8_t { False, True, Unknown };
   enum class Ask : uint8_t { No, WhereOpen };
 
-  const Verdict& judge(const EventTokens& event);
+  enum class Need : uint8_t { AnyRule, EachRule };
+
+  const Verdict& judge(const EventTokens& event, Need need);
   void look_up(const EventTokens& event);
   [[nodiscard]] bool asks_nothing(size_t field) const;
   [[nodiscard]] bool cached(const Token& token) const;
@@ -109,7 +112,10 @@ class Group {
   uint32_t number_of(size_t field, std::span<const uint32_t> set);
   uint32_t set_of_raw(const EventTokens& event);
 
-  uint32_t decide(EventSource& source);
+  void load_sets();
+  uint32_t judge_sets(EventSource& source);
+  uint32_t number_of(Verdict verdict);
+  uint32_t ask_what_is_open(uint32_t verdict, const EventTokens& event, EventSource& source);
   void mark(std::span<const uint32_t> rules);
   Truth truth(Program::Index node, Ask ask, EventSource& source);
   Truth truth_of_test(Program::Index node, Ask ask, EventSource& source);
@@ -130,6 +136,7 @@ class Group {
 
   // Memory of one event.
   uint64_t event_ = 0;
+  uint64_t loaded_ = 0;  // the event of which nodes_ tells
   std::vector<NodeState> nodes_;
   std::vector<uint64_t> marked_;  // by rule: the event
   std::vector<uint32_t> rules_;
