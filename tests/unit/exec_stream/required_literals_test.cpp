@@ -20,6 +20,13 @@ TEST(RequiredByRegex, TheLongestRunOfWhatMustBeThere) {
   EXPECT_EQ(required_by_regex("abcd{2,3}x"), Literals{"abcd"});
 }
 
+TEST(RequiredByRegex, ShortOnesOnlyOfCharactersThatAreRare) {
+  EXPECT_EQ(required_by_regex(R"(\w+`(?:\w+|-|.)`[\w+|\s])"), Literals{"`"});
+  EXPECT_EQ(required_by_regex(R"((?i)\$\{`?e`?n`?v`?:)"), Literals{"${"});
+  EXPECT_EQ(required_by_regex(R"(\s-e)"), std::nullopt);
+  EXPECT_EQ(required_by_regex(R"([<>]a|b>)"), std::nullopt) << "one alternative has none";
+}
+
 TEST(RequiredByRegex, OneOfTheAlternatives) {
   EXPECT_EQ(required_by_regex("abc|defg"), (Literals{"abc", "defg"}));
   EXPECT_EQ(required_by_regex("x(?:foo|barn)y"), (Literals{"foo", "barn"}));

@@ -59,7 +59,8 @@ void GramIndex::build(std::span<const std::string_view> literals) {
 void GramIndex::add_anchors(std::string_view literal, uint32_t number, size_t at) {
   for (size_t i = at; i < at + step_; ++i) {
     anchors_.push_back({gram_at(literal.data() + i), static_cast<uint32_t>(i), static_cast<uint32_t>(texts_.size()),
-                        static_cast<uint32_t>(literal.size()), number});
+                        static_cast<uint32_t>(literal.size()), number,
+                        gram_at(literal.data() + literal.size() - kGram)});
   }
   texts_ += literal;
 }
@@ -125,7 +126,9 @@ void GramIndex::compare(std::string_view text, size_t at, std::vector<uint32_t>&
   for (uint32_t i = found.first; i < found.first + found.count; ++i) {
     const Anchor& anchor = anchors_[i];
     if (at < anchor.offset || text.size() - (at - anchor.offset) < anchor.size) continue;
-    if (std::memcmp(text.data() + at - anchor.offset, texts_.data() + anchor.begin, anchor.size) == 0) {
+    const char* begin = text.data() + at - anchor.offset;
+    if (gram_at(begin + anchor.size - kGram) != anchor.tail) continue;
+    if (std::memcmp(begin, texts_.data() + anchor.begin, anchor.size) == 0) {
       out.push_back(anchor.number);
     }
   }

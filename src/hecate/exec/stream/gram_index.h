@@ -32,6 +32,7 @@ class GramIndex {
     uint32_t begin = 0;   // of the literal in texts_
     uint32_t size = 0;
     uint32_t number = 0;
+    uint32_t tail = 0;  // the literal's last four bytes: of most that only share an anchor they are others
   };
   /// The same four bytes as anchors of several literals: a range of anchors_.
   struct Slot {

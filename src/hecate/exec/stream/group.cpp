@@ -239,15 +239,16 @@ uint32_t Group::judge_sets(EventSource& source) {
     }
   }
   mark(plan_->rules_always());
-  Verdict verdict;
-  std::sort(rules_.begin(), rules_.end());
-  for (const uint32_t rule : rules_) {
+  bool certain = false;
+  bool open = false;
+  std::erase_if(rules_, [&](uint32_t rule) {
     const Truth answer = truth(plan_->rules()[rule].predicate.index, Ask::No, source);
-    if (answer == Truth::False) continue;
-    verdict.rules.push_back(rule);
-    (answer == Truth::True ? verdict.certain : verdict.open) = true;
-  }
-  return number_of(std::move(verdict));
+    certain = certain || answer == Truth::True;
+    open = open || answer == Truth::Unknown;
+    return answer == Truth::False;
+  });
+  std::sort(rules_.begin(), rules_.end());
+  return number_of_verdict(certain, open);
 }
 
 /// Asks the tests on which what is left of a verdict depends. Where values remember the answers, the next event that
@@ -255,12 +256,12 @@ uint32_t Group::judge_sets(EventSource& source) {
 uint32_t Group::ask_what_is_open(uint32_t verdict, const EventTokens& event, EventSource& source) {
   load_sets();
   resolved_.clear();
-  Verdict asked;
+  rules_.clear();
+  bool certain = false;
   for (const uint32_t rule : verdicts_[verdict].rules) {
     const Truth answer = truth(plan_->rules()[rule].predicate.index, Ask::WhereOpen, source);
-    if (answer == Truth::False) continue;
-    asked.rules.push_back(rule);
-    asked.certain = asked.certain || answer == Truth::True;
+    if (answer != Truth::False) rules_.push_back(rule);
+    certain = certain || answer == Truth::True;
   }
   if (resolved_.empty()) {
     // All that is unknown stays so for these sets.
@@ -268,21 +269,22 @@ uint32_t Group::ask_what_is_open(uint32_t verdict, const EventTokens& event, Eve
     return verdict;
   }
   remember_answers(event);
-  if (!memory_.tuple_cache) return number_of(std::move(asked));
+  if (!memory_.tuple_cache) return number_of_verdict(certain, false);
   const uint64_t hash = tuples_.hash(tuple_);
   const uint32_t known = tuples_.find(tuple_, hash);
   if (known != TupleCache::kMissing) {
-    if (verdicts_[known].open) verdicts_[known] = std::move(asked);
+    if (verdicts_[known].open) verdicts_[known] = {rules_, certain, false};
     return known;
   }
-  const uint32_t number = number_of(std::move(asked));
+  const uint32_t number = number_of_verdict(certain, false);
   tuples_.insert(tuple_, hash, number);
   return number;
 }
 
-uint32_t Group::number_of(Verdict verdict) {
-  if (verdict.rules.empty()) return 0;
-  verdicts_.push_back(std::move(verdict));
+/// Of rules_.
+uint32_t Group::number_of_verdict(bool certain, bool open) {
+  if (rules_.empty()) return 0;
+  verdicts_.push_back({rules_, certain, open});
   ++remembered_;
   return static_cast<uint32_t>(verdicts_.size() - 1);
 }

@@ -114,7 +114,7 @@ class Group {
 
   void load_sets();
   uint32_t judge_sets(EventSource& source);
-  uint32_t number_of(Verdict verdict);
+  uint32_t number_of_verdict(bool certain, bool open);
   uint32_t ask_what_is_open(uint32_t verdict, const EventTokens& event, EventSource& source);
   void mark(std::span<const uint32_t> rules);
   Truth truth(Program::Index node, Ask ask, EventSource& source);

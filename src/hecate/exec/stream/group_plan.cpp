@@ -51,6 +51,7 @@ struct LiteralPlan {
 };
 
 /// Anywhere in a text, what is shorter than this is found too often to be looked for in every value.
+constexpr size_t kFew = 8;
 constexpr size_t kShortest = 7;
 
 /// How often a literal may be found among a thousand values, roughly: what matters is that the rarest test of
@@ -201,7 +202,7 @@ class GroupPlan::Analysis {
 
   /// Looking for short literals in every value costs more than the few questions that it spares.
   static bool is_short(const LiteralPlan& plan) {
-    return plan.where == Where::Anywhere &&
+    return plan.where == Where::Anywhere && plan.literals.size() <= kFew &&
            std::any_of(plan.literals.begin(), plan.literals.end(),
                        [](const std::string& literal) { return literal.size() < kShortest; });
   }

@@ -14,10 +14,18 @@ constexpr int kDeepest = 50;
 /// Literals of which one is required. Empty: nothing is known.
 using Required = std::vector<std::string>;
 
-size_t shortest(const Required& required) {
-  size_t size = SIZE_MAX;
-  for (const std::string& literal : required) size = std::min(size, literal.size());
-  return required.empty() ? 0 : size;
+/// How much a literal tells: the longer the more; a short one tells something only where it is seldom found.
+size_t strength(std::string_view literal) {
+  if (literal.size() >= kShortest) return literal.size();
+  constexpr std::string_view kRare = "`^~${}|<>[]#@!;*+?";
+  return literal.find_first_of(kRare) == std::string_view::npos ? 0 : 1;
+}
+
+/// Of the weakest.
+size_t strength(const Required& required) {
+  size_t least = required.empty() ? 0 : SIZE_MAX;
+  for (const std::string& literal : required) least = std::min(least, strength(literal));
+  return least;
 }
 
 /// A walk over a pattern. Anything that it does not know makes it give up as a whole.
@@ -52,7 +60,7 @@ class PatternWalk {
     Required best;
     std::string run;
     const auto consider = [&](Required candidate) {
-      if (shortest(candidate) >= kShortest && shortest(candidate) > shortest(best)) best = std::move(candidate);
+      if (strength(candidate) > strength(best)) best = std::move(candidate);
     };
     const auto flush = [&] {
       consider({run});
