@@ -4,8 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <map>
 #include <set>
 #include <string>
+
+#include "exec/stream/numbered_lists.h"
 
 namespace hecate::stream {
 namespace {
@@ -105,6 +108,21 @@ TEST(ValueCache, ReplacesOnlyWhatItHolds) {
   cache.replace(key_of(budget, "b"), 3);
   EXPECT_EQ(cache.find(key_of(budget, "a")), 2U);
   EXPECT_EQ(cache.find(key_of(budget, "b")), ValueCache::kMissing);
+}
+
+TEST(NumberedLists, GiveEachListOneNumber) {
+  NumberedLists lists;
+  std::map<std::vector<uint32_t>, uint32_t> expected;
+  for (uint32_t i = 0; i < 3000; ++i) {
+    std::vector<uint32_t> list;
+    for (uint32_t k = 0; k < i % 7; ++k) list.push_back(i % 100 * k);
+    const auto [at, added] = expected.emplace(list, static_cast<uint32_t>(lists.size()));
+    EXPECT_EQ(lists.number_of(list), at->second);
+  }
+  EXPECT_EQ(lists.size(), expected.size());
+  for (const auto& [list, number] : expected) {
+    EXPECT_TRUE(std::equal(list.begin(), list.end(), lists[number].begin(), lists[number].end()));
+  }
 }
 
 }  // namespace

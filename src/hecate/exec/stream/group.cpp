@@ -1,8 +1,5 @@
 #include "exec/stream/group.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <algorithm>
 
 #include "base/text.h"
@@ -66,23 +63,24 @@ Group::Group(std::shared_ptr<const GroupPlan> plan, GroupMemory& memory)
 void Group::clear() {
   for (FieldState& state : fields_) {
     state.values.clear();
-    state.numbers.clear();
-    state.sets.assign(kReserved, {});
+    state.sets.clear();
     state.absent = state.null = kNothing;
   }
   tuples_.clear();
   verdicts_.assign(1, {});
+  verdict_rules_.clear();
   remembered_ = 0;
 }
 
-std::span<const uint32_t> Group::candidates(const EventTokens& event) { return judge(event, Need::EachRule).rules; }
+std::span<const uint32_t> Group::candidates(const EventTokens& event) { return rules_of(judge(event, Need::EachRule)); }
 
 bool Group::may_match(const EventTokens& event, const RunParameters& run) {
   const Verdict& verdict = judge(event, Need::AnyRule);
   if (verdict.certain) return true;
   EvalContext context{memory_.arena, run};
   TokenSource source(*plan_, event, memory_.arena);
-  return std::any_of(verdict.rules.begin(), verdict.rules.end(), [&](uint32_t rule) {
+  const std::span<const uint32_t> rules = rules_of(verdict);
+  return std::any_of(rules.begin(), rules.end(), [&](uint32_t rule) {
     const Value match = program_.evaluate(plan_->rules()[rule].predicate.index, source, context);
     return match.is_true() || match.is_undecided();
   });
@@ -108,6 +106,7 @@ const Group::Verdict& Group::judge(const EventTokens& event, Need need) {
     }
   } else {
     verdicts_.resize(1);
+    verdict_rules_.clear();
     verdict = judge_sets(source);
   }
   const bool suffices = need == Need::AnyRule && verdicts_[verdict].certain;
@@ -197,17 +196,16 @@ uint32_t Group::look_at(size_t field, const Token& token) {
 
 uint32_t Group::number_of(size_t field, std::span<const uint32_t> set) {
   if (set.empty()) return kNothing;
-  FieldState& state = fields_[field];
-  for (uint64_t hash = XXH3_64bits(set.data(), set.size_bytes());; ++hash) {
-    const auto [at, added] = state.numbers.try_emplace(hash, static_cast<uint32_t>(state.sets.size()));
-    if (added) {
-      state.sets.emplace_back(set.begin(), set.end());
-      ++remembered_;
-    }
-    if (added || std::equal(set.begin(), set.end(), state.sets[at->second].begin(), state.sets[at->second].end())) {
-      return at->second;
-    }
-  }
+  NumberedLists& sets = fields_[field].sets;
+  const size_t before = sets.size();
+  const uint32_t number = sets.number_of(set);
+  remembered_ += sets.size() - before;
+  return number + kReserved;
+}
+
+/// What is known of a field's value in this event.
+std::span<const uint32_t> Group::set(size_t field) const {
+  return tuple_[field] < kReserved ? std::span<const uint32_t>() : fields_[field].sets[tuple_[field] - kReserved];
 }
 
 // --- sets of tests to rules ---
@@ -216,9 +214,8 @@ void Group::load_sets() {
   if (loaded_ == event_) return;
   loaded_ = event_;
   for (size_t field = 0; field < tuple_.size(); ++field) {
-    if (tuple_[field] == kUnknown) continue;
     const FieldTests& tests = plan_->tests(field);
-    for (const uint32_t known : fields_[field].sets[tuple_[field]]) {
+    for (const uint32_t known : set(field)) {
       nodes_[tests.tests[number_in(known)].node] = {event_, known_in(known)};
     }
   }
@@ -234,7 +231,7 @@ uint32_t Group::judge_sets(EventSource& source) {
       for (const FieldTests::Test& test : tests.tests) mark(plan_->rules_needing(test.node));
       continue;
     }
-    for (const uint32_t known : fields_[field].sets[tuple_[field]]) {
+    for (const uint32_t known : set(field)) {
       if (known_in(known) != Known::Fails) mark(plan_->rules_needing(tests.tests[number_in(known)].node));
     }
   }
@@ -248,7 +245,7 @@ uint32_t Group::judge_sets(EventSource& source) {
     return answer == Truth::False;
   });
   std::sort(rules_.begin(), rules_.end());
-  return number_of_verdict(certain, open);
+  return add_verdict(certain, open);
 }
 
 /// Asks the tests on which what is left of a verdict depends. Where values remember the answers, the next event that
@@ -258,7 +255,7 @@ uint32_t Group::ask_what_is_open(uint32_t verdict, const EventTokens& event, Eve
   resolved_.clear();
   rules_.clear();
   bool certain = false;
-  for (const uint32_t rule : verdicts_[verdict].rules) {
+  for (const uint32_t rule : rules_of(verdicts_[verdict])) {
     const Truth answer = truth(plan_->rules()[rule].predicate.index, Ask::WhereOpen, source);
     if (answer != Truth::False) rules_.push_back(rule);
     certain = certain || answer == Truth::True;
@@ -269,22 +266,24 @@ uint32_t Group::ask_what_is_open(uint32_t verdict, const EventTokens& event, Eve
     return verdict;
   }
   remember_answers(event);
-  if (!memory_.tuple_cache) return number_of_verdict(certain, false);
+  if (!memory_.tuple_cache) return add_verdict(certain, false);
   const uint64_t hash = tuples_.hash(tuple_);
   const uint32_t known = tuples_.find(tuple_, hash);
   if (known != TupleCache::kMissing) {
-    if (verdicts_[known].open) verdicts_[known] = {rules_, certain, false};
+    if (verdicts_[known].open) verdicts_[known] = verdicts_[add_verdict(certain, false)];
     return known;
   }
-  const uint32_t number = number_of_verdict(certain, false);
+  const uint32_t number = add_verdict(certain, false);
   tuples_.insert(tuple_, hash, number);
   return number;
 }
 
 /// Of rules_.
-uint32_t Group::number_of_verdict(bool certain, bool open) {
+uint32_t Group::add_verdict(bool certain, bool open) {
   if (rules_.empty()) return 0;
-  verdicts_.push_back({rules_, certain, open});
+  verdicts_.push_back(
+      {static_cast<uint32_t>(verdict_rules_.size()), static_cast<uint32_t>(rules_.size()), certain, open});
+  verdict_rules_.insert(verdict_rules_.end(), rules_.begin(), rules_.end());
   ++remembered_;
   return static_cast<uint32_t>(verdicts_.size() - 1);
 }
@@ -373,7 +372,7 @@ void Group::remember_answers(const EventTokens& event) {
 /// The value's set with the answers in it. No token: the raw text, which is not remembered.
 void Group::refine(size_t field, std::span<const Resolved> answers, const Token* token) {
   FieldState& state = fields_[field];
-  const std::vector<uint32_t>& before = state.sets[tuple_[field]];
+  const std::span<const uint32_t> before = set(field);
   set_.clear();
   auto answer = answers.begin();
   for (const uint32_t known : before) {
@@ -383,11 +382,11 @@ void Group::refine(size_t field, std::span<const Resolved> answers, const Token*
     set_.push_back(answered ? (answer++)->entry : known);
   }
   for (; answer != answers.end(); ++answer) set_.push_back(answer->entry);
-  const uint32_t set = tuple_[field] = number_of(field, set_);
+  const uint32_t refined = tuple_[field] = number_of(field, set_);
   if (token == nullptr) return;
-  if (token->form == Token::Form::Absent) state.absent = set;
-  if (token->form == Token::Form::Null) state.null = set;
-  if (cached(*token)) state.values.replace(keys_[field], set);
+  if (token->form == Token::Form::Absent) state.absent = refined;
+  if (token->form == Token::Form::Null) state.null = refined;
+  if (cached(*token)) state.values.replace(keys_[field], refined);
 }
 
 }  // namespace hecate::stream

@@ -4,11 +4,11 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "exec/functions/function.h"
 #include "exec/stream/group_plan.h"
+#include "exec/stream/numbered_lists.h"
 #include "exec/stream/token.h"
 #include "exec/stream/value_cache.h"
 
@@ -79,15 +79,15 @@ class Group {
   struct FieldState {
     explicit FieldState(CacheBudget& budget) : values(budget) {}
     ValueCache values;
-    std::vector<std::vector<uint32_t>> sets;  // by number: entries, sorted
-    std::unordered_map<uint64_t, uint32_t> numbers;
+    NumberedLists sets;          // of entries, sorted; numbers below kReserved have none
     uint32_t absent = kNothing;  // the sets of no value and of JSON's null
     uint32_t null = kNothing;
   };
   struct Verdict {
-    std::vector<uint32_t> rules;  // that may match, sorted
-    bool certain = false;         // one of them does
-    bool open = false;            // asking may tell more
+    uint32_t first = 0;  // in verdict_rules_: the rules that may match, sorted
+    uint32_t count = 0;
+    bool certain = false;  // one of them does
+    bool open = false;     // asking may tell more
   };
   /// What is known of a node in the event that is looked at.
   struct NodeState {
@@ -104,6 +104,10 @@ class Group {
   enum class Need : uint8_t { AnyRule, EachRule };
 
   const Verdict& judge(const EventTokens& event, Need need);
+  [[nodiscard]] std::span<const uint32_t> set(size_t field) const;
+  [[nodiscard]] std::span<const uint32_t> rules_of(const Verdict& verdict) const {
+    return {verdict_rules_.data() + verdict.first, verdict.count};
+  }
   void look_up(const EventTokens& event);
   [[nodiscard]] bool asks_nothing(size_t field) const;
   [[nodiscard]] bool cached(const Token& token) const;
@@ -114,7 +118,7 @@ class Group {
 
   void load_sets();
   uint32_t judge_sets(EventSource& source);
-  uint32_t number_of_verdict(bool certain, bool open);
+  uint32_t add_verdict(bool certain, bool open);
   uint32_t ask_what_is_open(uint32_t verdict, const EventTokens& event, EventSource& source);
   void mark(std::span<const uint32_t> rules);
   Truth truth(Program::Index node, Ask ask, EventSource& source);
@@ -132,7 +136,8 @@ class Group {
   std::vector<uint32_t> tuple_;
   std::vector<ValueCache::Key> keys_;
   std::vector<Verdict> verdicts_;  // by number; 0 is none
-  size_t remembered_ = 0;          // sets and verdicts
+  std::vector<uint32_t> verdict_rules_;
+  size_t remembered_ = 0;  // sets and verdicts
 
   // Memory of one event.
   uint64_t event_ = 0;

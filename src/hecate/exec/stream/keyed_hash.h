@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <vector>
 
@@ -28,7 +30,40 @@ class KeyedHash {
   [[nodiscard]] Digest operator()(std::string_view text) const;
 
  private:
+  __extension__ using Wide = unsigned __int128;
+  static uint64_t word(const char* at) {
+    uint64_t result = 0;
+    std::memcpy(&result, at, sizeof result);
+    return result;
+  }
+  static Wide product(uint64_t a, uint64_t b) { return Wide{a} * b; }
+
   std::vector<uint64_t> key_;
 };
+
+inline KeyedHash::Digest KeyedHash::operator()(std::string_view text) const {
+  assert(text.size() <= kLongest);
+  const char* at = text.data();
+  const uint64_t* key = key_.data();
+  size_t left = text.size();
+  // Two sums, so that one multiplication does not wait for the other.
+  Wide first = 0;
+  Wide second = 0;
+  for (; left >= 32; left -= 32, at += 32, key += 4) {
+    first += product(word(at) + key[0], word(at + 8) + key[1]);
+    second += product(word(at + 16) + key[2], word(at + 24) + key[3]);
+  }
+  if (left >= 16) {
+    first += product(word(at) + key[0], word(at + 8) + key[1]);
+    left -= 16, at += 16, key += 2;
+  }
+  if (left > 0) {
+    char rest[16] = {};
+    std::memcpy(rest, at, left);
+    second += product(word(rest) + key[0], word(rest + 8) + key[1]);
+  }
+  const Wide sum = first + second;
+  return {static_cast<uint64_t>(sum), static_cast<uint64_t>(sum >> 64)};
+}
 
 }  // namespace hecate::stream
