@@ -43,8 +43,8 @@ void compare(const std::vector<Literal>& literals, std::mt19937& random, int tex
     for (uint32_t i = 0; i < literals.size(); ++i) {
       if (stands_in(literals[i], text)) expected.push_back(i);
     }
-    std::vector<uint32_t> found;
-    index.find(text, found);
+    std::vector<uint32_t> memory, found;
+    index.find(text, memory, found);
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());
     ASSERT_EQ(found, expected) << testing::PrintToString(text);
@@ -66,11 +66,11 @@ TEST(Literals, OneTextMayStandForSeveralTestsAndOneTestForSeveralTexts) {
   index.add(Where::Anywhere, "abc", 2);
   index.add(Where::Anywhere, "xyz", 2);
   index.build();
-  std::vector<uint32_t> found;
-  index.find("-abc-", found);
+  std::vector<uint32_t> memory, found;
+  index.find("-abc-", memory, found);
   EXPECT_EQ(found, (std::vector<uint32_t>{1, 2}));
   found.clear();
-  index.find("xyz", found);
+  index.find("xyz", memory, found);
   EXPECT_EQ(found, std::vector<uint32_t>{2});
   EXPECT_EQ(index.size(), 2U);
 }
@@ -80,8 +80,8 @@ TEST(Literals, ThatRepeatWithoutEndAreFoundInBoundedMemory) {
   const std::string literals[] = {"a", "aa", "aaa", "aaaa", "aaaaa", "b"};
   for (uint32_t i = 0; i < std::size(literals); ++i) index.add(Where::Anywhere, literals[i], i);
   index.build();
-  std::vector<uint32_t> found;
-  index.find(std::string(1'000'000, 'a'), found);
+  std::vector<uint32_t> memory, found;
+  index.find(std::string(1'000'000, 'a'), memory, found);
   EXPECT_EQ(found, (std::vector<uint32_t>{0, 1, 2, 3, 4}));
   EXPECT_LT(found.capacity(), 100'000U);
 }
@@ -95,9 +95,9 @@ TEST(Literals, ThatShareTheirBeginningsAndEndsAreAllFound) {
   }
   index.build();
   const std::string text = "c:\\windows\\system32\\x";
-  std::vector<uint32_t> found;
-  index.find(text, found);
-  index.find(std::string(text.rbegin(), text.rend()), found);
+  std::vector<uint32_t> memory, found;
+  index.find(text, memory, found);
+  index.find(std::string(text.rbegin(), text.rend()), memory, found);
   std::sort(found.begin(), found.end());
   // Each text's other end has the empty literal only.
   EXPECT_EQ(found, (std::vector<uint32_t>{0, 0, 1, 2, 3, 4, 10, 10, 11, 12, 13, 14}));

@@ -1,6 +1,8 @@
 #include "exec/stream/edge_index.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <numeric>
 
 namespace hecate::stream {
@@ -42,12 +44,20 @@ uint32_t EdgeIndex::last_not_behind(std::string_view text) const {
 
 /// The first eight bytes from the edge on as a number that sorts as they do. What is missing counts as zero.
 uint64_t EdgeIndex::key_of(std::string_view text) const {
-  const size_t size = std::min<size_t>(text.size(), 8);
+  constexpr size_t kWord = sizeof(uint64_t);
+  if constexpr (std::endian::native == std::endian::little) {
+    if (text.size() >= kWord) {
+      uint64_t word = 0;
+      std::memcpy(&word, edge_ == Edge::Front ? text.data() : text.data() + text.size() - kWord, kWord);
+      return edge_ == Edge::Front ? __builtin_bswap64(word) : word;
+    }
+  }
+  const size_t size = std::min(text.size(), kWord);
   uint64_t key = 0;
   for (size_t i = 0; i < size; ++i) {
     key = key << 8 | static_cast<unsigned char>(edge_ == Edge::Front ? text[i] : text[text.size() - 1 - i]);
   }
-  return size == 0 ? 0 : key << (64 - 8 * size);
+  return size == 0 ? 0 : key << (8 * (kWord - size));
 }
 
 bool EdgeIndex::before(std::string_view a, std::string_view b) const {

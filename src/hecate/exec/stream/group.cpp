@@ -181,7 +181,7 @@ uint32_t Group::look_at(size_t field, const Token& token) {
   folded_.clear();
   fold_case_to(text, folded_);
   found_.clear();
-  tests.literals.find(folded_, found_);
+  tests.literals.find(folded_, memory_.literals, found_);
   if (!tests.ascii_gated.empty() && may_hold_ascii_in_disguise(text)) {
     found_.insert(found_.end(), tests.ascii_gated.begin(), tests.ascii_gated.end());
   }

@@ -17,7 +17,8 @@ namespace hecate::stream {
 /// What the groups of one thread share.
 struct GroupMemory {
   CacheBudget budget;
-  Arena arena;  // of one value or one candidate
+  std::vector<uint32_t> literals;  // found in the value that is looked at
+  Arena arena;                     // of one value or one candidate
   bool value_cache = true;
   bool tuple_cache = true;
   CacheStats stats;

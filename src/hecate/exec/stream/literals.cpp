@@ -37,10 +37,10 @@ void LiteralIndex::add(Where where, std::string_view literal, uint32_t id) {
   const auto [at, added] = family.known.emplace(literal, static_cast<uint32_t>(family.texts.size()));
   if (added) {
     family.texts.emplace_back(literal);
-    family.ids.emplace_back();
+    family.ids_of.emplace_back();
     ++size_;
   }
-  std::vector<uint32_t>& ids = family.ids[at->second];
+  std::vector<uint32_t>& ids = family.ids_of[at->second];
   if (ids.empty() || ids.back() != id) ids.push_back(id);
 }
 
@@ -50,10 +50,18 @@ void LiteralIndex::build() {
   prefixes_.build(family(Where::Prefix).texts);
   suffixes_.build(family(Where::Suffix).texts);
   build_anywhere();
-  for (Family& family : families_) {
-    family.known = {};
-    family.texts = {};
+  for (Family& family : families_) seal(family);
+}
+
+void LiteralIndex::seal(Family& family) {
+  for (const std::vector<uint32_t>& ids : family.ids_of) {
+    family.begins.push_back(static_cast<uint32_t>(family.ids.size()));
+    family.ids.insert(family.ids.end(), ids.begin(), ids.end());
   }
+  family.begins.push_back(static_cast<uint32_t>(family.ids.size()));
+  family.known = decltype(family.known)();
+  family.texts = std::vector<std::string>();
+  family.ids_of = std::vector<std::vector<uint32_t>>();
 }
 
 void LiteralIndex::build_anywhere() {
@@ -86,36 +94,41 @@ void LiteralIndex::build_anywhere() {
   for (size_t i = 0; i < grams_.size(); ++i) grams_[i].index.build(texts[i]);
 }
 
-/// What `find` appends are literals, and become their ids.
-template <typename Find>
-void LiteralIndex::find_in(const Family& family, const Find& find, std::vector<uint32_t>& out) {
-  // The ids are put behind the literals, and then in their place.
-  const size_t before = out.size();
-  find(out);
-  const size_t count = out.size() - before;
-  for (size_t i = 0; i < count; ++i) report(family, out[before + i], out);
-  out.erase(out.begin() + static_cast<ptrdiff_t>(before), out.begin() + static_cast<ptrdiff_t>(before + count));
+void LiteralIndex::report(const Family& family, const std::vector<uint32_t>& found, std::vector<uint32_t>& out) {
+  for (const uint32_t literal : found) {
+    for (uint32_t i = family.begins[literal]; i < family.begins[literal + 1]; ++i) out.push_back(family.ids[i]);
+  }
 }
 
-void LiteralIndex::find(std::string_view text, std::vector<uint32_t>& out) const {
+void LiteralIndex::find(std::string_view text, std::vector<uint32_t>& found, std::vector<uint32_t>& out) const {
   if (text.size() <= longest_whole_ && !wholes_.empty()) {
-    find_in(family(Where::Whole), [&](auto& found) { wholes_.find_whole(text, found); }, out);
+    found.clear();
+    wholes_.find_whole(text, found);
+    report(family(Where::Whole), found, out);
   }
-  find_in(family(Where::Prefix), [&](auto& found) { prefixes_.find(text, found); }, out);
-  find_in(family(Where::Suffix), [&](auto& found) { suffixes_.find(text, found); }, out);
-  find_in(
-      family(Where::Anywhere),
-      [&](auto& found) {
-        const size_t before = found.size();
-        find_short(text, found);
-        for (const Grams& grams : grams_) {
-          const size_t first = found.size();
-          grams.index.find(text, found);
-          for (size_t i = first; i < found.size(); ++i) found[i] = grams.literals[found[i]];
-        }
-        drop_repeated(found, before);
-      },
-      out);
+  if (!prefixes_.empty()) {
+    found.clear();
+    prefixes_.find(text, found);
+    report(family(Where::Prefix), found, out);
+  }
+  if (!suffixes_.empty()) {
+    found.clear();
+    suffixes_.find(text, found);
+    report(family(Where::Suffix), found, out);
+  }
+  found.clear();
+  find_anywhere(text, found);
+  report(family(Where::Anywhere), found, out);
+}
+
+void LiteralIndex::find_anywhere(std::string_view text, std::vector<uint32_t>& found) const {
+  find_short(text, found);
+  for (const Grams& grams : grams_) {
+    const size_t first = found.size();
+    grams.index.find(text, found);
+    for (size_t i = first; i < found.size(); ++i) found[i] = grams.literals[found[i]];
+  }
+  drop_repeated(found, 0);
 }
 
 void LiteralIndex::find_short(std::string_view text, std::vector<uint32_t>& found) const {

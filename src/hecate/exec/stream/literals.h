@@ -23,8 +23,8 @@ class LiteralIndex {
   /// `id` is given out where the literal stands in a text. Several ids may have one literal, and one id several.
   void add(Where where, std::string_view literal, uint32_t id);
   void build();
-  /// Appends the ids; the same id may come more than once.
-  void find(std::string_view text, std::vector<uint32_t>& out) const;
+  /// Appends the ids; the same id may come more than once. `found` is memory for the literals, kept by the caller.
+  void find(std::string_view text, std::vector<uint32_t>& found, std::vector<uint32_t>& out) const;
   /// Of different literals.
   [[nodiscard]] size_t size() const { return size_; }
 
@@ -33,15 +33,16 @@ class LiteralIndex {
   struct Family {
     std::unordered_map<std::string, uint32_t, TextHash, std::equal_to<>> known;  // while it is built
     std::vector<std::string> texts;
-    std::vector<std::vector<uint32_t>> ids;
+    std::vector<std::vector<uint32_t>> ids_of;
+    // Afterwards by literal: where its ids begin among all, and behind the last their number.
+    std::vector<uint32_t> begins;
+    std::vector<uint32_t> ids;
   };
   [[nodiscard]] const Family& family(Where where) const { return families_[static_cast<size_t>(where)]; }
-  static void report(const Family& family, uint32_t literal, std::vector<uint32_t>& out) {
-    out.insert(out.end(), family.ids[literal].begin(), family.ids[literal].end());
-  }
   void build_anywhere();
-  template <typename Find>
-  static void find_in(const Family& family, const Find& find, std::vector<uint32_t>& out);
+  static void seal(Family& family);
+  static void report(const Family& family, const std::vector<uint32_t>& found, std::vector<uint32_t>& out);
+  void find_anywhere(std::string_view text, std::vector<uint32_t>& found) const;
   void find_short(std::string_view text, std::vector<uint32_t>& found) const;
 
   std::array<Family, 4> families_;
