@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 #include <unordered_map>
 
 namespace hecate::stream {
@@ -39,17 +40,20 @@ void GramIndex::build(std::span<const std::string_view> literals) {
   for (const std::string_view literal : literals) {
     for (size_t at = 0; at + kGram <= literal.size(); ++at) ++uses[gram_at(literal.data() + at)];
   }
-  const auto cost = [&](std::string_view literal, size_t at) {
-    uint64_t sum = 0;
-    for (size_t i = at; i < at + step_; ++i) sum += uint64_t{2} * uses[gram_at(literal.data() + i)];
-    for (const char c : literal.substr(at, shortest())) sum += commonness(c);
-    return sum;
-  };
+  std::vector<uint64_t> costs;  // by place: of its gram
   for (uint32_t number = 0; number < literals.size(); ++number) {
     const std::string_view literal = literals[number];
+    costs.clear();
+    for (size_t at = 0; at + kGram <= literal.size(); ++at) {
+      const uint64_t used = uint64_t{8} * uses.at(gram_at(literal.data() + at));
+      costs.push_back(used + commonness(literal[at]) + commonness(literal[at + kGram - 1]));
+    }
     size_t best = 0;
-    for (size_t at = 1; at + shortest() <= literal.size(); ++at) {
-      if (cost(literal, at) < cost(literal, best)) best = at;
+    uint64_t least = UINT64_MAX;
+    for (size_t at = 0; at + step_ <= costs.size(); ++at) {
+      const auto first = costs.begin() + static_cast<ptrdiff_t>(at);
+      const uint64_t cost = std::accumulate(first, first + static_cast<ptrdiff_t>(step_), uint64_t{0});
+      if (cost < least) least = cost, best = at;
     }
     add_anchors(literal, number, best);
   }
