@@ -58,7 +58,8 @@ class Reader {
     next.line = at_ + 1;
     for (++at_; at_ < file_.lines.size() && file_.lines[at_] != "----"; ++at_) next.text += file_.lines[at_] + "\n";
     if (!next.text.empty()) next.text.pop_back();
-    if (at_ == file_.lines.size()) file_.problems.push_back(fmt::format("{}:{}: no ---- ends this query", file_.path, next.line));
+    if (at_ == file_.lines.size())
+      file_.problems.push_back(fmt::format("{}:{}: no ---- ends this query", file_.path, next.line));
     next.expected_begin = std::min(at_ + 1, file_.lines.size());
     at_ = next.expected_begin;
     while (at_ < file_.lines.size() && !file_.lines[at_].empty()) next.expected.push_back(file_.lines[at_++]);

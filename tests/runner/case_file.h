@@ -9,23 +9,23 @@ namespace hecate::cases {
 /// One `query` or `error` of a .case file.
 struct Case {
   bool is_error = false;
-  std::string language;                 // sigma, spl, kql
-  std::string text;                     // the query
-  std::vector<std::string> expected;    // rows, or the rendered diagnostics
-  size_t line = 0;                      // of its header, from 1
-  size_t expected_begin = 0;            // the lines [begin, end) of the file that hold the expectation, from 0
+  std::string language;               // sigma, spl, kql
+  std::string text;                   // the query
+  std::vector<std::string> expected;  // rows, or the rendered diagnostics
+  size_t line = 0;                    // of its header, from 1
+  size_t expected_begin = 0;          // the lines [begin, end) of the file that hold the expectation, from 0
   size_t expected_end = 0;
-  std::string events_name, events;      // what stood last before it
-  std::string assume;                   // a record type, or empty: events that no source recognises
+  std::string events_name, events;  // what stood last before it
+  std::string assume;               // a record type, or empty: events that no source recognises
   std::string now;
-  std::vector<std::string> skips;       // engines that are left out, with the reason ("sql: …")
+  std::vector<std::string> skips;  // engines that are left out, with the reason ("sql: …")
 };
 
 struct CaseFile {
   std::string path;
   std::vector<std::string> lines;
   std::vector<Case> cases;
-  std::vector<std::string> problems;    // what is wrong with the file itself
+  std::vector<std::string> problems;  // what is wrong with the file itself
 };
 
 /// Reads the format that docs/cases.md describes.

@@ -38,8 +38,10 @@ constexpr std::array<Mode, 5> kModes{{
 std::string swap_case(std::string_view text) {
   std::string out(text);
   for (char& c : out) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
-    else if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    if (c >= 'a' && c <= 'z')
+      c = static_cast<char>(c - 32);
+    else if (c >= 'A' && c <= 'Z')
+      c = static_cast<char>(c + 32);
   }
   return out;
 }
@@ -53,7 +55,9 @@ std::string with_decoys(const std::string& events) {
     ingest::ReadStats stats;
     DiagnosticSink ignored;
     const auto visit = [&](const ingest::Record& record) {
-      record.document->read_all([&](std::string_view path, ingest::RawValue) { names.insert(std::string(path.substr(0, path.find_first_of(".{")))); });
+      record.document->read_all([&](std::string_view path, ingest::RawValue) {
+        names.insert(std::string(path.substr(0, path.find_first_of(".{"))));
+      });
     };
     ingest::read_text(line, "line", {}, visit, stats, ignored);
     std::string decoys;
@@ -176,7 +180,8 @@ void compare(const CaseFile& file, const Case& test, const Catalog& catalog, tai
   bool ok = true;
   for (const Mode& mode : kModes) {
     if (test.is_error && mode.name != "stream") continue;
-    const bool skip = std::any_of(test.skips.begin(), test.skips.end(), [&](const std::string& s) { return s.starts_with(std::string(mode.name) + ":"); });
+    const bool skip = std::any_of(test.skips.begin(), test.skips.end(),
+                                  [&](const std::string& s) { return s.starts_with(std::string(mode.name) + ":"); });
     if (skip) {
       ++totals.skipped;
       continue;
@@ -184,8 +189,8 @@ void compare(const CaseFile& file, const Case& test, const Catalog& catalog, tai
     const auto got = run(test, catalog, mode, database);
     if (got == test.expected) continue;
     ok = false;
-    fmt::print("FAIL {}:{} ({})\n  expected:\n    {}\n  got:\n    {}\n", file.path, test.line, mode.name, fmt::join(test.expected, "\n    "),
-               fmt::join(got, "\n    "));
+    fmt::print("FAIL {}:{} ({})\n  expected:\n    {}\n  got:\n    {}\n", file.path, test.line, mode.name,
+               fmt::join(test.expected, "\n    "), fmt::join(got, "\n    "));
   }
   ++(ok ? totals.passed : totals.failed);
 }

@@ -44,7 +44,8 @@ Outcome run_binary(const fs::path& binary, const fs::path& folder, const std::ve
   for (const std::string& argument : arguments) command += " " + shell_quote(argument);
   command += fmt::format(" >{0}/out 2>{0}/err </dev/null", shell_quote(scratch.string()));
   const int status = std::system(command.c_str());
-  Outcome outcome{WIFEXITED(status) ? WEXITSTATUS(status) : 128, read_file(scratch / "out"), read_file(scratch / "err")};
+  Outcome outcome{WIFEXITED(status) ? WEXITSTATUS(status) : 128, read_file(scratch / "out"),
+                  read_file(scratch / "err")};
   fs::remove_all(scratch);
   return outcome;
 }
@@ -64,7 +65,8 @@ std::optional<std::string> value_at(simdjson::dom::element finding, std::string_
 
 class Scenario {
  public:
-  Scenario(fs::path binary, fs::path root, fs::path file) : binary_(std::move(binary)), root_(std::move(root)), file_(std::move(file)) {}
+  Scenario(fs::path binary, fs::path root, fs::path file)
+      : binary_(std::move(binary)), root_(std::move(root)), file_(std::move(file)) {}
 
   bool run() {
     SourceMap sources;
@@ -106,7 +108,8 @@ class Scenario {
     const yaml::Node* wanted = node.find(key);
     if (wanted == nullptr) return;
     for (const std::string_view part : wanted->texts()) {
-      if (text.find(part) == std::string::npos) fail(fmt::format("{}: {} does not hold `{}`:\n{}", called, key, part, text));
+      if (text.find(part) == std::string::npos)
+        fail(fmt::format("{}: {} does not hold `{}`:\n{}", called, key, part, text));
     }
   }
 
@@ -135,14 +138,16 @@ class Scenario {
         found += matches(*match, finding) ? 1 : 0;
       }
       if (found != count->as_integer()) {
-        fail(fmt::format("{}: line {}: {} findings match, expected {}\n{}", called, entry_line(*entry), found, count->text(), out.substr(0, 4000)));
+        fail(fmt::format("{}: line {}: {} findings match, expected {}\n{}", called, entry_line(*entry), found,
+                         count->text(), out.substr(0, 4000)));
       }
     }
   }
 
   static std::string entry_line(const yaml::Node& entry) {
     std::string text;
-    for (const auto& [key, value] : entry.find("match")->entries) text += fmt::format("{}={} ", key->text(), value->text());
+    for (const auto& [key, value] : entry.find("match")->entries)
+      text += fmt::format("{}={} ", key->text(), value->text());
     return text;
   }
 

@@ -17,7 +17,7 @@ enum class Severity { Note, Warning, Error };
 /// A module lists its codes in `<module>/codes.h` and offers them as a span, from which
 /// docs/diagnostics.md and `hecate explain CODE` are made.
 struct DiagnosticCode {
-  std::string_view id;       // "SPL012"
+  std::string_view id;  // "SPL012"
   Severity severity;
   std::string_view meaning;  // one sentence for the reference
 };
@@ -30,9 +30,9 @@ struct Label {
 struct Diagnostic {
   const DiagnosticCode* code = nullptr;
   std::string message;
-  Label primary;                   // the span may be unknown (a missing folder has none)
-  std::vector<Label> secondary;    // "first defined here", "in this macro"
-  std::string hint;                // how to mend it; may be empty
+  Label primary;                 // the span may be unknown (a missing folder has none)
+  std::vector<Label> secondary;  // "first defined here", "in this macro"
+  std::string hint;              // how to mend it; may be empty
 };
 
 /// Collects what frontends report. Counts errors and warnings; keeps at most `limit` diagnostics so that
@@ -65,8 +65,7 @@ struct RenderOptions {
 };
 
 /// As a good compiler would print it: severity, code, message, place, the source line with carets, hint.
-[[nodiscard]] std::string render(const Diagnostic& diagnostic, const SourceMap& sources,
-                                 RenderOptions options = {});
+[[nodiscard]] std::string render(const Diagnostic& diagnostic, const SourceMap& sources, RenderOptions options = {});
 
 /// One JSON object on one line:
 /// {"severity","code","message","file","line","column","end_line","end_column","label","related":[…],"hint"}

@@ -35,8 +35,8 @@ class MappedText {
 
  private:
   struct Piece {
-    uint32_t begin;     // offset in text_
-    Span origin;        // verbatim: begins at origin.begin; generated: the whole origin
+    uint32_t begin;  // offset in text_
+    Span origin;     // verbatim: begins at origin.begin; generated: the whole origin
     bool verbatim;
   };
   [[nodiscard]] const Piece* piece_at(size_t offset) const;

@@ -175,7 +175,8 @@ double epoch_seconds(Ticks ticks) {
 
 std::string format_rfc3339(Ticks ticks) {
   const CivilTime t = civil_time(ticks);
-  std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", t.year, t.month, t.day, t.hour, t.minute, t.second);
+  std::string out =
+      fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", t.year, t.month, t.day, t.hour, t.minute, t.second);
   if (t.fraction != 0) {
     std::string digits = fmt::format("{:07}", t.fraction);
     digits.erase(digits.find_last_not_of('0') + 1);

@@ -42,12 +42,18 @@ ExitCode run_check(const CheckFlags& flags) {
   for (const auto* compiled : selected) ++by_language[static_cast<size_t>(compiled->detection->language)];
   const size_t left_out = rules.detections().size() - selected.size();
   const std::string left = left_out == 0 ? "" : fmt::format(", {} left out by --level or --status", left_out);
-  const auto correlations = std::count_if(selected.begin(), selected.end(), [](const auto* d) { return d->correlation != nullptr; });
+  const auto correlations =
+      std::count_if(selected.begin(), selected.end(), [](const auto* d) { return d->correlation != nullptr; });
   const auto silent = std::count_if(selected.begin(), selected.end(), [](const auto* d) { return d->silent; });
-  const std::string feeding = correlations == 0 ? "" : fmt::format("; {} of them correlations, {} only feed correlations", correlations, silent);
-  fmt::print(stderr, "{} detections run ({} sigma, {} spl, {} kql{}){}, {} refused; {} filters, {} macros, {} tests; {} errors, {} warnings\n",
-             selected.size(), by_language[0], by_language[1], by_language[2], feeding, left, rules.refused().size(), rules.filters(),
-             rules.content().macros.size(), rules.content().tests.size(), sink.errors(), sink.warnings());
+  const std::string feeding =
+      correlations == 0 ? ""
+                        : fmt::format("; {} of them correlations, {} only feed correlations", correlations, silent);
+  fmt::print(stderr,
+             "{} detections run ({} sigma, {} spl, {} kql{}){}, {} refused; {} filters, {} macros, {} tests; {} "
+             "errors, {} warnings\n",
+             selected.size(), by_language[0], by_language[1], by_language[2], feeding, left, rules.refused().size(),
+             rules.filters(), rules.content().macros.size(), rules.content().tests.size(), sink.errors(),
+             sink.warnings());
   const bool nothing = rules.detections().empty() && rules.content().macros.empty();
   if (nothing || (flags.strict && sink.errors() > 0)) return kUsage;
   return kRan;
@@ -59,7 +65,9 @@ Command add_check(CLI::App& root) {
   auto flags = std::make_shared<CheckFlags>();
   CLI::App* app = root.add_subcommand("check", "Load content and print every diagnostic");
   app->add_option("PATH", flags->paths, "Files or folders of content")->required();
-  app->add_option("-o,--output", flags->output, "text for eyes, json for tools (one object a line)")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+  app->add_option("-o,--output", flags->output, "text for eyes, json for tools (one object a line)")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
   app->add_flag("--strict", flags->strict, "Exit with 2 where there is any error");
   flags->selection.add_to(*app);
   flags->pipelines.add_to(*app);

@@ -29,10 +29,12 @@ std::string bytes_text(double bytes) {
   return unit == 0 ? fmt::format("{:.0f} B", bytes) : fmt::format("{:.1f} {}", bytes, kUnits[unit]);
 }
 
-std::string count_text(uint64_t count, std::string_view noun) { return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s"); }
+std::string count_text(uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
 
 uint64_t peak_rss_bytes() {
-  struct rusage usage {};
+  struct rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   return static_cast<uint64_t>(usage.ru_maxrss) * 1024;
 }
@@ -70,7 +72,7 @@ size_t threads_by_cores() {
 
 size_t terminal_width(std::FILE* stream) {
   constexpr size_t kDefault = 160;
-  struct winsize size {};
+  struct winsize size{};
   if (!is_terminal(stream) || ioctl(fileno(stream), TIOCGWINSZ, &size) != 0 || size.ws_col < 20) return kDefault;
   return size.ws_col;
 }
@@ -85,9 +87,13 @@ void DiagnosticPrinter::flush(std::FILE* out) {
 
 void EventOptions::add_to(CLI::App& app) {
   app.add_option("EVENTS", events, "Log files or folders; - is standard input")->required();
-  app.add_option("--now", now, "What now() and ago() count from (RFC 3339); by default the latest event's time")->type_name("TIME");
-  app.add_option("--timezone", timezone, "Time zone of texts that SPL makes of times: UTC or an offset such as +02:00")->type_name("ZONE");
-  app.add_option("--assume", assume, "Take every record for this record type, whatever it looks like (sysmon_linux.file_create)")->type_name("TYPE");
+  app.add_option("--now", now, "What now() and ago() count from (RFC 3339); by default the latest event's time")
+      ->type_name("TIME");
+  app.add_option("--timezone", timezone, "Time zone of texts that SPL makes of times: UTC or an offset such as +02:00")
+      ->type_name("ZONE");
+  app.add_option("--assume", assume,
+                 "Take every record for this record type, whatever it looks like (sysmon_linux.file_create)")
+      ->type_name("TYPE");
   app.add_option("--stats", stats_file, "Write one JSON object with counts and times")->type_name("FILE");
 }
 
@@ -122,7 +128,8 @@ bool apply(const EventOptions& options, const Catalog& catalog, engine::HuntOpti
 namespace {
 
 /// The one document of a YAML file.
-yaml::NodePtr read_document(const std::string& path, std::string_view option, SourceMap& sources, DiagnosticSink& sink) {
+yaml::NodePtr read_document(const std::string& path, std::string_view option, SourceMap& sources,
+                            DiagnosticSink& sink) {
   std::ifstream stream(path, std::ios::binary);
   std::ostringstream text;
   text << stream.rdbuf();
@@ -144,7 +151,8 @@ void PipelineOptions::add_to(CLI::App& app) {
       ->type_name("FILE")
       ->take_all()
       ->allow_extra_args(false);
-  app.add_option("--placeholders", values, "YAML file with the values of placeholders that no pipeline replaces; repeatable")
+  app.add_option("--placeholders", values,
+                 "YAML file with the values of placeholders that no pipeline replaces; repeatable")
       ->type_name("FILE")
       ->take_all()
       ->allow_extra_args(false);
@@ -176,7 +184,9 @@ std::optional<sigma::Pipelines> PipelineOptions::load(SourceMap& sources, Diagno
 void RuleSelection::add_to(CLI::App& app) {
   app.add_option("--level", level, "Only detections of this level or above")
       ->check(CLI::IsMember({"informational", "low", "medium", "high", "critical"}));
-  app.add_option("--status", statuses, "Only detections of these statuses (stable,test)")->delimiter(',')->type_name("A,B");
+  app.add_option("--status", statuses, "Only detections of these statuses (stable,test)")
+      ->delimiter(',')
+      ->type_name("A,B");
 }
 
 bool RuleSelection::selects(const content::Detection& detection) const {
@@ -220,7 +230,8 @@ ingest::Progress make_progress(uint64_t total_bytes) {
       const double share = std::min(1.0, read / static_cast<double>(total_bytes));
       left = fmt::format("  {:3.0f} %  {:.0f} s left", share * 100, elapsed / share - elapsed);
     }
-    fmt::print(stderr, "\r\x1b[K{} events  {:.0f}/s  {}{}", stats.records, rate, bytes_text(static_cast<double>(stats.bytes)), left);
+    fmt::print(stderr, "\r\x1b[K{} events  {:.0f}/s  {}{}", stats.records, rate,
+               bytes_text(static_cast<double>(stats.bytes)), left);
     std::fflush(stderr);
     return true;
   };
@@ -234,16 +245,19 @@ void clear_progress() {
 void print_summary(const engine::HuntReport& report, const Timing& timing, std::string_view noun) {
   const uint64_t bad = report.read.malformed + report.read.oversized;
   const double seconds = timing.load_seconds + report.scan_seconds + report.tail_seconds;
-  std::string line = fmt::format("{} in {} ({}), {}: {}", count_text(report.read.records, "event"), count_text(report.read.files, "file"),
-                                 bytes_text(static_cast<double>(report.read.bytes)), count_text(report.rules, "detection"),
-                                 count_text(report.findings, noun));
-  if (timing.left_out > 0) line += fmt::format(", {} left out by --level or --status", count_text(timing.left_out, "detection"));
+  std::string line =
+      fmt::format("{} in {} ({}), {}: {}", count_text(report.read.records, "event"),
+                  count_text(report.read.files, "file"), bytes_text(static_cast<double>(report.read.bytes)),
+                  count_text(report.rules, "detection"), count_text(report.findings, noun));
+  if (timing.left_out > 0)
+    line += fmt::format(", {} left out by --level or --status", count_text(timing.left_out, "detection"));
   if (report.suppressed > 0) line += fmt::format(", {} suppressed", report.suppressed);
   if (bad > 0) line += fmt::format(", {} skipped", count_text(bad, "bad record"));
   if (report.failed > 0) line += fmt::format(", {} failed", count_text(report.failed, "detection"));
   line += fmt::format("; {:.2f} s", seconds);
   if (report.now) {
-    line += fmt::format("; now = {}{}", format_rfc3339(*report.now), report.now_from_events ? " (the latest event)" : "");
+    line +=
+        fmt::format("; now = {}{}", format_rfc3339(*report.now), report.now_from_events ? " (the latest event)" : "");
   }
   fmt::print(stderr, "{}\n", line);
 }
@@ -253,11 +267,12 @@ bool write_stats(const std::string& path, const engine::HuntReport& report, cons
   out << fmt::format(
       R"({{"events":{},"bytes":{},"parsed":{},"candidates":{},"findings":{},"rules":{},"load_seconds":{:.6f},"scan_seconds":{:.6f},"tail_seconds":{:.6f},"peak_rss_bytes":{},"malformed":{},"oversized":{},"truncated_files":{},"unreadable_files":{},"recognized":{},"suppressed":{},"failed_detections":{},"correlated":{},"correlated_late":{},"correlated_untimed":{},"correlated_ungrouped":{},"evicted_groups":{},"evicted_events":{},"value_lookups":{},"value_hits":{},"tuple_lookups":{},"tuple_hits":{},"cache_evictions":{}}})",
       report.read.records, report.read.bytes, report.read.parsed, report.candidates, report.findings, report.rules,
-      timing.load_seconds, report.scan_seconds, report.tail_seconds, peak_rss_bytes(), report.read.malformed, report.read.oversized,
-      report.read.truncated_files, report.read.unreadable_files, report.match.recognized, report.suppressed, report.failed,
-      report.correlations.stats.inputs, report.correlations.stats.late, report.correlations.untimed, report.correlations.ungrouped,
-      report.correlations.stats.evicted_groups, report.correlations.stats.evicted_events, report.match.caches.value_lookups,
-      report.match.caches.value_hits, report.match.caches.tuple_lookups, report.match.caches.tuple_hits, report.match.caches.evictions);
+      timing.load_seconds, report.scan_seconds, report.tail_seconds, peak_rss_bytes(), report.read.malformed,
+      report.read.oversized, report.read.truncated_files, report.read.unreadable_files, report.match.recognized,
+      report.suppressed, report.failed, report.correlations.stats.inputs, report.correlations.stats.late,
+      report.correlations.untimed, report.correlations.ungrouped, report.correlations.stats.evicted_groups,
+      report.correlations.stats.evicted_events, report.match.caches.value_lookups, report.match.caches.value_hits,
+      report.match.caches.tuple_lookups, report.match.caches.tuple_hits, report.match.caches.evictions);
   out << '\n';
   out.flush();
   if (out) return true;

@@ -16,11 +16,11 @@ namespace hecate::cli {
 
 /// What the process says with its exit code. docs/exit-codes.md explains them.
 enum ExitCode : int {
-  kRan = 0,              // with or without findings
-  kFindings = 1,         // at or above --fail-on, or a test failed
-  kUsage = 2,            // usage, nothing loadable, a query that does not compile, a content error under --strict
-  kNoInput = 3,          // no input could be read
-  kIncomplete = 4,       // it ran, but a detection failed, timed out or was truncated
+  kRan = 0,         // with or without findings
+  kFindings = 1,    // at or above --fail-on, or a test failed
+  kUsage = 2,       // usage, nothing loadable, a query that does not compile, a content error under --strict
+  kNoInput = 3,     // no input could be read
+  kIncomplete = 4,  // it ran, but a detection failed, timed out or was truncated
 };
 /// The one to return where several hold: 2, 3, 4, 1, 0.
 [[nodiscard]] ExitCode worse(ExitCode a, ExitCode b);
@@ -53,7 +53,8 @@ Command add_completion(CLI::App& root);
 /// Prints to stderr what was reported since the last call, as text or JSON lines.
 class DiagnosticPrinter {
  public:
-  DiagnosticPrinter(const SourceMap& sources, const DiagnosticSink& sink, bool json = false) : sources_(sources), sink_(sink), json_(json) {}
+  DiagnosticPrinter(const SourceMap& sources, const DiagnosticSink& sink, bool json = false)
+      : sources_(sources), sink_(sink), json_(json) {}
   void flush(std::FILE* out = stderr);
 
  private:

@@ -46,7 +46,8 @@ std::string bash(const CLI::App& root) {
 /// Quotes for zsh's and fish's single-quoted descriptions.
 std::string quoted(std::string text) {
   std::string out;
-  for (const char c : text) out += c == '\'' ? std::string("'\\''") : c == '[' ? "(" : c == ']' ? ")" : c == ':' ? "," : std::string(1, c);
+  for (const char c : text)
+    out += c == '\'' ? std::string("'\\''") : c == '[' ? "(" : c == ']' ? ")" : c == ':' ? "," : std::string(1, c);
   return out;
 }
 
@@ -83,12 +84,13 @@ std::string zsh(const CLI::App& root) {
 std::string fish(const CLI::App& root) {
   std::string out = "# fish completion for hecate\n";
   for (const CLI::App* command : commands(root)) {
-    out += fmt::format("complete -c hecate -n __fish_use_subcommand -a {} -d '{}'\n", command->get_name(), quoted(command->get_description()));
+    out += fmt::format("complete -c hecate -n __fish_use_subcommand -a {} -d '{}'\n", command->get_name(),
+                       quoted(command->get_description()));
     for (const CLI::Option* option : command->get_options()) {
       for (const std::string& name : option->get_lnames()) {
         const bool flag = option->get_items_expected_max() == 0;
-        out += fmt::format("complete -c hecate -n '__fish_seen_subcommand_from {}' -l {}{} -d '{}'\n", command->get_name(), name,
-                           flag ? "" : " -r", quoted(option->get_description()));
+        out += fmt::format("complete -c hecate -n '__fish_seen_subcommand_from {}' -l {}{} -d '{}'\n",
+                           command->get_name(), name, flag ? "" : " -r", quoted(option->get_description()));
       }
     }
   }
@@ -101,7 +103,9 @@ Command add_completion(CLI::App& root) {
   auto shell = std::make_shared<std::string>();
   CLI::App* app = root.add_subcommand("completion", "Print the completion script of a shell");
   app->add_option("SHELL", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  app->footer("Examples:\n  source <(hecate completion bash)\n  hecate completion fish > ~/.config/fish/completions/hecate.fish\n");
+  app->footer(
+      "Examples:\n  source <(hecate completion bash)\n  hecate completion fish > "
+      "~/.config/fish/completions/hecate.fish\n");
   return {app, [shell, &root] {
             fmt::print("{}", *shell == "bash" ? bash(root) : *shell == "zsh" ? zsh(root) : fish(root));
             return kRan;

@@ -52,7 +52,8 @@ ExitCode run_explain(const ExplainFlags& flags) {
   if (flags.markdown) {
     fmt::print(
         "# Diagnostics\n\n"
-        "Every message of Hecate carries a stable code. `hecate explain CODE` prints what it means; this page is made by\n"
+        "Every message of Hecate carries a stable code. `hecate explain CODE` prints what it means; this page is made "
+        "by\n"
         "`hecate explain --markdown`.\n\n");
   }
   if (flags.markdown) fmt::print("| code | severity | meaning |\n|---|---|---|\n");
@@ -77,7 +78,8 @@ Command add_explain(CLI::App& root) {
   CLI::App* app = root.add_subcommand("explain", "What a diagnostic's code means, and what is supported of a language");
   app->add_option("CODE", flags->code, "A code such as SPL004; none: all");
   app->add_flag("--markdown", flags->markdown, "Print the page docs/diagnostics.md");
-  app->add_option("--language", flags->language, "Print what is supported of a language")->check(CLI::IsMember({"sigma", "spl", "kql"}));
+  app->add_option("--language", flags->language, "Print what is supported of a language")
+      ->check(CLI::IsMember({"sigma", "spl", "kql"}));
   app->footer("Examples:\n  hecate explain TAI002\n  hecate explain --language spl\n");
   return {app, [flags] { return run_explain(*flags); }};
 }

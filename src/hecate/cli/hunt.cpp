@@ -35,7 +35,8 @@ ExitCode run_hunt(const HuntFlags& flags) {
   }
   engine::HuntOptions options;
   if (!apply(flags.events, *catalog, options)) return kUsage;
-  const std::vector<std::string> rule_paths = flags.rules.empty() ? std::vector<std::string>{share_folder() + "/content"} : flags.rules;
+  const std::vector<std::string> rule_paths =
+      flags.rules.empty() ? std::vector<std::string>{share_folder() + "/content"} : flags.rules;
   const std::unique_ptr<content::RuleCache> cache = flags.cache.open();
   std::optional<sigma::Pipelines> pipelines = flags.pipelines.load(sources, sink, cache.get());
   if (!pipelines) {
@@ -84,7 +85,8 @@ ExitCode run_hunt(const HuntFlags& flags) {
   printer.flush();
   print_summary(report, timing, "finding");
   ExitCode code = kRan;
-  if (!flags.events.stats_file.empty() && !write_stats(flags.events.stats_file, report, timing)) code = worse(code, kUsage);
+  if (!flags.events.stats_file.empty() && !write_stats(flags.events.stats_file, report, timing))
+    code = worse(code, kUsage);
   if (report.read.files == 0) code = worse(code, kNoInput);
   if (report.failed > 0) code = worse(code, kIncomplete);
   if (reached) code = worse(code, kFindings);
@@ -96,7 +98,9 @@ ExitCode run_hunt(const HuntFlags& flags) {
 Command add_hunt(CLI::App& root) {
   auto flags = std::make_shared<HuntFlags>();
   CLI::App* app = root.add_subcommand("hunt", "Run detections over logs and print findings");
-  app->add_option("-r,--rules", flags->rules, "Content: files or folders of Sigma, ESCU, Sentinel, packs, .spl, .kql; repeatable. Default: the shipped content")
+  app->add_option("-r,--rules", flags->rules,
+                  "Content: files or folders of Sigma, ESCU, Sentinel, packs, .spl, .kql; repeatable. Default: the "
+                  "shipped content")
       ->type_name("PATH")
       ->take_all()
       ->allow_extra_args(false);
@@ -107,8 +111,9 @@ Command add_hunt(CLI::App& root) {
   app->add_flag("--show-suppressed", flags->show_suppressed, "Also show what filters removed, with the filter's id");
   app->add_option("--fail-on", flags->fail_on, "Exit with 1 where there is a finding of this severity or above")
       ->check(CLI::IsMember({"informational", "low", "medium", "high", "critical"}));
-  app->add_option("--threads", flags->threads,
-                  "Threads that look for events worth a closer look; findings are the same. 0: one for each core, 8 at most")
+  app->add_option(
+         "--threads", flags->threads,
+         "Threads that look for events worth a closer look; findings are the same. 0: one for each core, 8 at most")
       ->check(CLI::Range(0, 256))
       ->capture_default_str();
   app->add_flag("--strict", flags->strict, "Any error in the content ends the run (exit code 2)");

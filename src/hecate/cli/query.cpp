@@ -39,7 +39,8 @@ std::optional<std::string> query_text(const std::string& argument, std::string& 
   return std::move(text).str();
 }
 
-content::Content load_query(const QueryFlags& flags, std::string path, std::string text, SourceMap& sources, DiagnosticSink& sink) {
+content::Content load_query(const QueryFlags& flags, std::string path, std::string text, SourceMap& sources,
+                            DiagnosticSink& sink) {
   content::Content content = content::load(flags.macros, sources, sink);
   content.detections.clear();  // only their macros are wanted
   content.filters.clear();
@@ -64,15 +65,17 @@ ExitCode print_rows(const QueryFlags& flags, const engine::Ruleset& rules, engin
   timing.load_seconds = load_seconds;
   options.progress = make_progress(ingest::total_size(options.files));
   const std::unique_ptr<output::Writer> writer =
-      flags.events.output == "ndjson" ? output::make_rows_ndjson_writer(stdout)
-                                      : output::make_rows_table_writer(stdout, {use_color(stdout), terminal_width(stdout), 50});
+      flags.events.output == "ndjson"
+          ? output::make_rows_ndjson_writer(stdout)
+          : output::make_rows_table_writer(stdout, {use_color(stdout), terminal_width(stdout), 50});
   const engine::HuntReport report = engine::hunt(rules, options, [&](Finding&& row) { writer->write(row); }, sink);
   clear_progress();
   writer->finish();
   printer.flush();
   print_summary(report, timing, "row");
   ExitCode code = kRan;
-  if (!flags.events.stats_file.empty() && !write_stats(flags.events.stats_file, report, timing)) code = worse(code, kUsage);
+  if (!flags.events.stats_file.empty() && !write_stats(flags.events.stats_file, report, timing))
+    code = worse(code, kUsage);
   if (report.read.files == 0) code = worse(code, kNoInput);
   if (report.failed > 0) code = worse(code, kIncomplete);
   return code;
@@ -118,17 +121,25 @@ ExitCode run_query(const QueryFlags& flags) {
 Command add_query(CLI::App& root) {
   auto flags = std::make_shared<QueryFlags>();
   CLI::App* app = root.add_subcommand("query", "Run one query over logs and print its rows");
-  app->add_option("-l,--lang", flags->language, "The query's language")->required()->check(CLI::IsMember({"spl", "kql", "sigma"}));
+  app->add_option("-l,--lang", flags->language, "The query's language")
+      ->required()
+      ->check(CLI::IsMember({"spl", "kql", "sigma"}));
   app->add_option("TEXT", flags->text, "The query, or @FILE, or - for standard input")->required();
-  app->add_option("--macros", flags->macros, "Where SPL macros are defined; default: the shipped content")->type_name("PATH")->take_all()->allow_extra_args(false);
+  app->add_option("--macros", flags->macros, "Where SPL macros are defined; default: the shipped content")
+      ->type_name("PATH")
+      ->take_all()
+      ->allow_extra_args(false);
   flags->events.output = "table";
-  app->add_option("-o,--output", flags->events.output, "table for eyes, ndjson for pipes")->check(CLI::IsMember({"table", "ndjson"}))->capture_default_str();
+  app->add_option("-o,--output", flags->events.output, "table for eyes, ndjson for pipes")
+      ->check(CLI::IsMember({"table", "ndjson"}))
+      ->capture_default_str();
   flags->pipelines.add_to(*app);
   flags->events.add_to(*app);
   app->footer(
       "Examples:\n"
       "  hecate query --lang kql 'imFileEvent | summarize count() by ActingProcessName' /var/log/syslog\n"
-      "  hecate query --lang spl 'sourcetype=cisco:isovalent:processExec | stats count by process_name' tetragon.ndjson.gz\n"
+      "  hecate query --lang spl 'sourcetype=cisco:isovalent:processExec | stats count by process_name' "
+      "tetragon.ndjson.gz\n"
       "  hecate query --lang kql @hunt.kql -o ndjson logs/\n");
   return {app, [flags] { return run_query(*flags); }};
 }

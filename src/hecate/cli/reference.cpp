@@ -27,15 +27,21 @@ std::string arity(int fewest, int most) {
 }
 
 std::string head(std::string_view title) {
-  return fmt::format("# {}\n\nThis page is made by `hecate explain --language`. What is not on it is refused by its name when a detection is\nloaded.\n", title);
+  return fmt::format(
+      "# {}\n\nThis page is made by `hecate explain --language`. What is not on it is refused by its name when a "
+      "detection is\nloaded.\n",
+      title);
 }
 
 std::string sigma_page() {
   std::string page = head("Sigma: what is supported");
   page +=
-      "\nRules, filters and correlations of the specification 2.1: strings with wildcards and escapes, numbers, null, lists,\n"
-      "lists of maps, keywords, conditions with `and`, `or`, `not`, parentheses, `1 of` and `all of`. Placeholders without a\n"
-      "value are refused; [pipelines](pipelines.md) give them values.\n\n## Modifiers\n\n| modifier | meaning |\n|---|---|\n";
+      "\nRules, filters and correlations of the specification 2.1: strings with wildcards and escapes, numbers, null, "
+      "lists,\n"
+      "lists of maps, keywords, conditions with `and`, `or`, `not`, parentheses, `1 of` and `all of`. Placeholders "
+      "without a\n"
+      "value are refused; [pipelines](pipelines.md) give them values.\n\n## Modifiers\n\n| modifier | meaning "
+      "|\n|---|---|\n";
   for (const sigma::ModifierRow& row : sigma::modifiers()) {
     page += fmt::format("| {} | {}{} |\n", code(row.name), cell(row.doc),
                         row.alias_of.empty() ? "" : fmt::format(" The same as {}.", code(row.alias_of)));
@@ -58,7 +64,8 @@ std::string spl_page() {
   }
   page += "\n## Functions of `eval` and `where`\n\n| function | arguments | meaning | example |\n|---|---|---|---|\n";
   for (const spl::EvalFunction& row : spl::eval_functions()) {
-    page += fmt::format("| {} | {} | {} | {} |\n", code(row.name), arity(row.min_arguments, row.max_arguments), cell(row.doc), code(row.example));
+    page += fmt::format("| {} | {} | {} | {} |\n", code(row.name), arity(row.min_arguments, row.max_arguments),
+                        cell(row.doc), code(row.example));
   }
   page += "\n## Functions of `stats`\n\n| function | meaning | example |\n|---|---|---|\n";
   for (const spl::StatsFunction& row : spl::stats_functions()) {
@@ -75,11 +82,13 @@ std::string kql_page() {
   }
   page += "\n## Functions\n\n| function | arguments | meaning | example |\n|---|---|---|---|\n";
   for (const kql::FunctionInfo& row : kql::functions()) {
-    page += fmt::format("| {} | {} | {} | {} |\n", code(row.name), arity(row.min_arguments, row.max_arguments), cell(row.doc), code(row.example));
+    page += fmt::format("| {} | {} | {} | {} |\n", code(row.name), arity(row.min_arguments, row.max_arguments),
+                        cell(row.doc), code(row.example));
   }
   page += "\n## Aggregates of `summarize`\n\n| aggregate | arguments | meaning | example |\n|---|---|---|---|\n";
   for (const kql::AggregateInfo& row : kql::aggregates()) {
-    page += fmt::format("| {} | {} | {} | {} |\n", code(row.name), arity(row.min_arguments, row.max_arguments), cell(row.doc), code(row.example));
+    page += fmt::format("| {} | {} | {} | {} |\n", code(row.name), arity(row.min_arguments, row.max_arguments),
+                        cell(row.doc), code(row.example));
   }
   page += "\n## Known operators that are refused by name\n\n";
   std::string refused;

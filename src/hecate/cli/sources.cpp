@@ -82,7 +82,8 @@ Command add_sources(CLI::App& root) {
   auto flags = std::make_shared<SourcesFlags>();
   CLI::App* app = root.add_subcommand("sources", "Say what logs hold, and which detections could find something there");
   app->add_option("FILE", flags->files, "Log files or folders; - is standard input")->required();
-  app->add_option("-r,--rules", flags->rules, "Content: files or folders, as for hunt; repeatable. Default: the shipped content")
+  app->add_option("-r,--rules", flags->rules,
+                  "Content: files or folders, as for hunt; repeatable. Default: the shipped content")
       ->type_name("PATH")
       ->take_all()
       ->allow_extra_args(false);
@@ -90,7 +91,8 @@ Command add_sources(CLI::App& root) {
       ->check(CLI::IsMember({"table", "ndjson"}))
       ->capture_default_str();
   app->add_flag("--rules-list", flags->list_rules, "Name the detections, and the fields that blind ones miss");
-  app->add_option("--assume", flags->assume, "Take every record for this record type, whatever it looks like")->type_name("TYPE");
+  app->add_option("--assume", flags->assume, "Take every record for this record type, whatever it looks like")
+      ->type_name("TYPE");
   flags->selection.add_to(*app);
   flags->pipelines.add_to(*app);
   flags->cache.add_to(*app);

@@ -52,7 +52,8 @@ ExitCode run_tests(const TestFlags& flags) {
     if (!result.failures.empty()) DiagnosticPrinter(sources, own).flush();
   }
   for (const auto& compiled : rules.detections()) {
-    if (!tested.contains(compiled->detection->id)) fmt::print("none  {} ({}) has no test\n", compiled->detection->title, compiled->detection->id);
+    if (!tested.contains(compiled->detection->id))
+      fmt::print("none  {} ({}) has no test\n", compiled->detection->title, compiled->detection->id);
   }
   printer.flush();
   const size_t total = rules.content().tests.size();

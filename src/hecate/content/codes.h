@@ -6,24 +6,36 @@
 
 namespace hecate::content {
 
-inline constexpr DiagnosticCode kUnreadable{"CNT001", Severity::Error, "A file or folder of content does not exist or cannot be read."};
-inline constexpr DiagnosticCode kUnknownDocument{"CNT002", Severity::Warning, "A YAML document is no kind of content that Hecate knows."};
-inline constexpr DiagnosticCode kMissingKey{"CNT003", Severity::Error, "A document lacks a key that its format requires."};
-inline constexpr DiagnosticCode kWrongType{"CNT004", Severity::Error, "A value has another type than its format asks for (a list, a number, a text)."};
-inline constexpr DiagnosticCode kUnknownKey{"CNT005", Severity::Error, "A pack or test uses a key that its format does not have."};
-inline constexpr DiagnosticCode kDuplicateId{"CNT006", Severity::Error, "Two detections have the same id; the first is used."};
-inline constexpr DiagnosticCode kUnknownDetection{"CNT007", Severity::Error, "A pack, filter or test names a detection that is not loaded."};
-inline constexpr DiagnosticCode kBadLevel{"CNT008", Severity::Error, "A severity is not informational, low, medium, high or critical."};
+inline constexpr DiagnosticCode kUnreadable{"CNT001", Severity::Error,
+                                            "A file or folder of content does not exist or cannot be read."};
+inline constexpr DiagnosticCode kUnknownDocument{"CNT002", Severity::Warning,
+                                                 "A YAML document is no kind of content that Hecate knows."};
+inline constexpr DiagnosticCode kMissingKey{"CNT003", Severity::Error,
+                                            "A document lacks a key that its format requires."};
+inline constexpr DiagnosticCode kWrongType{
+    "CNT004", Severity::Error, "A value has another type than its format asks for (a list, a number, a text)."};
+inline constexpr DiagnosticCode kUnknownKey{"CNT005", Severity::Error,
+                                            "A pack or test uses a key that its format does not have."};
+inline constexpr DiagnosticCode kDuplicateId{"CNT006", Severity::Error,
+                                             "Two detections have the same id; the first is used."};
+inline constexpr DiagnosticCode kUnknownDetection{"CNT007", Severity::Error,
+                                                  "A pack, filter or test names a detection that is not loaded."};
+inline constexpr DiagnosticCode kBadLevel{"CNT008", Severity::Error,
+                                          "A severity is not informational, low, medium, high or critical."};
 inline constexpr DiagnosticCode kTooLarge{"CNT009", Severity::Error, "A file of content is larger than 16 MiB."};
-inline constexpr DiagnosticCode kUnknownFilter{"CNT010", Severity::Warning, "A filter names a rule that is not loaded, so that it does nothing."};
+inline constexpr DiagnosticCode kUnknownFilter{"CNT010", Severity::Warning,
+                                               "A filter names a rule that is not loaded, so that it does nothing."};
 
-inline constexpr DiagnosticCode kUnknownPipeline{"CNT011", Severity::Error, "A pack names a processing pipeline that it does not have."};
-inline constexpr DiagnosticCode kUnusedPipeline{"CNT012", Severity::Warning, "A processing pipeline stands among the content, and no pack names it."};
-inline constexpr DiagnosticCode kBadAction{"CNT013", Severity::Error, "An `action` of a collection of Sigma rules does not exist, or has nothing to act on."};
+inline constexpr DiagnosticCode kUnknownPipeline{"CNT011", Severity::Error,
+                                                 "A pack names a processing pipeline that it does not have."};
+inline constexpr DiagnosticCode kUnusedPipeline{
+    "CNT012", Severity::Warning, "A processing pipeline stands among the content, and no pack names it."};
+inline constexpr DiagnosticCode kBadAction{
+    "CNT013", Severity::Error, "An `action` of a collection of Sigma rules does not exist, or has nothing to act on."};
 
 inline constexpr std::array<const DiagnosticCode*, 13> kCodes{
-    &kUnreadable, &kUnknownDocument, &kMissingKey, &kWrongType, &kUnknownKey,
-    &kDuplicateId, &kUnknownDetection, &kBadLevel, &kTooLarge, &kUnknownFilter,
-    &kUnknownPipeline, &kUnusedPipeline, &kBadAction};
+    &kUnreadable,      &kUnknownDocument,  &kMissingKey, &kWrongType, &kUnknownKey,
+    &kDuplicateId,     &kUnknownDetection, &kBadLevel,   &kTooLarge,  &kUnknownFilter,
+    &kUnknownPipeline, &kUnusedPipeline,   &kBadAction};
 
 }  // namespace hecate::content

@@ -23,8 +23,8 @@ enum class Level { Informational, Low, Medium, High, Critical };
 [[nodiscard]] Level level_by_score(int64_t score);
 
 struct Attack {
-  std::vector<std::string> tactics;      // "privilege-escalation"
-  std::vector<std::string> techniques;   // "T1053.003"
+  std::vector<std::string> tactics;     // "privilege-escalation"
+  std::vector<std::string> techniques;  // "T1053.003"
 };
 
 struct EntityMapping {
@@ -38,7 +38,7 @@ struct ThreatObject {
   std::string field, type;
 };
 struct Risk {
-  std::string message;   // `$field$` is filled from the result row
+  std::string message;  // `$field$` is filled from the result row
   std::vector<RiskObject> objects;
   std::vector<ThreatObject> threat_objects;
 };
@@ -52,19 +52,19 @@ struct Detection {
   std::string id, title, description, author, status;
   Language language = Language::Sigma;
   Level level = Level::Medium;
-  MappedText query;          // SPL and KQL
-  std::string name;          // Sigma: what other documents may call the rule
-  yaml::NodePtr document;    // Sigma
+  MappedText query;        // SPL and KQL
+  std::string name;        // Sigma: what other documents may call the rule
+  yaml::NodePtr document;  // Sigma
   /// Sigma: the plan that an earlier run compiled (without fields shown); there is no document then.
   std::shared_ptr<const Plan> compiled;
   Attack attack;
   std::vector<EntityMapping> entities;
   Risk risk;
   std::optional<Schedule> schedule;
-  bool disabled = false;     // keeps it off the server's schedule; hunt and test run it all the same
+  bool disabled = false;  // keeps it off the server's schedule; hunt and test run it all the same
   std::vector<std::string> false_positives, references;
   std::string path;
-  Span span;                 // where it is defined, for messages that speak of it as a whole
+  Span span;  // where it is defined, for messages that speak of it as a whole
   std::optional<size_t> pack;
 };
 
@@ -107,8 +107,8 @@ struct Pack {
 struct Expectation {
   std::string detection;
   int64_t findings = 0;
-  std::map<std::string, int64_t> suppressed;                  // by filter id
-  std::vector<std::map<std::string, std::string>> results;    // by finding: fields that must be equal, as text
+  std::map<std::string, int64_t> suppressed;                // by filter id
+  std::vector<std::map<std::string, std::string>> results;  // by finding: fields that must be equal, as text
   std::vector<std::string> messages;
   struct RiskExpectation {
     std::string object, type;
@@ -120,8 +120,8 @@ struct Expectation {
 
 struct TestCase {
   std::string name, path;
-  std::string events;               // inline text, or
-  std::string events_file;          // a file
+  std::string events;       // inline text, or
+  std::string events_file;  // a file
   std::vector<Expectation> expectations;
   Span span;
 };

@@ -18,7 +18,18 @@ namespace fs = std::filesystem;
 
 constexpr size_t kLargestFile = size_t{16} << 20;
 
-enum class Kind { SigmaRule, SigmaFilter, EscuDetection, EscuMacro, SentinelRule, Tests, Pack, Pipeline, Other, Unknown };
+enum class Kind {
+  SigmaRule,
+  SigmaFilter,
+  EscuDetection,
+  EscuMacro,
+  SentinelRule,
+  Tests,
+  Pack,
+  Pipeline,
+  Other,
+  Unknown
+};
 
 /// What a document is, by its keys. `Other` is content of an ecosystem that needs no loading (a data source, a
 /// story); Unknown deserves a warning.
@@ -43,9 +54,9 @@ struct File {
   FileId id;
   yaml::Documents yaml;
   std::optional<size_t> pack;
-  std::optional<RuleCache::Key> key;               // where its rules may be kept
-  std::optional<std::vector<Detection>> known;     // then nothing was parsed
-  size_t reports = 0;                              // what was wrong with its YAML
+  std::optional<RuleCache::Key> key;            // where its rules may be kept
+  std::optional<std::vector<Detection>> known;  // then nothing was parsed
+  size_t reports = 0;                           // what was wrong with its YAML
 };
 
 /// Rules and nothing else, none of which depends on another document.
@@ -217,7 +228,9 @@ class Loader {
       case Kind::EscuMacro: return load_escu_macro(*root, context, content_);
       case Kind::SentinelRule: return load_sentinel_rule(*root, context, content_);
       case Kind::Tests: return load_tests(*root, context, content_);
-      case Kind::Pipeline: content_.pipelines.push_back({root, fs::path(file.path).lexically_normal().string()}); return;
+      case Kind::Pipeline:
+        content_.pipelines.push_back({root, fs::path(file.path).lexically_normal().string()});
+        return;
       case Kind::Pack:
       case Kind::Other: return;
       case Kind::Unknown:

@@ -9,9 +9,10 @@
 namespace hecate::content {
 namespace {
 
-constexpr std::array<std::string_view, 15> kPackKeys{
-    "pack",           "title",         "version",  "description", "license", "attribution", "references",
-    "derived_fields", "field_aliases", "pipelines", "schedule", "disabled",    "attack",  "detections",  "false_positives"};
+constexpr std::array<std::string_view, 15> kPackKeys{"pack",          "title",       "version",        "description",
+                                                     "license",       "attribution", "references",     "derived_fields",
+                                                     "field_aliases", "pipelines",   "schedule",       "disabled",
+                                                     "attack",        "detections",  "false_positives"};
 constexpr std::array<std::string_view, 6> kDetectionKeys{"id", "entities", "risk", "schedule", "disabled", "attack"};
 constexpr std::array<std::string_view, 4> kScheduleKeys{"cron", "earliest", "latest", "window"};
 constexpr std::array<std::string_view, 2> kAttackKeys{"tactics", "techniques"};

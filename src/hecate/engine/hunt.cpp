@@ -33,13 +33,14 @@ struct Run {
   const CompiledDetection* compiled = nullptr;
   std::unique_ptr<tail::Tail> tail;
   std::vector<HeldCandidate> held;
-  bool silent = false;   // only feeds correlations
+  bool silent = false;  // only feeds correlations
   bool feeds = false;
 };
 
 class Hunt {
  public:
-  Hunt(const Ruleset& rules, const HuntOptions& options, const std::function<void(Finding&&)>& visit, DiagnosticSink& sink)
+  Hunt(const Ruleset& rules, const HuntOptions& options, const std::function<void(Finding&&)>& visit,
+       DiagnosticSink& sink)
       : rules_(rules), options_(options), visit_(visit), sink_(sink) {}
 
   HuntReport run() {
@@ -64,7 +65,8 @@ class Hunt {
     }
     report_.rules = runs_.size() + correlations.size();
     prepare_correlations(correlations);
-    const bool any_tail = std::any_of(runs_.begin(), runs_.end(), [](const Run& run) { return run.compiled->needs_tail(); });
+    const bool any_tail =
+        std::any_of(runs_.begin(), runs_.end(), [](const Run& run) { return run.compiled->needs_tail(); });
     if (!any_tail) return true;
     tail::Database* database = options_.database;
     if (database == nullptr) {
@@ -78,7 +80,8 @@ class Hunt {
     }
     for (Run& run : runs_) {
       const CompiledDetection& compiled = *run.compiled;
-      if (compiled.needs_tail()) run.tail = std::make_unique<tail::Tail>(*database, compiled.plan, compiled.cut, database->next_tail());
+      if (compiled.needs_tail())
+        run.tail = std::make_unique<tail::Tail>(*database, compiled.plan, compiled.cut, database->next_tail());
     }
     return true;
   }
@@ -86,10 +89,11 @@ class Hunt {
   /// The rules that correlations refer to run in any case; those that nobody asked for make no findings.
   void prepare_correlations(const std::vector<const CompiledDetection*>& wanted) {
     if (wanted.empty()) return;
-    correlations_ = std::make_unique<Correlations>(wanted, options_.correlation_limits, [this](Finding&& finding, int64_t source) {
-      finding.source = source_at(source);
-      emit(std::move(finding));
-    });
+    correlations_ =
+        std::make_unique<Correlations>(wanted, options_.correlation_limits, [this](Finding&& finding, int64_t source) {
+          finding.source = source_at(source);
+          emit(std::move(finding));
+        });
     for (const CompiledDetection* rule : correlations_->rules()) {
       auto run = std::find_if(runs_.begin(), runs_.end(), [&](const Run& known) { return known.compiled == rule; });
       if (run == runs_.end()) run = runs_.insert(run, {rule, nullptr, {}, true});
@@ -145,7 +149,8 @@ class Hunt {
   void take(const stream::EventView& event, const stream::Hit& hit) {
     Run& run = runs_[hit.head];
     if (run.feeds && hit.suppressed_by == nullptr) {
-      correlations_->add(*run.compiled, event.metadata.time, hit.live, {source_of(event.record), event_hash(event.record)});
+      correlations_->add(*run.compiled, event.metadata.time, hit.live,
+                         {source_of(event.record), event_hash(event.record)});
     }
     if (run.silent) {
       if (hit.suppressed_by != nullptr) ++report_.suppressed;
@@ -190,7 +195,8 @@ class Hunt {
     // Whole events show what they have, not the hundred columns that their schema could have.
     const bool empty = value.is_null() || (value.is_text() && value.as_text().empty());
     if (plan.whole_event && empty) return;
-    const auto same = std::find_if(finding.result.begin(), finding.result.end(), [&](const ResultField& f) { return f.name == name; });
+    const auto same = std::find_if(finding.result.begin(), finding.result.end(),
+                                   [&](const ResultField& f) { return f.name == name; });
     if (same != finding.result.end()) {
       same->value = OwnedValue(value);
     } else {
@@ -208,7 +214,8 @@ class Hunt {
     ++report_.candidates;
     const Plan& plan = run.compiled->plan;
     std::string rest;
-    if (plan.whole_event && plan.language == Language::Spl) rest = fields_to_json(event_fields(event.record, event.metadata));
+    if (plan.whole_event && plan.language == Language::Spl)
+      rest = fields_to_json(event_fields(event.record, event.metadata));
     tail::Candidate candidate;
     candidate.order = order_;
     candidate.undecided = hit.undecided;

@@ -14,14 +14,14 @@
 namespace hecate::engine {
 
 struct HuntOptions {
-  std::vector<std::string> files;          // expanded paths; or
-  const std::string* text = nullptr;       // events in memory, whose file is called `text_name`
+  std::vector<std::string> files;     // expanded paths; or
+  const std::string* text = nullptr;  // events in memory, whose file is called `text_name`
   std::string text_name = "events";
   ingest::ReadOptions read;
-  std::optional<Ticks> now;                // what now() counts from; default: the latest event's time
+  std::optional<Ticks> now;  // what now() counts from; default: the latest event's time
   std::string timezone = "UTC";
-  std::optional<RecordType> assume;        // take every record for this type
-  uint64_t memory_limit_bytes = 0;         // of tails
+  std::optional<RecordType> assume;  // take every record for this type
+  uint64_t memory_limit_bytes = 0;   // of tails
   /// Where tails run; by default in a database of this hunt's own. Many small hunts (tests) share one.
   tail::Database* database = nullptr;
   stream::Evaluation evaluation = stream::Evaluation::Caches;
@@ -39,16 +39,16 @@ struct HuntOptions {
 struct HuntReport {
   ingest::ReadStats read;
   stream::MatchStats match;
-  uint64_t visited = 0;            // events that records were made of: the fast lane passed over all others
+  uint64_t visited = 0;  // events that records were made of: the fast lane passed over all others
   CorrelationStats correlations;
-  uint64_t candidates = 0;         // rows that heads passed to tails
-  uint64_t findings = 0;           // without suppressed ones
-  uint64_t suppressed = 0;         // findings that a filter removed, and candidates of tails that it did
+  uint64_t candidates = 0;  // rows that heads passed to tails
+  uint64_t findings = 0;    // without suppressed ones
+  uint64_t suppressed = 0;  // findings that a filter removed, and candidates of tails that it did
   size_t rules = 0;
-  size_t failed = 0;               // detections whose tail failed
+  size_t failed = 0;  // detections whose tail failed
   double scan_seconds = 0;
   double tail_seconds = 0;
-  std::optional<Ticks> now;        // what now() counted from
+  std::optional<Ticks> now;  // what now() counted from
   bool now_from_events = false;
 };
 

@@ -13,7 +13,8 @@ namespace {
 using Findings = std::vector<Finding>;
 
 std::string field_text(const Finding& finding, const std::string& field) {
-  const auto found = std::find_if(finding.result.begin(), finding.result.end(), [&](const ResultField& f) { return f.name == field; });
+  const auto found =
+      std::find_if(finding.result.begin(), finding.result.end(), [&](const ResultField& f) { return f.name == field; });
   return found == finding.result.end() ? std::string() : value_text(found->value.get());
 }
 
@@ -46,10 +47,12 @@ class Comparison {
       fail(fmt::format("expected {} findings, got {}", expected_.findings, kept_.size()));
     }
     for (const auto& [filter, count] : expected_.suppressed) {
-      if (suppressed_[filter] != count) fail(fmt::format("expected {} suppressed by {}, got {}", count, filter, suppressed_[filter]));
+      if (suppressed_[filter] != count)
+        fail(fmt::format("expected {} suppressed by {}, got {}", count, filter, suppressed_[filter]));
     }
     for (const auto& [filter, count] : suppressed_) {
-      if (!expected_.suppressed.contains(filter)) fail(fmt::format("{} suppressed by {}, expected none", count, filter));
+      if (!expected_.suppressed.contains(filter))
+        fail(fmt::format("{} suppressed by {}, expected none", count, filter));
     }
   }
 
@@ -60,13 +63,15 @@ class Comparison {
         if (got != text) fail(fmt::format("finding {}: `{}` is `{}`, expected `{}`", i + 1, field, got, text));
       }
     }
-    if (expected_.results.size() > kept_.size()) fail(fmt::format("{} results are expected, there are {} findings", expected_.results.size(), kept_.size()));
+    if (expected_.results.size() > kept_.size())
+      fail(fmt::format("{} results are expected, there are {} findings", expected_.results.size(), kept_.size()));
   }
 
   void compare_messages() {
     for (size_t i = 0; i < expected_.messages.size(); ++i) {
       const std::string got = i < kept_.size() ? kept_[i]->message : std::string("(no finding)");
-      if (got != expected_.messages[i]) fail(fmt::format("finding {}: the message is `{}`, expected `{}`", i + 1, got, expected_.messages[i]));
+      if (got != expected_.messages[i])
+        fail(fmt::format("finding {}: the message is `{}`, expected `{}`", i + 1, got, expected_.messages[i]));
     }
   }
 
@@ -74,11 +79,14 @@ class Comparison {
     if (expected_.risk.empty()) return;
     std::vector<std::string> got;
     for (const Finding* finding : kept_) {
-      for (const RiskEntry& risk : finding->risk) got.push_back(fmt::format("{} ({}) {}", risk.object, risk.type, risk.score));
+      for (const RiskEntry& risk : finding->risk)
+        got.push_back(fmt::format("{} ({}) {}", risk.object, risk.type, risk.score));
     }
     std::vector<std::string> wanted;
-    for (const auto& risk : expected_.risk) wanted.push_back(fmt::format("{} ({}) {}", risk.object, risk.type, risk.score));
-    if (got != wanted) fail(fmt::format("the risk is [{}], expected [{}]", fmt::join(got, "; "), fmt::join(wanted, "; ")));
+    for (const auto& risk : expected_.risk)
+      wanted.push_back(fmt::format("{} ({}) {}", risk.object, risk.type, risk.score));
+    if (got != wanted)
+      fail(fmt::format("the risk is [{}], expected [{}]", fmt::join(got, "; "), fmt::join(wanted, "; ")));
   }
 
   const content::Expectation& expected_;
@@ -89,7 +97,8 @@ class Comparison {
 
 }  // namespace
 
-TestResult run_test(const Ruleset& rules, const content::TestCase& test, tail::Database* database, DiagnosticSink& sink) {
+TestResult run_test(const Ruleset& rules, const content::TestCase& test, tail::Database* database,
+                    DiagnosticSink& sink) {
   TestResult result{&test, {}};
   HuntOptions options;
   options.database = database;
@@ -102,18 +111,21 @@ TestResult run_test(const Ruleset& rules, const content::TestCase& test, tail::D
   for (const content::Expectation& expectation : test.expectations) {
     const CompiledDetection* compiled = rules.find(expectation.detection);
     if (compiled == nullptr) {
-      result.failures.push_back(fmt::format("{}: this detection is not loaded, or did not compile", expectation.detection));
+      result.failures.push_back(
+          fmt::format("{}: this detection is not loaded, or did not compile", expectation.detection));
     } else if (std::find(options.only.begin(), options.only.end(), compiled) == options.only.end()) {
       options.only.push_back(compiled);
     }
   }
   if (options.only.empty() || !result.failures.empty()) return result;
   std::map<std::string, Findings> findings;
-  const HuntReport report = hunt(rules, options, [&](Finding&& f) { findings[f.detection->id].push_back(std::move(f)); }, sink);
+  const HuntReport report =
+      hunt(rules, options, [&](Finding&& f) { findings[f.detection->id].push_back(std::move(f)); }, sink);
   if (report.failed > 0) result.failures.push_back(fmt::format("{} of the detections failed to run", report.failed));
   if (report.read.parsed == 0) result.failures.emplace_back("none of the test's events could be parsed");
   for (const content::Expectation& expectation : test.expectations) {
-    for (std::string& failure : Comparison(expectation, findings[expectation.detection]).run()) result.failures.push_back(std::move(failure));
+    for (std::string& failure : Comparison(expectation, findings[expectation.detection]).run())
+      result.failures.push_back(std::move(failure));
   }
   return result;
 }

@@ -10,11 +10,12 @@ namespace hecate::engine {
 
 struct TestResult {
   const content::TestCase* test = nullptr;
-  std::vector<std::string> failures;   // empty: passed
+  std::vector<std::string> failures;  // empty: passed
 };
 
 /// Runs one test of a pack: its events through the detections that it names, and compares.
 /// `database` may be shared by many tests; nullptr: one for this test.
-[[nodiscard]] TestResult run_test(const Ruleset& rules, const content::TestCase& test, tail::Database* database, DiagnosticSink& sink);
+[[nodiscard]] TestResult run_test(const Ruleset& rules, const content::TestCase& test, tail::Database* database,
+                                  DiagnosticSink& sink);
 
 }  // namespace hecate::engine

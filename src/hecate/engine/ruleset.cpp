@@ -61,7 +61,8 @@ void show_whole_table(Plan& plan, const kql::TableSchema& schema) {
     output.push_back({column.name, id});
   }
   for (const OutputColumn& own : plan.output) {
-    const auto same = std::find_if(output.begin(), output.end(), [&](const OutputColumn& o) { return o.name == own.name; });
+    const auto same =
+        std::find_if(output.begin(), output.end(), [&](const OutputColumn& o) { return o.name == own.name; });
     if (same == output.end()) {
       output.push_back(own);
     } else {
@@ -243,7 +244,8 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
     }
     if (plan) {
       if (const auto breach = verify(*plan)) {
-        sink.report(kUnboundPlan, detection.span, fmt::format("the plan of `{}` is unsound: {}", detection.title, *breach));
+        sink.report(kUnboundPlan, detection.span,
+                    fmt::format("the plan of `{}` is unsound: {}", detection.title, *breach));
         plan = already_reported();
       }
     }
@@ -279,7 +281,8 @@ void Ruleset::attach_filters(DiagnosticSink& sink) {
       used = true;
     }
     if (!used) {
-      sink.report(content::kUnknownFilter, filter->span, fmt::format("the filter `{}` applies to no rule that is loaded", filter->suppressor.id),
+      sink.report(content::kUnknownFilter, filter->span,
+                  fmt::format("the filter `{}` applies to no rule that is loaded", filter->suppressor.id),
                   "its `rules:` must hold ids or titles of loaded rules");
     }
   }
@@ -304,7 +307,8 @@ bool runnable(const Plan& plan) {
 }
 
 const CompiledDetection* Ruleset::find(std::string_view id) const {
-  const auto found = std::find_if(detections_.begin(), detections_.end(), [&](const auto& d) { return d->detection->id == id; });
+  const auto found =
+      std::find_if(detections_.begin(), detections_.end(), [&](const auto& d) { return d->detection->id == id; });
   return found == detections_.end() ? nullptr : found->get();
 }
 

@@ -22,7 +22,7 @@ struct CompiledDetection {
   Plan plan;
   CutPlan cut;
   std::vector<const stream::Suppressor*> suppressors;
-  const stream::DerivedFields* derived = nullptr;   // of its pack
+  const stream::DerivedFields* derived = nullptr;  // of its pack
   /// A correlation's; its plan then lets nothing through. Otherwise null.
   std::unique_ptr<CompiledCorrelation> correlation;
   /// It only feeds correlations: it makes no findings of its own.
@@ -45,8 +45,8 @@ struct CompileOptions {
   sigma::Pipelines pipelines;
   /// The one that the content was loaded with; it must depend on `pipelines`.
   content::RuleCache* rule_cache = nullptr;
-  /// Keeps what Sigma rules were compiled from (Detection::document, ::compiled) beside their plans, for tests: the trees
-  /// of thousands of rules take more memory than a hunt.
+  /// Keeps what Sigma rules were compiled from (Detection::document, ::compiled) beside their plans, for tests: the
+  /// trees of thousands of rules take more memory than a hunt.
   bool keep_origins = false;
 };
 
@@ -87,7 +87,7 @@ class Ruleset {
 
   content::Content content_;
   const Catalog& catalog_;
-  std::vector<stream::DerivedFields> derived_;          // by pack
+  std::vector<stream::DerivedFields> derived_;              // by pack
   std::vector<std::optional<sigma::Pipelines>> pipelines_;  // by pack, the last for what is in none
   std::vector<std::unique_ptr<Filter>> suppressors_;
   std::vector<std::unique_ptr<Plan>> filter_plans_;

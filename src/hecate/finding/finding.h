@@ -31,24 +31,23 @@ struct ThreatEntry {
 
 /// What a detection found, as downstream tools read it. The names of its NDJSON form are a contract.
 struct Finding {
-  std::string id;                         // deterministic: the same finding has it in every run
+  std::string id;  // deterministic: the same finding has it in every run
   const content::Detection* detection = nullptr;
   std::optional<Ticks> time, first_time, last_time;
-  int64_t count = 1;                      // events behind it
+  int64_t count = 1;  // events behind it
   std::vector<Entity> entities;
   std::vector<RiskEntry> risk;
   std::vector<ThreatEntry> threat_objects;
-  std::string message;                    // empty: the detection has none
+  std::string message;  // empty: the detection has none
   std::vector<ResultField> result;
   struct Source {
     std::string file;
     uint64_t record = 0;
   };
-  std::optional<Source> source;           // of the first event behind it
-  std::string suppressed_by;              // a filter's id, or empty
+  std::optional<Source> source;  // of the first event behind it
+  std::string suppressed_by;     // a filter's id, or empty
   std::string suppressed_by_title;
-  bool whole_event = false;               // `result` is one event, not a row of its own making
-
+  bool whole_event = false;  // `result` is one event, not a row of its own making
 };
 
 /// Fills entities, risk, threat objects and message from the result row, by what the detection declares.
@@ -60,6 +59,7 @@ void describe(Finding& finding);
 
 /// hash(detection, language, window, keys): `keys` are the group keys, or the bytes and positions of the
 /// source events where there are none.
-[[nodiscard]] std::string finding_id(const content::Detection& detection, std::string_view window, std::string_view keys);
+[[nodiscard]] std::string finding_id(const content::Detection& detection, std::string_view window,
+                                     std::string_view keys);
 
 }  // namespace hecate

@@ -51,9 +51,7 @@ FileSource::~FileSource() {
 
 bool FileSource::ready() const {
   if (modified_) return true;  // a regular file
-  struct pollfd waiting {
-    descriptor_, POLLIN, 0
-  };
+  struct pollfd waiting{descriptor_, POLLIN, 0};
   return ::poll(&waiting, 1, 0) > 0;
 }
 

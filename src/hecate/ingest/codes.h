@@ -33,8 +33,8 @@ inline constexpr DiagnosticCode kBadUtf16{"ING016", Severity::Warning,
                                           "Text in UTF-16 holds halves of characters; they were read as U+FFFD."};
 
 inline constexpr std::array<const DiagnosticCode*, 16> kCodes{
-    &kNoSuchPath,   &kUnreadable, &kEmptyFolder, &kTruncatedFile, &kUnsupportedFormat, &kMalformedJson,
-    &kMalformedXml, &kNotText,    &kOversized,   &kTooDeep,       &kBadEnvelope,       &kFolderLoop,
+    &kNoSuchPath,   &kUnreadable, &kEmptyFolder,   &kTruncatedFile, &kUnsupportedFormat, &kMalformedJson,
+    &kMalformedXml, &kNotText,    &kOversized,     &kTooDeep,       &kBadEnvelope,       &kFolderLoop,
     &kDamaged,      &kBadRow,     &kLateAuditLine, &kBadUtf16};
 
 }  // namespace hecate::ingest

@@ -51,9 +51,9 @@ class NdjsonWriter final : public Writer {
 
 std::string to_ndjson(const Finding& finding) {
   const content::Detection& detection = *finding.detection;
-  std::string out = fmt::format(R"({{"finding_id":"{}","detection_id":{},"title":{},"language":"{}","severity":"{}")", finding.id,
-                                json_quote(detection.id), json_quote(detection.title), to_string(detection.language),
-                                content::to_string(detection.level));
+  std::string out = fmt::format(R"({{"finding_id":"{}","detection_id":{},"title":{},"language":"{}","severity":"{}")",
+                                finding.id, json_quote(detection.id), json_quote(detection.title),
+                                to_string(detection.language), content::to_string(detection.level));
   out += fmt::format(R"(,"time":{},"first_time":{},"last_time":{},"count":{})", time_json(finding.time),
                      time_json(finding.first_time), time_json(finding.last_time), finding.count);
   out += fmt::format(R"(,"attack":{{"tactics":{},"techniques":{}}})", string_array(detection.attack.tactics),
@@ -62,13 +62,16 @@ std::string to_ndjson(const Finding& finding) {
            return fmt::format(R"({{"type":{},"value":{}}})", json_quote(e.type), json_quote(e.value));
          });
   out += R"(,"risk":)" + object_array(finding.risk, [](const RiskEntry& r) {
-           return fmt::format(R"({{"object":{},"type":{},"score":{}}})", json_quote(r.object), json_quote(r.type), r.score);
+           return fmt::format(R"({{"object":{},"type":{},"score":{}}})", json_quote(r.object), json_quote(r.type),
+                              r.score);
          });
   out += R"(,"threat_objects":)" + object_array(finding.threat_objects, [](const ThreatEntry& t) {
-           return fmt::format(R"({{"field":{},"type":{},"value":{}}})", json_quote(t.field), json_quote(t.type), json_quote(t.value));
+           return fmt::format(R"({{"field":{},"type":{},"value":{}}})", json_quote(t.field), json_quote(t.type),
+                              json_quote(t.value));
          });
   out += fmt::format(R"(,"message":{},"result":{})", text_or_null(finding.message), result_json(finding.result));
-  out += finding.source ? fmt::format(R"(,"source":{{"file":{},"record":{}}})", json_quote(finding.source->file), finding.source->record)
+  out += finding.source ? fmt::format(R"(,"source":{{"file":{},"record":{}}})", json_quote(finding.source->file),
+                                      finding.source->record)
                         : std::string(R"(,"source":null)");
   return out + fmt::format(R"(,"suppressed_by":{}}})", text_or_null(finding.suppressed_by));
 }

@@ -22,8 +22,8 @@ class Writer {
 
 struct TableOptions {
   bool color = false;
-  size_t width = 120;                 // of the terminal
-  size_t most_rows = 50;              // for each detection; the rest is counted
+  size_t width = 120;     // of the terminal
+  size_t most_rows = 50;  // for each detection; the rest is counted
 };
 /// For eyes: findings by detection, the highest severity first.
 [[nodiscard]] std::unique_ptr<Writer> make_table_writer(std::FILE* out, TableOptions options);
@@ -33,7 +33,7 @@ struct TableOptions {
 [[nodiscard]] std::unique_ptr<Writer> make_rows_ndjson_writer(std::FILE* out);
 
 /// Aligns rows of cells under a header; cuts the widest columns so that a line fits `width`.
-[[nodiscard]] std::string format_table(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows,
-                                       size_t width);
+[[nodiscard]] std::string format_table(const std::vector<std::string>& header,
+                                       const std::vector<std::vector<std::string>>& rows, size_t width);
 
 }  // namespace hecate::output

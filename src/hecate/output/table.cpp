@@ -127,7 +127,8 @@ class TableWriter final : public Writer {
     uint64_t findings = 0, suppressed = 0, not_shown = 0;
 
     void add_message(std::string text) {
-      const auto same = std::find_if(messages.begin(), messages.end(), [&](const auto& entry) { return entry.first == text; });
+      const auto same =
+          std::find_if(messages.begin(), messages.end(), [&](const auto& entry) { return entry.first == text; });
       if (same == messages.end()) {
         messages.emplace_back(std::move(text), 1);
       } else {
@@ -138,15 +139,19 @@ class TableWriter final : public Writer {
 
   static std::vector<ResultField> row_of(const Finding& finding) {
     std::vector<ResultField> fields;
-    const auto add = [&](std::string name, std::string text) { fields.push_back({std::move(name), OwnedValue::string(std::move(text)), true}); };
-    const bool any_key = std::any_of(finding.result.begin(), finding.result.end(), [](const ResultField& f) { return f.key; });
+    const auto add = [&](std::string name, std::string text) {
+      fields.push_back({std::move(name), OwnedValue::string(std::move(text)), true});
+    };
+    const bool any_key =
+        std::any_of(finding.result.begin(), finding.result.end(), [](const ResultField& f) { return f.key; });
     if (finding.whole_event && finding.time) add("time", format_rfc3339(*finding.time));
     for (const ResultField& field : finding.result) {
       const Value value = field.value.get();
       const bool empty = value.is_null() || value_text(value).empty();
       if (!empty && (field.key || !any_key)) fields.push_back(field);
     }
-    if (finding.whole_event && finding.source) add("source", fmt::format("{}:{}", finding.source->file, finding.source->record));
+    if (finding.whole_event && finding.source)
+      add("source", fmt::format("{}:{}", finding.source->file, finding.source->record));
     if (!finding.suppressed_by.empty()) {
       add("suppressed by", finding.suppressed_by_title.empty() ? finding.suppressed_by : finding.suppressed_by_title);
     }
@@ -158,11 +163,13 @@ class TableWriter final : public Writer {
     for (const std::string& technique : detection.attack.techniques) attack += (attack.empty() ? "" : " ") + technique;
     std::string counts = fmt::format("{} finding{}", section.findings, section.findings == 1 ? "" : "s");
     if (section.suppressed > 0) counts += fmt::format(", {} suppressed", section.suppressed);
-    std::string text = fmt::format("{}  {}  [{}]  {}  {}\n", paint_(content::to_string(detection.level), level_style(detection.level)),
-                                   paint_(detection.title, "1"), to_string(detection.language), attack, counts);
+    std::string text =
+        fmt::format("{}  {}  [{}]  {}  {}\n", paint_(content::to_string(detection.level), level_style(detection.level)),
+                    paint_(detection.title, "1"), to_string(detection.language), attack, counts);
     text += indent(format_table(section.grid.header, section.grid.rows, options_.width - 2), "  ");
     for (const auto& [message, times] : section.messages) {
-      text += fmt::format("  {} {}{}\n", paint_("risk:", "1;35"), message, times > 1 ? fmt::format(" ({} times)", times) : "");
+      text += fmt::format("  {} {}{}\n", paint_("risk:", "1;35"), message,
+                          times > 1 ? fmt::format(" ({} times)", times) : "");
     }
     if (section.not_shown > 0) text += fmt::format("  … and {} more: --output ndjson shows all\n", section.not_shown);
     fmt::print(out_, "{}\n", text);
@@ -200,7 +207,8 @@ class RowsTableWriter final : public Writer {
 
 }  // namespace
 
-std::string format_table(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows, size_t width) {
+std::string format_table(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows,
+                         size_t width) {
   constexpr size_t kGap = 2;
   constexpr size_t kNarrowest = 8;
   std::vector<size_t> widths;

@@ -31,7 +31,8 @@ void collect_columns(const Node& node, std::set<ColumnId>& out) {
   if (const auto* sort = std::get_if<Sort>(&node.op)) {
     for (const Sort::Key& key : sort->keys) out.insert(key.column);
   }
-  if (const auto* distinct = std::get_if<Distinct>(&node.op)) out.insert(distinct->columns.begin(), distinct->columns.end());
+  if (const auto* distinct = std::get_if<Distinct>(&node.op))
+    out.insert(distinct->columns.begin(), distinct->columns.end());
 }
 
 bool is_per_event(const Node& node) {
@@ -71,7 +72,8 @@ bool is_run_dependent(std::string_view function) {
 }
 
 bool is_run_dependent(const Expr& expr) {
-  if (const auto* call = std::get_if<Call>(&expr.node); call != nullptr && is_run_dependent(call->function)) return true;
+  if (const auto* call = std::get_if<Call>(&expr.node); call != nullptr && is_run_dependent(call->function))
+    return true;
   bool found = false;
   for_each_child(expr, [&](const ExprPtr& child) { found = found || is_run_dependent(*child); });
   return found;
@@ -87,9 +89,9 @@ CutPlan cut(const Plan& plan) {
     const Node& node = plan.nodes[at];
     const auto* extend = std::get_if<Extend>(&node.op);
     // A value that depends on the run cannot be stored with the candidate: from here on it is the tail's.
-    const bool stores_run = extend != nullptr && std::any_of(extend->columns.begin(), extend->columns.end(), [](const auto& column) {
-                              return is_run_dependent(*column.value);
-                            });
+    const bool stores_run =
+        extend != nullptr && std::any_of(extend->columns.begin(), extend->columns.end(),
+                                         [](const auto& column) { return is_run_dependent(*column.value); });
     if (stores_run) break;
     if (const auto* filter = std::get_if<Filter>(&node.op); filter != nullptr && is_run_dependent(*filter->predicate)) {
       undecided.push_back(filter->predicate);

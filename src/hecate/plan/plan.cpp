@@ -44,7 +44,8 @@ struct NodeDumper {
   std::string operator()(const Sort& sort) const {
     std::string out = "sort";
     for (const Sort::Key& key : sort.keys) {
-      out += fmt::format(" {}{}{}", key.descending ? "-" : "+", id_text(key.column), key.nulls_first ? " nulls-first" : "");
+      out += fmt::format(" {}{}{}", key.descending ? "-" : "+", id_text(key.column),
+                         key.nulls_first ? " nulls-first" : "");
     }
     return out;
   }

@@ -67,21 +67,21 @@ enum class NullKeys : uint8_t {
 /// Groups and aggregates. Without keys there is one row, also over no input.
 struct Aggregate {
   struct Key {
-    ColumnId id;      // the new column: one value, even where the input is Many
+    ColumnId id;  // the new column: one value, even where the input is Many
     ColumnId input;
-    Span span;        // where the query names it
+    Span span;  // where the query names it
   };
   struct Item {
     ColumnId id;
-    std::string function;            // a name of exec/tail's aggregate table: "count", "spl.values", "kql.dcount"
+    std::string function;  // a name of exec/tail's aggregate table: "count", "spl.values", "kql.dcount"
     std::vector<ExprPtr> arguments;
     Span span;
   };
   std::vector<Key> keys;
   std::vector<Item> items;
   NullKeys null_keys = NullKeys::Keep;
-  bool expand_many_keys = false;     // SPL: a row for each value of a multivalue key
-  bool order_by_keys = false;        // SPL: output is sorted by the keys
+  bool expand_many_keys = false;  // SPL: a row for each value of a multivalue key
+  bool order_by_keys = false;     // SPL: output is sorted by the keys
 };
 
 struct Sort {
@@ -89,7 +89,7 @@ struct Sort {
     ColumnId column;
     bool descending = false;
     bool nulls_first = false;
-    std::string collation;           // "" natural order of the type, "spl.auto" numbers before texts by value
+    std::string collation;  // "" natural order of the type, "spl.auto" numbers before texts by value
   };
   std::vector<Key> keys;
 };
@@ -112,7 +112,7 @@ struct Node {
 };
 
 struct ColumnInfo {
-  std::string name;   // what the user called it, for diagnostics and dumps
+  std::string name;  // what the user called it, for diagnostics and dumps
   Type type = Type::String;
 };
 
@@ -125,9 +125,9 @@ struct OutputColumn {
 /// plan/verify.h.
 struct Plan {
   Language language = Language::Sigma;
-  std::vector<ColumnInfo> columns;       // by ColumnId
+  std::vector<ColumnInfo> columns;  // by ColumnId
   std::vector<Node> nodes;
-  std::vector<OutputColumn> output;      // what the result shows, in order
+  std::vector<OutputColumn> output;  // what the result shows, in order
   /// The result shows, besides `output`, every other field of the event (an SPL search without a
   /// transforming command, a KQL table without project, a Sigma rule).
   bool whole_event = false;

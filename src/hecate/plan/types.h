@@ -20,7 +20,7 @@ enum class Type : uint8_t {
   Dynamic,   // canonical JSON text
   Guid,
   Decimal,
-  Many,      // SPL: no, one or several texts
+  Many,  // SPL: no, one or several texts
 };
 [[nodiscard]] std::string_view to_string(Type type);
 

@@ -21,10 +21,10 @@ enum class Kind : uint8_t {
   Long,
   Real,
   String,
-  Datetime,   // ticks since 1970, see base/time.h
-  Timespan,   // ticks
-  Dynamic,    // canonical JSON text
-  Many,       // SPL: several texts, in order; never empty (that is Null)
+  Datetime,  // ticks since 1970, see base/time.h
+  Timespan,  // ticks
+  Dynamic,   // canonical JSON text
+  Many,      // SPL: several texts, in order; never empty (that is Null)
 };
 
 /// A value while events flow: 16 bytes, trivially copied. Texts and lists belong to the event, to a

@@ -11,7 +11,8 @@ class Verifier {
   explicit Verifier(const Plan& plan) : plan_(plan), defined_(plan.columns.size(), false) {}
 
   std::optional<std::string> run() {
-    if (plan_.nodes.empty() || !std::holds_alternative<Scan>(plan_.nodes.front().op)) return "the first node is not a scan";
+    if (plan_.nodes.empty() || !std::holds_alternative<Scan>(plan_.nodes.front().op))
+      return "the first node is not a scan";
     for (size_t i = 0; i < plan_.nodes.size() && breach_.empty(); ++i) {
       for (const NodeId input : plan_.nodes[i].inputs) {
         if (input >= i) breach(fmt::format("n{} reads n{}, which is not before it", i, input));

@@ -27,8 +27,8 @@ class Node {
   MappedText scalar;
   /// The scalar was written without quotes and not as a block: `4625`, `true` and `null` may be more than text.
   bool plain = false;
-  std::vector<NodePtr> items;                          // of a sequence
-  std::vector<std::pair<NodePtr, NodePtr>> entries;    // of a mapping, in order; keys are scalars or other nodes
+  std::vector<NodePtr> items;                        // of a sequence
+  std::vector<std::pair<NodePtr, NodePtr>> entries;  // of a mapping, in order; keys are scalars or other nodes
 
   [[nodiscard]] bool is_null() const { return kind == Kind::Null; }
   [[nodiscard]] bool is_scalar() const { return kind == Kind::Scalar; }

@@ -12,9 +12,9 @@ namespace hecate {
 
 /// What is the same for all events of one run.
 struct RunParameters {
-  std::optional<Ticks> now;        // what now() and ago() count from; nullopt: not known yet (heads)
+  std::optional<Ticks> now;  // what now() and ago() count from; nullopt: not known yet (heads)
   std::string timezone = "UTC";
-  std::optional<Ticks> earliest;   // the search window
+  std::optional<Ticks> earliest;  // the search window
   std::optional<Ticks> latest;
 };
 
@@ -31,7 +31,7 @@ using Evaluate = Value (*)(std::span<const Value> arguments, EvalContext& contex
 struct Function {
   std::string_view name;
   int min_arguments;
-  int max_arguments;   // -1: any number
+  int max_arguments;  // -1: any number
   /// false: any Null argument gives Null without a call. Undecided arguments always give Undecided.
   bool sees_null;
   Evaluate evaluate;
@@ -47,10 +47,10 @@ struct Function {
 [[nodiscard]] Value call(const Function& function, std::span<const Value> arguments, EvalContext& context);
 
 // The families, one file each, in the order of their prefix.
-[[nodiscard]] std::span<const Function> convert_functions();   // convert.*: raw values to static types
-[[nodiscard]] std::span<const Function> kql_functions();       // kql.*
-[[nodiscard]] std::span<const Function> sigma_functions();     // sigma.*: two-valued, false where a field is absent
-[[nodiscard]] std::span<const Function> spl_functions();       // spl.*
-[[nodiscard]] std::span<const Function> text_functions();      // text.*: what catalogs use
+[[nodiscard]] std::span<const Function> convert_functions();  // convert.*: raw values to static types
+[[nodiscard]] std::span<const Function> kql_functions();      // kql.*
+[[nodiscard]] std::span<const Function> sigma_functions();    // sigma.*: two-valued, false where a field is absent
+[[nodiscard]] std::span<const Function> spl_functions();      // spl.*
+[[nodiscard]] std::span<const Function> text_functions();     // text.*: what catalogs use
 
 }  // namespace hecate

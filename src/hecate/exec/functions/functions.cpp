@@ -9,7 +9,8 @@ namespace {
 
 std::vector<const Function*> sorted_functions() {
   std::vector<const Function*> all;
-  for (const auto family : {convert_functions(), kql_functions(), sigma_functions(), spl_functions(), text_functions()}) {
+  for (const auto family :
+       {convert_functions(), kql_functions(), sigma_functions(), spl_functions(), text_functions()}) {
     for (const Function& function : family) all.push_back(&function);
   }
   std::sort(all.begin(), all.end(), [](const Function* a, const Function* b) { return a->name < b->name; });
@@ -25,8 +26,9 @@ std::span<const Function* const> all_functions() {
 
 const Function* find_function(std::string_view name) {
   const auto all = all_functions();
-  const auto found = std::lower_bound(all.begin(), all.end(), name,
-                                      [](const Function* function, std::string_view wanted) { return function->name < wanted; });
+  const auto found =
+      std::lower_bound(all.begin(), all.end(), name,
+                       [](const Function* function, std::string_view wanted) { return function->name < wanted; });
   return found != all.end() && (*found)->name == name ? *found : nullptr;
 }
 

@@ -50,13 +50,13 @@ struct Evaluator {
     if (operand.is_undecided()) return operand;
     if (operand.is_null()) return Value::boolean(false);
     const Value single[] = {operand};
-    const std::span<const Value> elements = operand.kind() == Kind::Many ? operand.as_list() : std::span<const Value>(single);
+    const std::span<const Value> elements =
+        operand.kind() == Kind::Many ? operand.as_list() : std::span<const Value>(single);
     const auto found = [&](const std::string& pattern) {
-      return std::any_of(elements.begin(), elements.end(),
-                         [&](const Value& element) {
-                           const bool text = !element.is_null() && element.kind() != Kind::Dynamic;
-                           return text && matches(match, pattern, value_text(element));
-                         });
+      return std::any_of(elements.begin(), elements.end(), [&](const Value& element) {
+        const bool text = !element.is_null() && element.kind() != Kind::Dynamic;
+        return text && matches(match, pattern, value_text(element));
+      });
     };
     const bool all = match.quantifier == Quantifier::All;
     return Value::boolean(all ? std::all_of(match.patterns.begin(), match.patterns.end(), found)

@@ -12,7 +12,7 @@ namespace hecate::reference {
 struct Bindings {
   std::function<Value(ColumnId)> column;
   std::function<Value(std::string_view path)> raw_field;
-  std::function<Value(std::string_view name)> metadata;   // "meta.time", …
+  std::function<Value(std::string_view name)> metadata;  // "meta.time", …
 };
 
 /// The slow, obvious evaluator: it walks the tree for every event, shares nothing, remembers nothing. The

@@ -25,13 +25,13 @@ unsigned commonness(char c) {
   return kRare.find(c) != std::string_view::npos ? 3 : 1;
 }
 
+}  // namespace
+
 void drop_repeated(std::vector<uint32_t>& numbers, size_t first) {
   const auto begin = numbers.begin() + static_cast<ptrdiff_t>(first);
   std::sort(begin, numbers.end());
   numbers.erase(std::unique(begin, numbers.end()), numbers.end());
 }
-
-}  // namespace
 
 void GramIndex::build(std::span<const std::string_view> literals) {
   if (literals.empty()) return;

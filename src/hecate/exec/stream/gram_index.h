@@ -9,6 +9,9 @@
 
 namespace hecate::stream {
 
+/// Sorts the numbers from the one at `first` on, and leaves each only once.
+void drop_repeated(std::vector<uint32_t>& numbers, size_t first);
+
 /// Which of many literals stand anywhere in a text. Only every `step`th place of a text is looked at: there each
 /// literal has one of `step` anchors, of four bytes each, which stand side by side where the literal is probably the
 /// rarest in texts. One look-up in a small table of bits tells whether an anchor may stand at a place; there the

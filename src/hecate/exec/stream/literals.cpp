@@ -23,13 +23,6 @@ size_t bit_of_triple(uint32_t triple) { return (triple * 0x9E3779B1U) >> (32 - k
 bool has_bit(const std::vector<uint64_t>& bits, size_t bit) { return (bits[bit / 64] >> (bit % 64) & 1) != 0; }
 void set_bit(std::vector<uint64_t>& bits, size_t bit) { bits[bit / 64] |= uint64_t{1} << (bit % 64); }
 
-/// The same two characters stand in a text many times, and many tests ask for them.
-void drop_repeated(std::vector<uint32_t>& numbers, size_t first) {
-  const auto begin = numbers.begin() + static_cast<ptrdiff_t>(first);
-  std::sort(begin, numbers.end());
-  numbers.erase(std::unique(begin, numbers.end()), numbers.end());
-}
-
 }  // namespace
 
 void LiteralIndex::add(Where where, std::string_view literal, uint32_t id) {
@@ -128,6 +121,7 @@ void LiteralIndex::find_anywhere(std::string_view text, std::vector<uint32_t>& f
     grams.index.find(text, found);
     for (size_t i = first; i < found.size(); ++i) found[i] = grams.literals[found[i]];
   }
+  // The same two characters stand in a text many times, and many tests ask for them.
   drop_repeated(found, 0);
 }
 

@@ -14,7 +14,8 @@ bool is_numeric(Type type) { return type == Type::Long || type == Type::Real || 
 
 /// All texts of a column in the order of the rows, absent ones left out: VARCHAR[], or NULL where there is none.
 std::string texts_in_order(const Sql& x, const AggregatePrinter& printer) {
-  if (x.type == Type::Many) return fmt::format("flatten(list({0} ORDER BY ord) FILTER (WHERE {0} IS NOT NULL))", x.text);
+  if (x.type == Type::Many)
+    return fmt::format("flatten(list({0} ORDER BY ord) FILTER (WHERE {0} IS NOT NULL))", x.text);
   const std::string text = x.type == Type::String ? x.text : printer.call("list.text", {x}, Type::String);
   return fmt::format("list({} ORDER BY ord) FILTER (WHERE {} IS NOT NULL)", text, x.text);
 }
@@ -90,7 +91,8 @@ std::string spl_median(const Arguments& a, Type result, const AggregatePrinter& 
   return over_texts("list.median", a[0], result, p);
 }
 std::string spl_perc(const Arguments& a, Type result, const AggregatePrinter& p) {
-  return p.call("list.percentile", {{texts_in_order(a[0], p), Type::Many}, {fmt::format("({})::DOUBLE", a[1].text), Type::Real}}, result);
+  return p.call("list.percentile",
+                {{texts_in_order(a[0], p), Type::Many}, {fmt::format("({})::DOUBLE", a[1].text), Type::Real}}, result);
 }
 
 /// The value of the row that comes first (or last) by `by`; ties by the order of the rows.
@@ -98,10 +100,18 @@ std::string pick(std::string_view function, const Sql& x, const std::string& by,
   const std::string picked = fmt::format("{0}({1}, {2}) FILTER (WHERE {1} IS NOT NULL)", function, x.text, by);
   return x.type == Type::Many && result != Type::Many ? fmt::format("({})[1]", picked) : picked;
 }
-std::string spl_first(const Arguments& a, Type result, const AggregatePrinter& /*p*/) { return pick("arg_min", a[0], "ord", result); }
-std::string spl_last(const Arguments& a, Type result, const AggregatePrinter& /*p*/) { return pick("arg_max", a[0], "ord", result); }
-std::string spl_earliest(const Arguments& a, Type result, const AggregatePrinter& /*p*/) { return pick("arg_min", a[0], a[1].text, result); }
-std::string spl_latest(const Arguments& a, Type result, const AggregatePrinter& /*p*/) { return pick("arg_max", a[0], a[1].text, result); }
+std::string spl_first(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
+  return pick("arg_min", a[0], "ord", result);
+}
+std::string spl_last(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
+  return pick("arg_max", a[0], "ord", result);
+}
+std::string spl_earliest(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
+  return pick("arg_min", a[0], a[1].text, result);
+}
+std::string spl_latest(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
+  return pick("arg_max", a[0], a[1].text, result);
+}
 
 std::string kql_countif(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
   return fmt::format("count(*) FILTER (WHERE {})", a[0].text);
@@ -139,8 +149,12 @@ std::string json_list(std::string_view function, const Arguments& a, const Aggre
   const std::string limit = a.size() > 1 ? fmt::format("({})::BIGINT", a[1].text) : "1048576";
   return p.call(function, {{list, Type::Many}, {limit, Type::Long}}, Type::Dynamic);
 }
-std::string kql_make_set(const Arguments& a, Type /*result*/, const AggregatePrinter& p) { return json_list("list.make_set", a, p); }
-std::string kql_make_list(const Arguments& a, Type /*result*/, const AggregatePrinter& p) { return json_list("list.make_list", a, p); }
+std::string kql_make_set(const Arguments& a, Type /*result*/, const AggregatePrinter& p) {
+  return json_list("list.make_set", a, p);
+}
+std::string kql_make_list(const Arguments& a, Type /*result*/, const AggregatePrinter& p) {
+  return json_list("list.make_list", a, p);
+}
 
 // A struct keeps a NULL value of the chosen row: arg_min alone would skip it.
 std::string kql_take_any(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
@@ -156,13 +170,18 @@ std::string_view lowest(Type type) {
 std::string_view highest(Type type) {
   if (type == Type::Real || type == Type::Decimal) return "'infinity'::DOUBLE";
   if (type == Type::Bool) return "true";
-  return type == Type::Long || type == Type::Datetime || type == Type::Timespan ? "9223372036854775807" : "chr(1114111)";
+  return type == Type::Long || type == Type::Datetime || type == Type::Timespan ? "9223372036854775807"
+                                                                                : "chr(1114111)";
 }
 std::string kql_arg_max(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
-  return never_null(fmt::format("arg_max({{'v': {}}}, {{'o': coalesce({}, {}), 'i': -ord}}).v", a[0].text, a[1].text, lowest(a[1].type)), result);
+  return never_null(fmt::format("arg_max({{'v': {}}}, {{'o': coalesce({}, {}), 'i': -ord}}).v", a[0].text, a[1].text,
+                                lowest(a[1].type)),
+                    result);
 }
 std::string kql_arg_min(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
-  return never_null(fmt::format("arg_min({{'v': {}}}, {{'o': coalesce({}, {}), 'i': ord}}).v", a[0].text, a[1].text, highest(a[1].type)), result);
+  return never_null(fmt::format("arg_min({{'v': {}}}, {{'o': coalesce({}, {}), 'i': ord}}).v", a[0].text, a[1].text,
+                                highest(a[1].type)),
+                    result);
 }
 // Of nothing it is 0 (summarize-operator, default values of aggregations).
 std::string kql_stdev(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
@@ -219,7 +238,8 @@ constexpr std::array<AggregateRow, 38> kAggregates{{
 std::span<const AggregateRow> all_aggregates() { return kAggregates; }
 
 const AggregateRow* find_aggregate(std::string_view name) {
-  const auto found = std::find_if(kAggregates.begin(), kAggregates.end(), [&](const AggregateRow& row) { return row.name == name; });
+  const auto found =
+      std::find_if(kAggregates.begin(), kAggregates.end(), [&](const AggregateRow& row) { return row.name == name; });
   return found == kAggregates.end() ? nullptr : &*found;
 }
 

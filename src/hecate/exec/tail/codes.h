@@ -6,8 +6,11 @@
 
 namespace hecate::tail {
 
-inline constexpr DiagnosticCode kEngine{"TAI001", Severity::Error, "The query engine could not run a detection's tail; the message is DuckDB's."};
-inline constexpr DiagnosticCode kAbsentKey{"TAI002", Severity::Warning, "A by-field is absent from every matching event, so that grouping drops them all, as in Splunk."};
+inline constexpr DiagnosticCode kEngine{"TAI001", Severity::Error,
+                                        "The query engine could not run a detection's tail; the message is DuckDB's."};
+inline constexpr DiagnosticCode kAbsentKey{
+    "TAI002", Severity::Warning,
+    "A by-field is absent from every matching event, so that grouping drops them all, as in Splunk."};
 
 inline constexpr std::array<const DiagnosticCode*, 2> kCodes{&kEngine, &kAbsentKey};
 

@@ -33,7 +33,8 @@ std::vector<double> numbers(const Value& value) {
   std::array<Value, 1> single;
   std::vector<double> result;
   for (const Value& element : elements(value, single)) {
-    if (const auto number = strict_number(element.is_text() ? element.as_text() : std::string_view{})) result.push_back(*number);
+    if (const auto number = strict_number(element.is_text() ? element.as_text() : std::string_view{}))
+      result.push_back(*number);
   }
   return result;
 }
@@ -44,11 +45,13 @@ Value extreme(std::span<const Value> arguments, EvalContext& /*context*/) {
   std::array<Value, 1> single;
   const auto list = elements(arguments[0], single);
   if (list.empty()) return Value::null();
-  const bool numeric = std::all_of(list.begin(), list.end(), [](const Value& v) { return strict_number(v.as_text()).has_value(); });
+  const bool numeric =
+      std::all_of(list.begin(), list.end(), [](const Value& v) { return strict_number(v.as_text()).has_value(); });
   const auto less = [numeric](const Value& a, const Value& b) {
     return numeric ? *strict_number(a.as_text()) < *strict_number(b.as_text()) : a.as_text() < b.as_text();
   };
-  return Largest ? *std::max_element(list.begin(), list.end(), less) : *std::min_element(list.begin(), list.end(), less);
+  return Largest ? *std::max_element(list.begin(), list.end(), less)
+                 : *std::min_element(list.begin(), list.end(), less);
 }
 
 Value sum(std::span<const Value> arguments, EvalContext& /*context*/) {
@@ -192,7 +195,8 @@ constexpr std::array<Function, 18> kListFunctions{{
 }  // namespace
 
 const Function* find_list_function(std::string_view name) {
-  const auto found = std::find_if(kListFunctions.begin(), kListFunctions.end(), [&](const Function& f) { return f.name == name; });
+  const auto found =
+      std::find_if(kListFunctions.begin(), kListFunctions.end(), [&](const Function& f) { return f.name == name; });
   return found == kListFunctions.end() ? nullptr : &*found;
 }
 

@@ -46,7 +46,9 @@ std::string literal(const Value& value, Type type) {
   return "NULL";
 }
 
-bool is_per_row(const Node& node) { return std::holds_alternative<Filter>(node.op) || std::holds_alternative<Extend>(node.op); }
+bool is_per_row(const Node& node) {
+  return std::holds_alternative<Filter>(node.op) || std::holds_alternative<Extend>(node.op);
+}
 
 }  // namespace
 
@@ -110,8 +112,9 @@ std::string Printer::source() {
   for (const ColumnId id : cut_.head.live) columns += ", " + column(id);
   // Splunk delivers events newest first, and its commands take them in that order: head, dedup, first(), list()
   // (Search Reference, "Time functions": the first seen value is in general the most recent one).
-  const bool newest_first = plan_.language == Language::Spl &&
-                            std::any_of(cut_.tail.begin(), cut_.tail.end(), [](const Node& node) { return !is_per_row(node); });
+  const bool newest_first =
+      plan_.language == Language::Spl &&
+      std::any_of(cut_.tail.begin(), cut_.tail.end(), [](const Node& node) { return !is_per_row(node); });
   const std::string_view ord = newest_first ? "row_number() OVER (ORDER BY t DESC NULLS LAST, ord) AS ord" : "ord";
   std::string sql =
       fmt::format("SELECT {}, t AS t0, t AS t1, 1::BIGINT AS n, src, h, rest{} FROM {}", ord, columns, candidates_);

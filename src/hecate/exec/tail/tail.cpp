@@ -31,8 +31,11 @@ Tail::Tail(const Database& database, const Plan& plan, const CutPlan& cut, size_
     error_ = duckdb_appender_error(appender_);
     return;
   }
-  std::vector<duckdb_logical_type> types = {logical_type(Type::Long),   logical_type(Type::Bool), logical_type(Type::Long),
-                                            logical_type(Type::Long),   duckdb_create_logical_type(DUCKDB_TYPE_UBIGINT),
+  std::vector<duckdb_logical_type> types = {logical_type(Type::Long),
+                                            logical_type(Type::Bool),
+                                            logical_type(Type::Long),
+                                            logical_type(Type::Long),
+                                            duckdb_create_logical_type(DUCKDB_TYPE_UBIGINT),
                                             logical_type(Type::String)};
   for (const ColumnId id : cut_.head.live) types.push_back(logical_type(plan_.column(id).type));
   chunk_ = duckdb_create_data_chunk(types.data(), types.size());
@@ -49,7 +52,9 @@ std::string Tail::create_table_sql() const {
   for (const ColumnId id : cut_.head.live) {
     columns += fmt::format(", c{} {}", static_cast<uint32_t>(id), sql_type(plan_.column(id).type));
   }
-  return fmt::format("CREATE TEMP TABLE {} (ord BIGINT, undecided BOOLEAN, t BIGINT, src BIGINT, h UBIGINT, rest VARCHAR{})", table_, columns);
+  return fmt::format(
+      "CREATE TEMP TABLE {} (ord BIGINT, undecided BOOLEAN, t BIGINT, src BIGINT, h UBIGINT, rest VARCHAR{})", table_,
+      columns);
 }
 
 void Tail::append(const Candidate& candidate) {
@@ -135,10 +140,13 @@ void Tail::warn_absent_keys(std::string_view subject, DiagnosticSink& sink, cons
     for (size_t k = 0; rows > 0 && k < aggregate->keys.size(); ++k) {
       if (count_at(1 + k) != 0) continue;
       const std::string& name = plan_.column(aggregate->keys[k].input).name;
-      sink.report(kAbsentKey, aggregate->keys[k].span,
-                  fmt::format("{}: the by-field `{}` is absent from all {} matching events, so that grouping drops every one of them",
-                              subject, name, rows),
-                  fmt::format("give it a value first (`fillnull value=\"unknown\" {}`), or take it out of the by-clause", name));
+      sink.report(
+          kAbsentKey, aggregate->keys[k].span,
+          fmt::format(
+              "{}: the by-field `{}` is absent from all {} matching events, so that grouping drops every one of them",
+              subject, name, rows),
+          fmt::format("give it a value first (`fillnull value=\"unknown\" {}`), or take it out of the by-clause",
+                      name));
     }
     break;
   }

@@ -14,22 +14,22 @@ namespace hecate::tail {
 
 /// A row that a head let through, on its way into the candidate table.
 struct Candidate {
-  int64_t order = 0;                 // position of the event in the whole input
+  int64_t order = 0;  // position of the event in the whole input
   bool undecided = false;
   std::optional<Ticks> time;
-  int64_t source = 0;                // opaque to the tail: where the event stands
-  uint64_t hash = 0;                 // of the event's bytes and position
-  std::string_view rest;             // the whole event as JSON, where the result shows whole events
-  std::span<const Value> live;       // by Head::live
+  int64_t source = 0;           // opaque to the tail: where the event stands
+  uint64_t hash = 0;            // of the event's bytes and position
+  std::string_view rest;        // the whole event as JSON, where the result shows whole events
+  std::span<const Value> live;  // by Head::live
 };
 
 struct Row {
-  std::vector<OwnedValue> values;    // by Plan::output
-  std::string rest;                  // JSON of the whole event, or empty
+  std::vector<OwnedValue> values;  // by Plan::output
+  std::string rest;                // JSON of the whole event, or empty
   std::optional<Ticks> first_time, last_time;
-  int64_t events = 0;                // how many events are behind the row
-  std::optional<int64_t> source;     // of the first of them
-  uint64_t hash = 0;                 // over all of them
+  int64_t events = 0;             // how many events are behind the row
+  std::optional<int64_t> source;  // of the first of them
+  uint64_t hash = 0;              // over all of them
 };
 
 /// The part of one detection that needs more than one event: its candidate table and its statement.

@@ -40,7 +40,7 @@ enum class DocumentKind { None, Rule, Filter, Correlation };
 
 /// What people and findings need of a document without a logsource: a correlation.
 [[nodiscard]] Result<Metadata> read_metadata(const yaml::Node& document, DiagnosticSink& sink,
-                                            const Pipelines& pipelines = {});
+                                             const Pipelines& pipelines = {});
 
 /// Parses and lowers. All that is wrong is reported with its place (SIG…); what is not supported is refused by name.
 /// Pipelines work on the rule between the two. Where there are any, its taxonomy may be another than `sigma`: to
