@@ -280,4 +280,14 @@ bool write_stats(const std::string& path, const engine::HuntReport& report, cons
   return false;
 }
 
+ExitCode conclude(const EventOptions& events, const engine::HuntReport& report, const Timing& timing,
+                  std::string_view noun) {
+  print_summary(report, timing, noun);
+  ExitCode code = kRan;
+  if (!events.stats_file.empty() && !write_stats(events.stats_file, report, timing)) code = worse(code, kUsage);
+  if (report.read.files == 0) code = worse(code, kNoInput);
+  if (report.failed > 0) code = worse(code, kIncomplete);
+  return code;
+}
+
 }  // namespace hecate::cli

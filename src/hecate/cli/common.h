@@ -123,5 +123,8 @@ void print_summary(const engine::HuntReport& report, const Timing& timing, std::
 /// One JSON object: events, bytes, parsed, candidates, findings, rules, load_seconds, … False where the file
 /// cannot be written.
 bool write_stats(const std::string& path, const engine::HuntReport& report, const Timing& timing);
+/// What ends a hunt or a query: the line, the statistics where they are wanted, and the exit code so far.
+ExitCode conclude(const EventOptions& events, const engine::HuntReport& report, const Timing& timing,
+                  std::string_view noun);
 
 }  // namespace hecate::cli

@@ -83,12 +83,7 @@ ExitCode run_hunt(const HuntFlags& flags) {
   clear_progress();
   writer->finish();
   printer.flush();
-  print_summary(report, timing, "finding");
-  ExitCode code = kRan;
-  if (!flags.events.stats_file.empty() && !write_stats(flags.events.stats_file, report, timing))
-    code = worse(code, kUsage);
-  if (report.read.files == 0) code = worse(code, kNoInput);
-  if (report.failed > 0) code = worse(code, kIncomplete);
+  ExitCode code = conclude(flags.events, report, timing, "finding");
   if (reached) code = worse(code, kFindings);
   return code;
 }

@@ -72,13 +72,7 @@ ExitCode print_rows(const QueryFlags& flags, const engine::Ruleset& rules, engin
   clear_progress();
   writer->finish();
   printer.flush();
-  print_summary(report, timing, "row");
-  ExitCode code = kRan;
-  if (!flags.events.stats_file.empty() && !write_stats(flags.events.stats_file, report, timing))
-    code = worse(code, kUsage);
-  if (report.read.files == 0) code = worse(code, kNoInput);
-  if (report.failed > 0) code = worse(code, kIncomplete);
-  return code;
+  return conclude(flags.events, report, timing, "row");
 }
 
 ExitCode run_query(const QueryFlags& flags) {

@@ -1,12 +1,10 @@
 // The fast lane changes nothing: random lines, good and bad, with and without it, on one thread and on several.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
 #include <random>
 
+#include "../temporary_folder.h"
 #include "engine/hunt.h"
 
 namespace hecate::engine {
@@ -359,34 +357,10 @@ std::string as_utf16(std::string_view ascii) {
   return out;
 }
 
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "hecate-lane-XXXXXX").native();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~Folder() {
-    std::error_code error;
-    std::filesystem::remove_all(path_, error);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  /// The file's path.
-  [[nodiscard]] std::string write(const std::string& name, const std::string& bytes) const {
-    const std::string path = path_ / name;
-    std::ofstream(path, std::ios::binary) << bytes;
-    return path;
-  }
-
- private:
-  std::filesystem::path path_;
-};
-
 // Files in memory, files that are read piece by piece (UTF-16 is rewritten as it comes), empty ones, ones that end
 // within a line: each begins while threads may still be at work on the one before.
 TEST_F(LaneTest, SeveralFilesOnSeveralThreads) {
-  const Folder folder;
+  const test::Folder folder;
   std::vector<std::string> files;
   for (uint32_t i = 0; i < 8; ++i) {
     files.push_back(folder.write(fmt::format("random{}.log", i), Lines(100 + i).text(i == 3 ? 0 : 150)));

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "../temporary_folder.h"
 #include "ingest/reader.h"
 
 namespace hecate::ingest::test {
@@ -92,31 +93,7 @@ inline Outcome read_paths(const std::vector<std::string>& paths, const ReadOptio
   return outcome;
 }
 
-/// A folder that is gone with the test.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "hecate-ingest-XXXXXX").native();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~Folder() {
-    std::error_code error;
-    std::filesystem::remove_all(path_, error);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  [[nodiscard]] std::string path(std::string_view name = "") const { return (path_ / name).native(); }
-  std::string write(std::string_view name, std::string_view bytes) const {
-    const std::filesystem::path file = path_ / name;
-    std::filesystem::create_directories(file.parent_path());
-    std::ofstream(file, std::ios::binary) << bytes;
-    return file.native();
-  }
-
- private:
-  std::filesystem::path path_;
-};
+using hecate::test::Folder;
 
 using Strings = std::vector<std::string>;
 using Numbers = std::vector<uint64_t>;

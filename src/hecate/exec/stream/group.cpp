@@ -69,7 +69,7 @@ void Group::clear() {
   tuples_.clear();
   verdicts_.assign(1, {});
   verdict_rules_.clear();
-  remembered_ = 0;
+  remembered_ = remembered_numbers_ = 0;
 }
 
 std::span<const uint32_t> Group::candidates(const EventTokens& event) { return rules_of(judge(event, Need::EachRule)); }
@@ -127,7 +127,7 @@ bool Group::cached(const Token& token) const {
 void Group::look_up(const EventTokens& event) {
   const size_t count = plan_->fields().size();
   // A group that remembers too much starts over; checked here because numbers of sets must not change below.
-  if (remembered_ > kMostSets) {
+  if (remembered_ > kMostSets || remembered_numbers_ > kMostNumbers) {
     ++memory_.budget.evictions;
     clear();
   }
@@ -185,8 +185,7 @@ uint32_t Group::look_at(size_t field, const Token& token) {
   if (!tests.ascii_gated.empty() && may_hold_ascii_in_disguise(text)) {
     found_.insert(found_.end(), tests.ascii_gated.begin(), tests.ascii_gated.end());
   }
-  std::sort(found_.begin(), found_.end());
-  found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
+  drop_repeated(found_, 0);
   set_.clear();
   for (const uint32_t number : found_) {
     set_.push_back(entry(number, tests.tests[number].way == FieldTests::Way::Literals ? Known::Holds : Known::Open));
@@ -199,7 +198,10 @@ uint32_t Group::number_of(size_t field, std::span<const uint32_t> set) {
   NumberedLists& sets = fields_[field].sets;
   const size_t before = sets.size();
   const uint32_t number = sets.number_of(set);
-  remembered_ += sets.size() - before;
+  if (sets.size() > before) {
+    ++remembered_;
+    remembered_numbers_ += set.size();
+  }
   return number + kReserved;
 }
 
@@ -270,12 +272,14 @@ uint32_t Group::ask_what_is_open(uint32_t verdict, const EventTokens& event, Eve
   const uint64_t hash = tuples_.hash(tuple_);
   const uint32_t known = tuples_.find(tuple_, hash);
   if (known != TupleCache::kMissing) {
-    if (verdicts_[known].open) verdicts_[known] = verdicts_[add_verdict(certain, false)];
+    if (!verdicts_[known].open) return known;
+    const uint32_t answered = add_verdict(certain, false);
+    verdicts_[known] = verdicts_[answered];
     return known;
   }
-  const uint32_t number = add_verdict(certain, false);
-  tuples_.insert(tuple_, hash, number);
-  return number;
+  const uint32_t answered = add_verdict(certain, false);
+  tuples_.insert(tuple_, hash, answered);
+  return answered;
 }
 
 /// Of rules_.
@@ -285,6 +289,7 @@ uint32_t Group::add_verdict(bool certain, bool open) {
       {static_cast<uint32_t>(verdict_rules_.size()), static_cast<uint32_t>(rules_.size()), certain, open});
   verdict_rules_.insert(verdict_rules_.end(), rules_.begin(), rules_.end());
   ++remembered_;
+  remembered_numbers_ += rules_.size();
   return static_cast<uint32_t>(verdicts_.size() - 1);
 }
 

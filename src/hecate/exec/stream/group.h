@@ -61,8 +61,9 @@ class Group {
   static constexpr uint32_t kUnknown = 0;  // any of the field's tests may hold
   static constexpr uint32_t kNothing = 1;  // nothing was found
   static constexpr uint32_t kReserved = 2;
-  // A group that has seen more different sets or verdicts than this forgets and starts over.
+  // A group that has seen more different sets or verdicts than this, or longer ones together, forgets and starts over.
   static constexpr size_t kMostSets = 50'000;
+  static constexpr size_t kMostNumbers = size_t{1} << 20;
 
   /// What is known of a test by its number in a field's set. Of tests that are not in it: those without literals
   /// (FieldTests::Deferred) are open, the others fail.
@@ -101,7 +102,6 @@ class Group {
   };
   enum class Truth : uint8_t { False, True, Unknown };
   enum class Ask : uint8_t { No, WhereOpen };
-
   enum class Need : uint8_t { AnyRule, EachRule };
 
   const Verdict& judge(const EventTokens& event, Need need);
@@ -138,7 +138,8 @@ class Group {
   std::vector<ValueCache::Key> keys_;
   std::vector<Verdict> verdicts_;  // by number; 0 is none
   std::vector<uint32_t> verdict_rules_;
-  size_t remembered_ = 0;  // sets and verdicts
+  size_t remembered_ = 0;          // sets and verdicts
+  size_t remembered_numbers_ = 0;  // in them
 
   // Memory of one event.
   uint64_t event_ = 0;

@@ -150,14 +150,17 @@ class GroupPlan::Analysis {
     if (!seen_.insert(node).second) return;
     const size_t below = leaf(node);
     if (below == kNothing) return;
-    if (below == kSeveral && hinting(node).empty()) return;
+    std::vector<uint32_t> hints;
+    if (below == kSeveral) {
+      hints = hinting(node);
+      if (hints.empty()) return;
+    }
     tests_.push_back(node);
-    const bool by_hints = below == kSeveral;
-    plan_.tested_[node].by = by_hints ? Tested::By::Hints : Tested::By::Field;
-    const std::vector<uint32_t> fields = by_hints ? hinting(node) : std::vector<uint32_t>{};
+    plan_.tested_[node].by = hints.empty() ? Tested::By::Field : Tested::By::Hints;
     const auto raw = static_cast<uint32_t>(plan_.raw_text());
     plan_.reads_raw_ =
-        plan_.reads_raw_ || below == kRawText || std::find(fields.begin(), fields.end(), raw) != fields.end();
+        plan_.reads_raw_ || below == kRawText || std::find(hints.begin(), hints.end(), raw) != hints.end();
+    if (!hints.empty()) plan_.hints_.emplace(node, std::move(hints));
   }
 
   /// The fields in whose texts a test of several looks for literals.
@@ -176,15 +179,15 @@ class GroupPlan::Analysis {
 
   void add_test(Index node) {
     Tested& tested = plan_.tested_[node];
-    const auto plan = literals_of(node);
+    const std::optional<LiteralPlan>& plan = literals_of(node);
     const bool is_sought = plan && (!is_short(*plan) || !plan_.triggers_[node].empty());
     if (tested.by == Tested::By::Hints) {
       if (!is_sought) {
         tested.by = Tested::By::Nothing;
+        plan_.hints_.erase(node);
         return;
       }
-      std::vector<uint32_t>& fields = plan_.hints_[node] = hinting(node);
-      for (const uint32_t field : fields) number_test(node, field, *plan, FieldTests::Way::Hinted);
+      for (const uint32_t field : plan_.hints_.at(node)) number_test(node, field, *plan, FieldTests::Way::Hinted);
       return;
     }
     tested.field = static_cast<uint32_t>(field_of_leaf(leaf(node)));
@@ -221,8 +224,14 @@ class GroupPlan::Analysis {
     return number;
   }
 
-  /// The literals of which one stands in the value wherever a test holds.
-  [[nodiscard]] std::optional<LiteralPlan> literals_of(Index node) const {
+  /// The literals of which one stands in the value wherever a test holds. Found once: they are asked for again where
+  /// triggers are chosen and where the index is filled.
+  const std::optional<LiteralPlan>& literals_of(Index node) {
+    const auto known = literals_.find(node);
+    return known != literals_.end() ? known->second : literals_.emplace(node, find_literals(node)).first->second;
+  }
+
+  [[nodiscard]] std::optional<LiteralPlan> find_literals(Index node) const {
     if (program_.op(node) != Op::Match) return std::nullopt;
     const Match& match = program_.match(node);
     const Index operand = program_.operands(node)[0];
@@ -303,6 +312,7 @@ class GroupPlan::Analysis {
   std::vector<bool> reached_;
   std::unordered_set<Index> seen_;
   std::vector<Index> tests_;
+  std::unordered_map<Index, std::optional<LiteralPlan>> literals_;
   std::vector<std::string> raw_literals_;
   bool raw_is_described_ = true;
 };
