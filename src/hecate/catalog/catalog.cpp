@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "catalog/codes.h"
+#include "catalog/data_models.h"
 #include "catalog/loader.h"
 #include "catalog/lowering.h"
 
@@ -81,6 +82,13 @@ ExprPtr splunk_column(const TypeData& type, std::string_view field) {
   return make_raw_field(std::string(field));
 }
 
+/// A search-time field as data models see it: what they compute from it must find Splunk's texts.
+ExprPtr event_field(const TypeData& type, std::string_view field) {
+  ExprPtr value = splunk_column(type, field);
+  const bool raw = std::holds_alternative<RawField>(value->node);
+  return raw ? make_call("convert.spl_field", {std::move(value)}, Type::Many) : value;
+}
+
 ExprPtr sigma_column(const TypeData& type, const catalog::SourceData* source, std::string_view field) {
   static const catalog::NameRules kExact;
   const catalog::NameRules& names = source == nullptr ? kExact : source->names;
@@ -147,15 +155,34 @@ std::vector<std::string_view> Catalog::names() const {
 }
 
 std::string_view Catalog::cim_default(std::string_view dataset, std::string_view field) const {
-  const auto model = impl_->cim.find(dataset);
-  if (model == impl_->cim.end()) return {};
-  const auto found = model->second.find(std::string(field));
-  return found == model->second.end() ? std::string_view() : std::string_view(found->second.empty);
+  const catalog::CimField* found = catalog::find_field(*impl_, dataset, field);
+  return found == nullptr ? std::string_view() : std::string_view(found->empty);
+}
+
+std::vector<std::string_view> Catalog::data_models() const {
+  std::vector<std::string_view> result;
+  for (const auto& [name, dataset] : impl_->cim) result.push_back(name);
+  return result;
+}
+
+bool Catalog::has_data_model(const DataModel& model) const {
+  const std::string name = fmt::format("{}.{}", model.model, model.dataset);
+  if (!model.dataset.empty()) return impl_->cim.contains(name);
+  const auto first = impl_->cim.lower_bound(name);
+  return first != impl_->cim.end() && first->first.starts_with(name);
+}
+
+bool Catalog::has_field(const DataModel& model, std::string_view field) const {
+  if (field == DataModel::kMember || field == "nodename" || splunk_metadata(field)) return true;
+  const catalog::FieldPlace place = catalog::place_of(*impl_, model, field);
+  return catalog::find_field(*impl_, place.dataset, place.field) != nullptr;
 }
 
 bool Catalog::belongs(RecordType id, const Dataset& dataset) const {
   const TypeData& type = impl_->type(id);
   if (const auto* logsource = std::get_if<SigmaLogsource>(&dataset)) return has_logsource(type, *logsource);
+  if (const auto* model = std::get_if<DataModel>(&dataset))
+    return catalog::DataModelColumns(*impl_, type, *model, event_field).possible();
   const auto* table = std::get_if<KustoTable>(&dataset);
   if (table == nullptr) return true;
   const auto view = impl_->views.find(table->name);
@@ -169,6 +196,11 @@ ExprPtr Catalog::column(RecordType id, const Dataset& dataset, std::string_view 
     // The text that keywords are searched in (lang/sigma): the record as written.
     if (field == "_raw") return make_call("meta.raw", {}, Type::String);
     return converted(sigma_column(type, impl_->source_of(id), field), wanted, false);
+  }
+  if (const auto* model = std::get_if<DataModel>(&dataset)) {
+    ExprPtr own = splunk_metadata(field);
+    if (!own) own = catalog::DataModelColumns(*impl_, type, *model, event_field).column(field);
+    return own ? converted(std::move(own), wanted, false) : nullptr;
   }
   const KustoSchema* schema = kusto_schema(std::get<KustoTable>(dataset).name);
   if (schema == nullptr) return nullptr;

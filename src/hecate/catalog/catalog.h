@@ -78,14 +78,16 @@ class Catalog {
   [[nodiscard]] std::vector<std::string_view> names() const;
 
   /// Whether a record type's events belong to a dataset. SplunkEvents: always. KustoTable: by table or ASIM
-  /// view name (imX, _Im_X, ASimX, _ASim_X). SigmaLogsource: every given part must be one of the type's.
+  /// view name (imX, _Im_X, ASimX, _ASim_X). SigmaLogsource: every given part must be one of the type's. DataModel:
+  /// where some of them may; which of them, DataModel::kMember says.
   [[nodiscard]] bool belongs(RecordType type, const Dataset& dataset) const;
 
   /// A field or column of a dataset for one record type, as an expression over RawField nodes (and the
   /// metadata functions "meta.time", "meta.host", …), converted to `wanted`. nullptr where the vocabulary has
   /// no such column for this type and there is no raw field to fall back on: the field is then absent in
   /// every event (KQL: ""). SPL: metadata, then the add-on's (CIM) names, then the raw field as flattened. Sigma: the
-  /// taxonomy, then the raw field. KQL: the table's or ASIM schema's column.
+  /// taxonomy, then the raw field. KQL: the table's or ASIM schema's column. A data model: metadata, then as SPL, with
+  /// what the model computes and fills in ("unknown").
   [[nodiscard]] ExprPtr column(RecordType type, const Dataset& dataset, std::string_view field, Type wanted) const;
 
   /// The places where a raw field of a record type may stand in an event of the given shape, in order of
@@ -133,6 +135,14 @@ class Catalog {
   [[nodiscard]] std::span<const ColumnRow> columns(RecordType type) const;
   /// What a CIM data model fills in where an event has no value ("unknown"); empty where nothing.
   [[nodiscard]] std::string_view cim_default(std::string_view dataset, std::string_view field) const;
+
+  // --- data models (CIM) ---
+  /// All datasets: "Endpoint.Processes", "Network_Traffic.All_Traffic".
+  [[nodiscard]] std::vector<std::string_view> data_models() const;
+  /// Whether a catalog file has the model and, where one is named, its dataset.
+  [[nodiscard]] bool has_data_model(const DataModel& model) const;
+  /// Whether a name that a query uses (`Processes.dest`) is a field of the model, or one that every event has.
+  [[nodiscard]] bool has_field(const DataModel& model, std::string_view field) const;
 
   struct Impl;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "catalog/codes.h"
+#include "catalog/data_models.h"
 #include "catalog/loader.h"
 #include "catalog/lowering.h"
 
@@ -73,6 +74,25 @@ class ColumnCompiler {
     }
   }
 
+  /// Which datasets the type's events belong to, and so what they are tagged with.
+  void memberships(const std::vector<DeclaredMembership>& declared) {
+    for (const DeclaredMembership& each : declared) {
+      Membership membership{each.dataset, nullptr};
+      if (each.when) {
+        const Result<ExprPtr> test =
+            lower(*each.when, [this](const Expression& name) { return resolve(name); }, check_.sink());
+        if (!test) continue;
+        membership.when = *test;
+        if ((*test)->type != Type::Bool)
+          check_.wrong(each.when->span, "`when` is a test, and this is a value", "equals(Type, \"Logon\")");
+      }
+      type_.memberships.push_back(std::move(membership));
+    }
+    CompiledColumns& splunk = type_.columns["splunk"];
+    if (splunk.contains("tag")) return;
+    if (ExprPtr tags = tags_of(catalog_, type_)) splunk["tag"] = std::move(tags);
+  }
+
   void schemas() {
     for (const SchemaData& data : catalog_.schemas) {
       const std::string vocabulary = (data.schema.asim ? "asim." : "table.") + data.schema.name;
@@ -114,9 +134,10 @@ class ColumnCompiler {
   bool check_column(const std::string& vocabulary, const ColumnGroup::Column& column) {
     std::vector<std::string_view> known;
     if (vocabulary.starts_with("cim.")) {
-      const auto dataset = catalog_.cim.find(vocabulary.substr(4));
-      if (dataset == catalog_.cim.end()) return false;  // has been reported
-      for (const auto& [name, field] : dataset->second) known.push_back(name);
+      const std::string root = vocabulary.substr(4);
+      if (!catalog_.cim.contains(root)) return false;  // has been reported
+      if (has_column(catalog_, root, column.name)) return true;
+      for (const auto& [name, field] : catalog_.cim.find(root)->second.fields) known.push_back(name);
     } else if (vocabulary != "sigma" && vocabulary != "splunk") {
       const bool asim = vocabulary.starts_with("asim.");
       for (const SchemaData& data : catalog_.schemas) {
@@ -193,10 +214,12 @@ std::vector<ColumnGroup> load_groups(const yaml::Node& node, const Checker& chec
 }
 
 void compile_columns(TypeData& type, const SourceData& source, const std::vector<ColumnGroup>& own,
-                     const Catalog::Impl& catalog, const Checker& check) {
+                     const std::vector<DeclaredMembership>& memberships, const Catalog::Impl& catalog,
+                     const Checker& check) {
   ColumnCompiler compiler(type, catalog, check);
   compiler.groups(source.groups, false);
   compiler.groups(own, true);
+  compiler.memberships(memberships);
   compiler.schemas();
 }
 

@@ -137,30 +137,4 @@ void load_schema(const yaml::Node& root, bool asim, Catalog::Impl& catalog, Diag
   catalog.schemas.push_back(std::move(data));
 }
 
-void load_cim(const yaml::Node& root, Catalog::Impl& catalog, DiagnosticSink& sink) {
-  const Checker check(sink);
-  const size_t errors = sink.errors();
-  if (!check.mapping(root, "a data model")) return;
-  check.keys(root, {"model", "title", "datasets"});
-  const std::string model = check.required(root, "model");
-  const yaml::Node* datasets = root.find("datasets");
-  if (datasets == nullptr || !check.mapping(*datasets, "`datasets`")) return;
-  decltype(catalog.cim) loaded;
-  for (const auto& [name, dataset] : datasets->entries) {
-    if (!check.mapping(*dataset, "a dataset")) continue;
-    for (const auto& [field, value] : dataset->entries) {
-      CimField entry;
-      if (value->is_mapping()) check.keys(*value, {"type", "empty"});
-      entry.type = value->is_scalar() ? std::string(value->text()) : check.required(*value, "type");
-      entry.empty = value->is_mapping() ? check.text(*value, "empty") : "";
-      static constexpr std::array<std::string_view, 4> kCimTypes{"string", "number", "boolean", "timestamp"};
-      if (std::find(kCimTypes.begin(), kCimTypes.end(), entry.type) == kCimTypes.end()) {
-        check.unknown(kWrongValue, value->span, "type", entry.type, {kCimTypes.begin(), kCimTypes.end()});
-      }
-      loaded[fmt::format("{}.{}", model, name->text())][std::string(field->text())] = std::move(entry);
-    }
-  }
-  if (sink.errors() == errors) catalog.cim.merge(loaded);
-}
-
 }  // namespace hecate::catalog

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "catalog/codes.h"
+#include "catalog/data_models.h"
 #include "catalog/loader.h"
 #include "exec/functions/text.h"
 
@@ -258,12 +259,37 @@ const SchemaData* find_schema(const Catalog::Impl& catalog, std::string_view nam
   return found == catalog.schemas.end() ? nullptr : &*found;
 }
 
-void check_datasets(const yaml::Node& node, const TypeData& type, const Catalog::Impl& catalog, const Checker& check) {
+/// An entry of `cim`: a dataset's name, or its name and the test that its events pass.
+DeclaredMembership load_membership(const yaml::Node& node, const Checker& check) {
+  if (!node.is_mapping()) return {std::string(node.text()), std::nullopt};
+  check.keys(node, {"dataset", "when"});
+  DeclaredMembership membership{check.required(node, "dataset"), std::nullopt};
+  const yaml::Node* when = node.find("when");
+  if (when == nullptr) return membership;
+  Result<Expression> test = parse_expression(when->scalar, check.sink());
+  if (test) membership.when = std::move(*test);
+  return membership;
+}
+
+std::vector<DeclaredMembership> load_memberships(const yaml::Node* node, TypeData& type, const Catalog::Impl& catalog,
+                                                 const Checker& check) {
+  std::vector<DeclaredMembership> result;
+  if (node == nullptr) return result;
+  std::vector<const yaml::Node*> entries;
+  if (!node->is_sequence()) entries.push_back(node);
+  for (const yaml::NodePtr& item : node->items) entries.push_back(item.get());
   std::vector<std::string_view> known;
-  for (const auto& [name, fields] : catalog.cim) known.push_back(name);
-  for (const std::string& name : type.cim) {
-    if (!catalog.cim.contains(name)) check.unknown(kUnknownSchema, node.find("cim")->span, "data model", name, known);
+  for (const auto& [name, dataset] : catalog.cim) known.push_back(name);
+  for (const yaml::Node* entry : entries) {
+    result.push_back(load_membership(*entry, check));
+    const std::string root(root_of(catalog, result.back().dataset));
+    if (root.empty()) check.unknown(kUnknownSchema, entry->span, "data model", result.back().dataset, known);
+    if (std::find(type.cim.begin(), type.cim.end(), root) == type.cim.end()) type.cim.push_back(root);
   }
+  return result;
+}
+
+void check_datasets(const yaml::Node& node, const TypeData& type, const Catalog::Impl& catalog, const Checker& check) {
   const auto names = [&](bool asim) {
     std::vector<std::string_view> result;
     for (const SchemaData& data : catalog.schemas) {
@@ -293,14 +319,14 @@ TypeData load_type(const yaml::Node& key, const yaml::Node& node, const SourceDa
   }
   type.splunk = load_splunk(node, source.splunk, check);
   type.sigma = load_sigma(node.find("sigma"), check);
-  type.cim = check.texts(node, "cim");
+  const std::vector<DeclaredMembership> memberships = load_memberships(node.find("cim"), type, catalog, check);
   type.asim = check.text(node, "asim");
   type.event_types = check.texts(node, "event_types");
   type.tables = check.texts(node, "tables");
   check_datasets(node, type, catalog, check);
   const yaml::Node* columns = node.find("columns");
-  compile_columns(type, source, columns == nullptr ? std::vector<ColumnGroup>() : load_groups(*columns, check), catalog,
-                  check);
+  compile_columns(type, source, columns == nullptr ? std::vector<ColumnGroup>() : load_groups(*columns, check),
+                  memberships, catalog, check);
   return type;
 }
 

@@ -39,9 +39,15 @@ void load_source(const yaml::Node& root, Catalog::Impl& catalog, DiagnosticSink&
 [[nodiscard]] std::vector<Condition> load_conditions(const yaml::Node& node, const SourceData& source,
                                                      ingest::PathSet& paths, const Checker& check);
 [[nodiscard]] std::vector<ColumnGroup> load_groups(const yaml::Node& node, const Checker& check);
-/// Compiles the columns of a type: the source's, its own, schema defaults and aliases.
+/// A record type's entry in `cim`.
+struct DeclaredMembership {
+  std::string dataset;
+  std::optional<Expression> when;
+};
+/// Compiles the columns of a type: the source's, its own, tags, schema defaults and aliases.
 void compile_columns(TypeData& type, const SourceData& source, const std::vector<ColumnGroup>& own,
-                     const Catalog::Impl& catalog, const Checker& check);
+                     const std::vector<DeclaredMembership>& memberships, const Catalog::Impl& catalog,
+                     const Checker& check);
 
 /// The paths where a raw field may stand, by preference; the field as it is written comes last.
 [[nodiscard]] std::vector<std::string> paths_of(const SourceData& source, std::string_view field);

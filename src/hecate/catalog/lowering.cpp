@@ -151,6 +151,7 @@ ExprPtr regex(const Expression& call, Arguments arguments, DiagnosticSink& sink)
     sink.report(kBadRegex, call.arguments[1].span, fmt::format("this regular expression does not do: {}", *problem));
     return nullptr;
   }
+  if (call.text == "regex_all") return make_call("text.regex_all", std::move(arguments), Type::Many, call.span);
   return each(call, std::move(arguments), sink);
 }
 
@@ -180,6 +181,7 @@ constexpr std::array kFunctions{
     FunctionRow{"if", 3, 3, choose, "if(test, value, otherwise)."},
     FunctionRow{"join", 2, 2, one_text, "Several values joined by the first argument."},
     FunctionRow{"json", 1, 1, json, "Objects and arrays as their JSON text; other values as they are."},
+    FunctionRow{"length", 1, 1, each, "The number of characters."},
     FunctionRow{"lower", 1, 1, each, "Case-folded."},
     FunctionRow{"map", 4, -1, map_values,
                 "map(x, key, value, …, otherwise): the value beside the key that equals the text."},
@@ -196,6 +198,7 @@ constexpr std::array kFunctions{
     FunctionRow{"null_if", 2, -1, each, "The text, absent where it is one of the others."},
     FunctionRow{"or", 1, -1, any_of, "Whether one of the tests holds."},
     FunctionRow{"regex", 2, 3, regex, "A group (0: all) of the first match of a PCRE2 pattern."},
+    FunctionRow{"regex_all", 2, 3, regex, "A group (0: all) of every match of a PCRE2 pattern."},
     FunctionRow{"startswith", 2, -1, text_test<MatchOp::StartsWith>, "Whether the text begins with one of the others."},
     FunctionRow{"strip_braces", 1, 1, each, "Without the braces around it."},
     FunctionRow{"trim", 1, 1, each, "Without the blanks around it."},

@@ -49,6 +49,12 @@ struct ColumnGroup {
 
 using CompiledColumns = std::map<std::string, ExprPtr, std::less<>>;
 
+/// A dataset of a data model that events of a record type belong to.
+struct Membership {
+  std::string dataset;  // "Change.Account_Management"
+  ExprPtr when;         // over raw fields; null: all of them
+};
+
 struct TypeData {
   std::string name;  // "sysmon_linux.file_create"
   std::string title;
@@ -57,7 +63,8 @@ struct TypeData {
   SplunkMetadata splunk;
   std::map<std::string, std::string> variables;  // $event
   std::vector<SigmaLogsource> sigma;
-  std::vector<std::string> cim;          // "Endpoint.Processes"
+  std::vector<std::string> cim;          // root datasets: "Endpoint.Processes"
+  std::vector<Membership> memberships;   // in them, and in those below them
   std::string asim;                      // "FileEvent"
   std::vector<std::string> event_types;  // what EventType may be
   std::vector<std::string> tables;
@@ -104,7 +111,16 @@ struct View {
 
 struct CimField {
   std::string type;
-  std::string empty;  // what the data model fills in where the event has no value
+  std::string empty;                // what the data model fills in where the event has no value
+  std::optional<Expression> value;  // what the data model computes from its other fields before that
+};
+
+/// A dataset of a data model.
+struct CimDataset {
+  std::string parent;                                   // "Authentication.Authentication"; empty: a root
+  std::vector<std::string> tags;                        // what events that record types declare for it are tagged with
+  std::optional<Expression> where;                      // a test over the dataset's fields
+  std::map<std::string, CimField, std::less<>> fields;  // its own, not its parent's
 };
 
 }  // namespace hecate::catalog
@@ -122,10 +138,10 @@ struct Catalog::Impl {
   std::vector<catalog::SourceData> sources;  // in the order in which recognition asks them
   std::vector<catalog::SchemaData> schemas;
   std::map<std::string, catalog::View, std::less<>> views;
-  std::map<std::string, std::map<std::string, catalog::CimField>, std::less<>> cim;  // by "Endpoint.Processes"
-  ingest::PathSet paths;                    // everything that recognition looks at
-  size_t raw_slot = paths.add(kRawText);    // the text of a record that is neither JSON nor XML
-  size_t file_slot = paths.add(kFileName);  // the last part of the file's name
+  std::map<std::string, catalog::CimDataset, std::less<>> cim;  // by "Endpoint.Processes"
+  ingest::PathSet paths;                                        // everything that recognition looks at
+  size_t raw_slot = paths.add(kRawText);                        // the text of a record that is neither JSON nor XML
+  size_t file_slot = paths.add(kFileName);                      // the last part of the file's name
   std::optional<catalog::SourceData> generic;
 
   [[nodiscard]] const catalog::TypeData& type(RecordType id) const { return types[static_cast<size_t>(id)]; }

@@ -10,7 +10,12 @@ inline constexpr DiagnosticCode kUnboundPlan{
     "ENG001", Severity::Error, "A compiled plan breaks a rule that every engine relies on: a defect of Hecate."};
 inline constexpr DiagnosticCode kRegexLimit{
     "ENG003", Severity::Warning, "Regular expressions hit their match limit; those searches count as no match."};
+inline constexpr DiagnosticCode kUnknownDataModel{"ENG004", Severity::Error,
+                                                  "A search names a data model or dataset that is in no catalog file."};
+inline constexpr DiagnosticCode kUnknownModelField{
+    "ENG005", Severity::Warning, "A search names a field that its data model does not have: it is always absent."};
 
-inline constexpr std::array<const DiagnosticCode*, 2> kCodes{&kUnboundPlan, &kRegexLimit};
+inline constexpr std::array<const DiagnosticCode*, 4> kCodes{&kUnboundPlan, &kRegexLimit, &kUnknownDataModel,
+                                                             &kUnknownModelField};
 
 }  // namespace hecate::engine

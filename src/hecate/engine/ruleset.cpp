@@ -7,6 +7,7 @@
 #include "content/codes.h"
 #include "content/rule_cache.h"
 #include "engine/codes.h"
+#include "engine/data_models.h"
 #include "exec/functions/function.h"
 #include "lang/sigma/sigma.h"
 #include "lang/spl/spl.h"
@@ -210,6 +211,7 @@ Result<Plan> Ruleset::compile_sigma(const content::Detection& detection, content
 void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& sink) {
   KustoTables tables(catalog_, options.file_tables);
   spl::MacroTable macros;
+  spl::define_cim_macros(macros);
   for (const bool implicit : {true, false}) {  // what is written wins over what is made
     for (const content::MacroDefinition& macro : content_.macros) {
       if (macro.implicit == implicit) macros.define({macro.name, macro.arguments, macro.definition});
@@ -223,7 +225,11 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
         if (plan) show_sigma_fields(*plan, detection);
         return plan;
       }
-      case Language::Spl: return spl::compile(detection.query, macros, sink);
+      case Language::Spl: {
+        Result<Plan> plan = spl::compile(detection.query, macros, sink);
+        if (plan && !check_data_models(*plan, catalog_, sink)) return already_reported();
+        return plan;
+      }
       case Language::Kql: {
         kql::Environment environment;
         environment.find_table = [&](std::string_view name) { return tables.find(name); };

@@ -64,6 +64,8 @@ std::string to_string(const Dataset& dataset) {
     return fmt::format("sigma(product={} category={} service={})", sigma->product, sigma->category, sigma->service);
   }
   if (const auto* table = std::get_if<KustoTable>(&dataset)) return fmt::format("kusto({})", table->name);
+  if (const auto* model = std::get_if<DataModel>(&dataset))
+    return fmt::format("datamodel({}{}{})", model->model, model->dataset.empty() ? "" : ".", model->dataset);
   return "splunk";
 }
 

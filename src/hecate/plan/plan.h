@@ -27,7 +27,16 @@ struct KustoTable {
   std::string name;
   friend bool operator==(const KustoTable&, const KustoTable&) = default;
 };
-using Dataset = std::variant<SigmaLogsource, SplunkEvents, KustoTable>;
+/// SPL: the events of a data model (`tstats … from datamodel=Endpoint.Processes`), its columns by their names there:
+/// `Processes.dest`, or `dest` where a dataset is given; besides them metadata and `nodename`.
+struct DataModel {
+  /// The column that is true where an event belongs to the dataset: some of a record type may, and others not.
+  static constexpr std::string_view kMember = "is in dataset";
+  std::string model;    // "Endpoint"
+  std::string dataset;  // "Processes"; empty: all events of the model
+  friend bool operator==(const DataModel&, const DataModel&) = default;
+};
+using Dataset = std::variant<SigmaLogsource, SplunkEvents, KustoTable, DataModel>;
 [[nodiscard]] std::string to_string(const Dataset& dataset);
 
 // --- operators ---------------------------------------------------------------------------------------

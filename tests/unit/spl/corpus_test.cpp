@@ -50,6 +50,8 @@ class Corpus {
     table_.define({name, std::move(arguments), MappedText(body, sources_.whole(sources_.add(name, body)))});
   }
 
+  void define_cim_macros() { spl::define_cim_macros(table_); }
+
   /// The codes of a detection's errors; none where it compiles.
   std::set<std::string> compile(const fs::path& path, std::string& first) {
     const yaml::NodePtr root = load(path);
@@ -142,7 +144,7 @@ TEST(EscuCorpus, Outcomes) {
   const std::optional<fs::path> root = content_root(unpacked.path);
   ASSERT_TRUE(root);
   Corpus corpus(*root / "macros");
-  corpus.define("drop_dm_object_name", {"name"}, "rename $name$.* as *");  // of Splunk's CIM add-on
+  corpus.define_cim_macros();
   std::map<std::string, size_t> outcomes;
   size_t all = 0;
   size_t compiled = 0;
@@ -160,6 +162,7 @@ TEST(EscuCorpus, Outcomes) {
   std::sort(sorted.rbegin(), sorted.rend());
   for (const auto& [count, outcome] : sorted) std::cout << "  " << count << "  " << outcome << "\n";
   EXPECT_EQ(all, 1711U);
+  EXPECT_GE(compiled, 1367U);  // raise it with what is supported
 }
 
 }  // namespace

@@ -26,8 +26,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"a=1 ```x", "SPL002 search:1:5-8 this comment is never closed (close it with ```)\n"},
         Case{"a=1 | stat count", "SPL005 search:1:7-11 unknown command `stat` (did you mean `stats`?)\n"},
         Case{"a=1 | eventstats count", "SPL006 search:1:7-17 the command `eventstats` is not supported yet\n"},
-        Case{"| tstats count from datamodel=X | stat x",
-             "SPL006 search:1:3-9 the command `tstats` is not supported yet\nSPL005 search:1:35-39 unknown command "
+        Case{"| mstats count from datamodel=X | stat x",
+             "SPL006 search:1:3-9 the command `mstats` is not supported yet\nSPL005 search:1:35-39 unknown command "
              "`stat` (did you mean `stats`?)\n"},
         Case{"| search a=1", "SPL014 search:1:1-2 `search` cannot begin a search (remove this pipe)\n"},
         Case{"* | eval x=lowr(a)", "SPL007 search:1:12-16 unknown function `lowr` (did you mean `lower`?)\n"},

@@ -93,6 +93,13 @@ Value strip_braces(std::string_view text, Arguments, EvalContext&) {
   return Value::string(braced ? text.substr(1, text.size() - 2) : text);
 }
 
+/// In code points, as Splunk's len() counts.
+Value length(std::string_view text, Arguments, EvalContext&) {
+  const auto count =
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+  return Value::integer(count);
+}
+
 /// `SHA1=ab…,MD5=cd…` in any order (Sysmon's Hashes).
 Value hash_part(std::string_view text, Arguments arguments, EvalContext& context) {
   const std::string_view wanted = text_or_empty(arguments[1], context.arena);
@@ -341,6 +348,28 @@ Value regex(std::string_view text, Arguments arguments, EvalContext& context) {
   return group ? Value::string(text.substr(group->begin, group->end - group->begin)) : Value::null();
 }
 
+/// A group of every match, over all values.
+Value regex_all(Arguments arguments, EvalContext& context) {
+  const auto pattern_text = text_of(arguments[1], context.arena);
+  const int64_t number = arguments.size() > 2 && arguments[2].kind() == Kind::Long ? arguments[2].as_integer() : 0;
+  if (!pattern_text || number < 0) return Value::null();
+  const Pcre2Pattern& pattern = cached_pattern(*pattern_text);
+  std::vector<Value> found;
+  for (const Value& element : elements_of(arguments[0])) {
+    const auto text = text_of(element, context.arena);
+    for (size_t at = 0; text && at <= text->size() && pattern.find(*text, at);) {
+      const auto whole = pattern.group(0);
+      const auto group = pattern.group(static_cast<size_t>(number));
+      if (group) found.push_back(Value::string(text->substr(group->begin, group->end - group->begin)));
+      at = whole->end > at ? whole->end : at + 1;
+    }
+  }
+  if (found.empty()) return Value::null();
+  const auto list = context.arena.allocate_array<Value>(found.size());
+  std::copy(found.begin(), found.end(), list.begin());
+  return found.size() == 1 ? list.front() : Value::many(list);
+}
+
 constexpr std::array kText{
     Function{"text.after_last", 2, 2, false, each<after_last>,
              "What follows the last separator; the whole text where there is none."},
@@ -364,6 +393,7 @@ constexpr std::array kText{
     Function{"text.if", 3, 3, true, choose, "The second argument where the first is true, else the third."},
     Function{"text.join", 2, 2, false, join, "Several values joined by the first argument."},
     Function{"text.json", 1, 1, true, json_text, "Objects and arrays as their JSON text; other values as they are."},
+    Function{"text.length", 1, 1, false, each<length>, "The number of characters."},
     Function{"text.lower", 1, 1, false, each<lower>, "The text case-folded."},
     Function{"text.map", 2, -1, true, each<map_text>,
              "The value beside the key that equals the text; the last argument where none does."},
@@ -373,6 +403,7 @@ constexpr std::array kText{
     Function{"text.null_if", 2, -1, false, each<null_if>, "The text, absent where it is one of the others."},
     Function{"text.regex", 2, 3, false, each<regex>,
              "A group (0: all) of the first match of a PCRE2 pattern; absent where there is none."},
+    Function{"text.regex_all", 2, 3, false, regex_all, "A group (0: all) of every match of a PCRE2 pattern."},
     Function{"text.startswith", 2, -1, true, test_texts<starts>, "Whether the text begins with one of the others."},
     Function{"text.strip_braces", 1, 1, false, each<strip_braces>, "The text without the braces around it."},
     Function{"text.trim", 1, 1, false, each<trim_text>, "The text without blanks around it."},

@@ -204,10 +204,27 @@ struct StrcatCommand {
   Word target;
 };
 
+/// What tstats, datamodel and from name: "Endpoint.Processes", or a model alone.
+struct DataModelName {
+  std::string model, dataset;
+  Range range;
+};
+struct TstatsCommand {
+  std::optional<DataModelName> from;  // none: indexed events
+  SearchPtr where;                    // may be null
+  StatsCommand stats;
+  std::optional<int64_t> span_seconds;
+  std::optional<Word> fill;
+};
+/// The events of a data model's dataset, as `datamodel … search` and `from datamodel` give them.
+struct DatasetCommand {
+  DataModelName dataset;
+};
+
 struct Command {
   std::variant<SearchCommand, WhereCommand, EvalCommand, StatsCommand, ConvertCommand, RenameCommand, FieldsCommand,
                TableCommand, SortCommand, HeadCommand, DedupCommand, FillnullCommand, RexCommand, RegexCommand,
-               BinCommand, MakemvCommand, StrcatCommand>
+               BinCommand, MakemvCommand, StrcatCommand, TstatsCommand, DatasetCommand>
       node;
   Range name;   // of the command's word
   Range range;  // of all of it

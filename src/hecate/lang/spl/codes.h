@@ -43,6 +43,10 @@ inline constexpr DiagnosticCode kWildcardFields{
     "SPL023", Severity::Error, "Wildcards in field names are supported only where all fields are known."};
 inline constexpr DiagnosticCode kTimeModifier{"SPL024", Severity::Error,
                                               "Time modifiers inside a search are not supported yet."};
+inline constexpr DiagnosticCode kGenerating{"SPL040", Severity::Error,
+                                            "A command that makes rows of its own stands first in a search."};
+inline constexpr DiagnosticCode kNotIndexed{
+    "SPL041", Severity::Error, "`tstats` without a data model reads only what Splunk indexes of each event."};
 inline constexpr DiagnosticCode kAbsentField{"SPL050", Severity::Warning,
                                              "No row can have this field here; it is always absent."};
 inline constexpr DiagnosticCode kLowerCaseOperator{
@@ -52,7 +56,8 @@ inline constexpr DiagnosticCode kForeignComment{
 inline constexpr DiagnosticCode kKnowledgeObject{
     "SPL053", Severity::Warning, "Event types and tags are not resolved; the name is read as an ordinary field."};
 
-inline constexpr std::array<const DiagnosticCode*, 28> kCodes{&kUnclosedQuote,   &kUnclosedBacktick,
+inline constexpr std::array<const DiagnosticCode*, 30> kCodes{&kGenerating,      &kNotIndexed,
+                                                              &kUnclosedQuote,   &kUnclosedBacktick,
                                                               &kUnknownMacro,    &kMacroLimit,
                                                               &kUnknownCommand,  &kUnsupportedCommand,
                                                               &kUnknownFunction, &kUnsupportedFunction,

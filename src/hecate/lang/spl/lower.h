@@ -32,6 +32,8 @@ class Lowering {
   bool operator()(const BinCommand& command);
   bool operator()(const MakemvCommand& command);
   bool operator()(const StrcatCommand& command);
+  bool operator()(const TstatsCommand& command);
+  bool operator()(const DatasetCommand& command);
 
   // For the expression lowerings.
   [[nodiscard]] const Source& source() const { return source_; }
@@ -69,6 +71,8 @@ class Lowering {
   Result<Aggregate::Item> aggregate_item(const StatsCommand::Item& item, const std::optional<Word>& name, Type& type);
   Aggregate::Key aggregate_key(const Word& name);
   std::optional<std::vector<NamedItem>> expand_items(const StatsCommand& command);
+  bool scan_dataset(const DataModelName& name);
+  bool check_indexed(const TstatsCommand& command);
   void finish();
 
   const Source& source_;

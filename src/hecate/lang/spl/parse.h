@@ -14,6 +14,7 @@ struct CommandRow {
   Result<Command> (*parse)(Cursor& cursor);
   std::string_view doc;
   std::string_view example;
+  bool generating = false;  // makes rows: may stand first, behind a pipe, and nowhere else
 };
 /// Sorted by name.
 [[nodiscard]] std::span<const CommandRow> command_table();
@@ -25,6 +26,8 @@ struct CommandRow {
 Result<Pipeline> parse_pipeline(Cursor& cursor);
 
 Result<SearchPtr> parse_search_expression(Cursor& cursor);
+/// The same up to `by` or `groupby`: what tstats searches for.
+Result<SearchPtr> parse_search_before_by(Cursor& cursor);
 Result<EvalPtr> parse_eval_expression(Cursor& cursor);
 
 // One for each row of the table. The cursor stands behind the command's name.
@@ -45,10 +48,17 @@ Result<Command> parse_makemv(Cursor& cursor);
 Result<Command> parse_strcat(Cursor& cursor);
 Result<Command> parse_convert(Cursor& cursor);
 Result<Command> parse_stats(Cursor& cursor);
+Result<Command> parse_tstats(Cursor& cursor);
+Result<Command> parse_datamodel(Cursor& cursor);
+Result<Command> parse_from(Cursor& cursor);
 
 // Shared pieces.
 /// field_list := field { [ "," ] field }, up to the end of the command.
 Result<std::vector<Word>> parse_field_list(Cursor& cursor);
+/// An aggregation: function [ "(" [ argument ] ")" ] [ "as" field ]
+Result<StatsCommand::Item> parse_stats_item(Cursor& cursor);
+/// "5m", "1h": a span of time, in seconds.
+Result<int64_t> parse_span(Cursor& cursor, const Word& word);
 /// Refuses an option that the command does not have (SPL015) or that is not supported (SPL016).
 Failure refuse_option(Cursor& cursor, const Word& option, std::string_view command,
                       std::span<const std::string_view> known);

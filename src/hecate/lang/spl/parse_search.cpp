@@ -23,7 +23,7 @@ constexpr std::string_view kValueStops = "()\",|[";
 ///   value      := word | quoted | ( "CASE" | "TERM" ) "(" ( word | quoted ) ")"
 class SearchParser {
  public:
-  explicit SearchParser(Cursor& cursor) : cursor_(cursor) {}
+  explicit SearchParser(Cursor& cursor, bool before_by = false) : cursor_(cursor), before_by_(before_by) {}
 
   Result<SearchPtr> expression() {
     const uint32_t begin = start();
@@ -52,7 +52,8 @@ class SearchParser {
   SearchPtr make(decltype(SearchExpr::node) node, uint32_t begin) {
     return std::make_unique<SearchExpr>(SearchExpr{std::move(node), cursor_.range_from(begin)});
   }
-  bool at_end() { return cursor_.at_end_of_command() || cursor_.peek() == ')'; }
+  bool at_end() { return cursor_.at_end_of_command() || cursor_.peek() == ')' || (before_by_ && at_by()); }
+  bool at_by() { return cursor_.next_is_keyword("by") || cursor_.next_is_keyword("groupby"); }
 
   /// Operators count in capitals only; `or` is a word to search for.
   bool next_is_operator(std::string_view word) {
@@ -223,10 +224,12 @@ class SearchParser {
   }
 
   Cursor& cursor_;
+  bool before_by_ = false;
 };
 
 }  // namespace
 
 Result<SearchPtr> parse_search_expression(Cursor& cursor) { return SearchParser(cursor).expression(); }
+Result<SearchPtr> parse_search_before_by(Cursor& cursor) { return SearchParser(cursor, true).expression(); }
 
 }  // namespace hecate::spl

@@ -41,19 +41,6 @@ std::optional<int64_t> unit_seconds(std::string_view unit) {
   return row == kUnits.end() ? std::nullopt : std::optional(row->seconds);
 }
 
-Result<int64_t> parse_span(Cursor& cursor, const Word& word) {
-  int64_t count = 1;
-  const char* end = word.text.data() + word.text.size();
-  const auto [stop, error] = std::from_chars(word.text.data(), end, count);
-  const char* unit_at = error == std::errc() ? stop : word.text.data();
-  const std::optional<int64_t> unit = unit_seconds(fold_case({unit_at, static_cast<size_t>(end - unit_at)}));
-  constexpr int64_t kLongest = int64_t{86400} * 36500;
-  if (unit && count > 0 && count <= kLongest / *unit) return count * *unit;
-  cursor.source.report(kBadValue, word.range,
-                       fmt::format("`{}` is not a span of seconds, minutes, hours or days", word.text));
-  return already_reported();
-}
-
 bool report_empty(Cursor& cursor, bool empty, std::string_view wanted) {
   if (empty) (void)cursor.expected(wanted);
   return empty;
@@ -101,6 +88,19 @@ Result<std::optional<uint64_t>> sort_limit(Cursor& cursor) {
 }
 
 }  // namespace
+
+Result<int64_t> parse_span(Cursor& cursor, const Word& word) {
+  int64_t count = 1;
+  const char* end = word.text.data() + word.text.size();
+  const auto [stop, error] = std::from_chars(word.text.data(), end, count);
+  const char* unit_at = error == std::errc() ? stop : word.text.data();
+  const std::optional<int64_t> unit = unit_seconds(fold_case({unit_at, static_cast<size_t>(end - unit_at)}));
+  constexpr int64_t kLongest = int64_t{86400} * 36500;
+  if (unit && count > 0 && count <= kLongest / *unit) return count * *unit;
+  cursor.source.report(kBadValue, word.range,
+                       fmt::format("`{}` is not a span of seconds, minutes, hours or days", word.text));
+  return already_reported();
+}
 
 /// eval := field "=" expression { "," field "=" expression }
 Result<Command> parse_eval(Cursor& cursor) {

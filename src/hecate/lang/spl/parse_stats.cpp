@@ -69,8 +69,9 @@ bool parse_argument(Cursor& cursor, StatsCommand::Item& item, uint32_t open) {
   return false;
 }
 
-/// item := function [ "(" [ argument ] ")" ] [ "as" field ]
-Result<StatsCommand::Item> parse_item(Cursor& cursor) {
+}  // namespace
+
+Result<StatsCommand::Item> parse_stats_item(Cursor& cursor) {
   StatsCommand::Item item;
   Result<Word> function = cursor.word(kStops, "an aggregation such as count");
   if (!function) return already_reported();
@@ -101,8 +102,6 @@ Result<StatsCommand::Item> parse_item(Cursor& cursor) {
   return item;
 }
 
-}  // namespace
-
 /// stats := { option } item { [ "," ] item } [ "by" field_list ]
 Result<Command> parse_stats(Cursor& cursor) {
   StatsCommand stats;
@@ -112,7 +111,7 @@ Result<Command> parse_stats(Cursor& cursor) {
     constexpr std::array<std::string_view, 4> kKnown{"allnum", "dedup_splitvals", "delim", "partitions"};
     if (const Word option = cursor.peek_option(); !option.text.empty())
       return refuse_option(cursor, option, "stats", kKnown);
-    Result<StatsCommand::Item> item = parse_item(cursor);
+    Result<StatsCommand::Item> item = parse_stats_item(cursor);
     if (!item) return already_reported();
     stats.items.push_back(std::move(*item));
   }

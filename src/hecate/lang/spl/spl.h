@@ -33,6 +33,9 @@ class MacroTable {
   std::map<std::pair<std::string, size_t>, Macro, std::less<>> macros_;
 };
 
+/// Defines the macros that Splunk's Common Information Model add-on brings, and content relies on.
+void define_cim_macros(MacroTable& macros);
+
 /// A search, from text to a verified plan: macros expanded, parsed, lowered. What is wrong is reported at its
 /// place in the file it was written in (SPL…), inside macros too; what is not supported is refused by name.
 [[nodiscard]] Result<Plan> compile(const MappedText& search, const MacroTable& macros, DiagnosticSink& sink);

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "catalog/model.h"
+
+namespace hecate::catalog {
+
+/// The dataset at the top of a dataset's branch, and itself where it is that one; empty where there is no such dataset.
+[[nodiscard]] std::string_view root_of(const Catalog::Impl& catalog, std::string_view dataset);
+/// Whether a dataset is another one, or below it.
+[[nodiscard]] bool is_within(const Catalog::Impl& catalog, std::string_view dataset, std::string_view above);
+/// The field of a dataset, or of one above it; null where there is none.
+[[nodiscard]] const CimField* find_field(const Catalog::Impl& catalog, std::string_view dataset,
+                                         std::string_view field);
+/// Whether a column may be given for a root dataset: a field of its own or of a dataset below it.
+[[nodiscard]] bool has_column(const Catalog::Impl& catalog, std::string_view root, std::string_view field);
+/// `tag`, as far as the record type's datasets say it: what their events are tagged with. Null where it has none.
+[[nodiscard]] ExprPtr tags_of(const Catalog::Impl& catalog, const TypeData& type);
+
+/// What search-time fields are in one record type (`splunk_column`).
+using EventField = ExprPtr (*)(const TypeData& type, std::string_view field);
+
+/// Columns of a data model for one record type.
+class DataModelColumns {
+ public:
+  DataModelColumns(const Catalog::Impl& catalog, const TypeData& type, const DataModel& model, EventField event_field)
+      : catalog_(catalog), type_(type), model_(model), event_field_(event_field) {}
+
+  /// Whether any event of the type can belong to the dataset.
+  [[nodiscard]] bool possible() const;
+  /// A field as a query names it, with what the model fills in; null where no event of the type has it.
+  [[nodiscard]] ExprPtr column(std::string_view name) const;
+  /// A test: DataModel::kMember.
+  [[nodiscard]] ExprPtr member() const;
+
+ private:
+  [[nodiscard]] ExprPtr nodename() const;
+  [[nodiscard]] ExprPtr member(std::string_view dataset) const;
+  [[nodiscard]] ExprPtr declared(std::string_view dataset) const;
+  [[nodiscard]] ExprPtr value(std::string_view dataset, std::string_view field, int depth) const;
+  [[nodiscard]] ExprPtr computed(const Expression& expression, std::string_view dataset, int depth) const;
+
+  const Catalog::Impl& catalog_;
+  const TypeData& type_;
+  const DataModel& model_;
+  EventField event_field_;
+};
+
+/// Where a name of a query stands: `Processes.dest` is the field `dest` of Endpoint.Processes.
+struct FieldPlace {
+  std::string dataset;
+  std::string_view field;
+};
+[[nodiscard]] FieldPlace place_of(const Catalog::Impl& catalog, const DataModel& model, std::string_view name);
+
+}  // namespace hecate::catalog
