@@ -25,8 +25,9 @@ Value to_value(const Token& token, Arena& arena) {
 /// A whole event, told by its tokens.
 class TokenSource final : public EventSource {
  public:
-  TokenSource(const GroupPlan& plan, const EventTokens& event, Arena& arena)
-      : plan_(plan), event_(event), arena_(arena) {}
+  TokenSource(const Group& group, const EventTokens& event, Arena& arena)
+      : group_(group), plan_(group.plan()), event_(event), arena_(arena) {}
+  std::optional<bool> known(Program::Index node) const override { return group_.known(node); }
   Value raw_field(size_t index) override {
     const size_t field = plan_.field_of(index);
     if (field == GroupPlan::kNoField) return Value::null();
@@ -39,6 +40,7 @@ class TokenSource final : public EventSource {
   }
 
  private:
+  const Group& group_;
   const GroupPlan& plan_;
   const EventTokens& event_;
   Arena& arena_;
@@ -72,13 +74,29 @@ void Group::clear() {
   remembered_ = remembered_numbers_ = 0;
 }
 
-std::span<const uint32_t> Group::candidates(const EventTokens& event) { return rules_of(judge(event, Need::EachRule)); }
+std::span<const uint32_t> Group::candidates(const EventTokens& event) {
+  const std::span<const uint32_t> rules = rules_of(judge(event, Need::EachRule));
+  if (!rules.empty()) load_sets();
+  return rules;
+}
+
+std::optional<bool> Group::known(Program::Index node) const {
+  const Tested& tested = plan_->tested(node);
+  if (loaded_ != event_ || tested.by != Tested::By::Field || tuple_[tested.field] == kUnknown) return std::nullopt;
+  switch (what_is_known(node, tested)) {
+    case Known::Holds: return true;
+    case Known::Fails: return false;
+    case Known::Open:
+    case Known::Unsure: break;
+  }
+  return std::nullopt;
+}
 
 bool Group::may_match(const EventTokens& event, const RunParameters& run) {
   const Verdict& verdict = judge(event, Need::AnyRule);
   if (verdict.certain) return true;
   EvalContext context{memory_.arena, run};
-  TokenSource source(*plan_, event, memory_.arena);
+  TokenSource source(*this, event, memory_.arena);
   const std::span<const uint32_t> rules = rules_of(verdict);
   return std::any_of(rules.begin(), rules.end(), [&](uint32_t rule) {
     const Value match = program_.evaluate(plan_->rules()[rule].predicate.index, source, context);
@@ -92,7 +110,7 @@ const Group::Verdict& Group::judge(const EventTokens& event, Need need) {
   program_.begin_event();
   ++event_;
   look_up(event);
-  TokenSource source(*plan_, event, memory_.arena);
+  TokenSource source(*this, event, memory_.arena);
   uint32_t verdict = TupleCache::kMissing;
   if (memory_.tuple_cache) {
     const uint64_t hash = tuples_.hash(tuple_);
@@ -326,13 +344,17 @@ Group::Truth Group::truth(Program::Index node, Ask ask, EventSource& source) {
   return result;
 }
 
+Group::Known Group::what_is_known(Program::Index node, const Tested& tested) const {
+  if (nodes_[node].event == event_) return nodes_[node].known;
+  return tested.deferred ? Known::Open : Known::Fails;
+}
+
 Group::Truth Group::truth_of_test(Program::Index node, Ask ask, EventSource& source) {
   const Tested& tested = plan_->tested(node);
   if (tested.by == Tested::By::Nothing) return Truth::Unknown;
   if (tested.by == Tested::By::Hints) return truth_of_hints(node);
   if (tuple_[tested.field] == kUnknown) return Truth::Unknown;
-  const Known unseen = tested.deferred ? Known::Open : Known::Fails;
-  Known known = nodes_[node].event == event_ ? nodes_[node].known : unseen;
+  Known known = what_is_known(node, tested);
   if (known == Known::Open && ask == Ask::WhereOpen) known = ask_program(node, tested, source);
   switch (known) {
     case Known::Holds: return Truth::True;

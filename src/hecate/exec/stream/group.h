@@ -52,6 +52,8 @@ class Group {
   [[nodiscard]] std::span<const uint32_t> candidates(const EventTokens& event);
   /// Whether a rule matches, as far as the tokens tell: false is certain.
   [[nodiscard]] bool may_match(const EventTokens& event, const RunParameters& run);
+  /// Whether a test of the program holds in the event of the last call of candidates(), where that is certain.
+  [[nodiscard]] std::optional<bool> known(Program::Index node) const;
   [[nodiscard]] uint64_t regex_limit_hits() const { return program_.limit_hits(); }
   /// Forgets all that was remembered. Results do not change.
   void clear();
@@ -123,6 +125,7 @@ class Group {
   uint32_t ask_what_is_open(uint32_t verdict, const EventTokens& event, EventSource& source);
   void mark(std::span<const uint32_t> rules);
   Truth truth(Program::Index node, Ask ask, EventSource& source);
+  [[nodiscard]] Known what_is_known(Program::Index node, const Tested& tested) const;
   Truth truth_of_test(Program::Index node, Ask ask, EventSource& source);
   Truth truth_of_hints(Program::Index node) const;
   Known ask_program(Program::Index node, const Tested& tested, EventSource& source);

@@ -350,8 +350,12 @@ void Lane::screen(Kind& kind) {
   }
   std::vector<std::string> literals = screen_.literals();
   literals.insert(literals.end(), kind.group->raw_literals()->begin(), kind.group->raw_literals()->end());
+  if (literals == refused_) return;  // as of nearly all groups
   LiteralScreen larger;
-  if (!larger.build(std::move(literals), text_.substr(0, kSample))) return;
+  if (!larger.build(literals, text_.substr(0, kSample))) {
+    refused_ = std::move(literals);
+    return;
+  }
   screen_ = std::move(larger);
   kind.screened = true;
   kind.screen_version = ++screen_version_;

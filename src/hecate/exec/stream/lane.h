@@ -126,6 +126,7 @@ class Lane final : public ingest::Skimmer {
   std::string file_;
 
   LiteralScreen screen_;
+  std::vector<std::string> refused_;  // literals that are too much for a screen
   uint64_t screen_version_ = 0;
   uint64_t index_version_ = 0;  // the screen with which the block was indexed
 

@@ -11,20 +11,21 @@
 namespace hecate::stream::lane {
 namespace {
 
-// --- AVX-512: VBMI looks up 128 entries at once, VBMI2 compresses bytes (Ice Lake, Zen 4) ---
+// --- AVX-512: VBMI looks up 64 entries at once, VBMI2 compresses bytes (Ice Lake, Zen 4) ---
 
 constexpr size_t kAhead = 2048;  // no processor reads ahead over the end of a page by itself
 
 struct Tables512 {
-  __m512i low[3], high[3];
+  // By the low 6 bits of a byte: a superset, for half the price of a look-up by 7.
+  __m512i fragments[3];
   __m512i escapes_low, escapes_high;
 };
 
 HECATE_AVX512 Tables512 load_tables(const FragmentTables& fragments) {
   Tables512 tables;
   for (size_t place = 0; place < 3; ++place) {
-    tables.low[place] = _mm512_loadu_si512(fragments.by_byte[place].data());
-    tables.high[place] = _mm512_loadu_si512(fragments.by_byte[place].data() + 64);
+    const uint8_t* by_byte = fragments.by_byte[place].data();
+    tables.fragments[place] = _mm512_or_si512(_mm512_loadu_si512(by_byte), _mm512_loadu_si512(by_byte + 64));
   }
   std::array<uint8_t, 128> escapes{};
   for (const char c : {'"', '\\', '/', 'b', 'f', 'n', 'r', 't'}) escapes[static_cast<size_t>(c)] = 1;
@@ -36,9 +37,9 @@ HECATE_AVX512 Tables512 load_tables(const FragmentTables& fragments) {
 HECATE_AVX512 inline uint64_t fragments_in(const char* block, __m512i first, const Tables512& tables) {
   const __m512i second = _mm512_loadu_si512(block + 1);
   const __m512i third = _mm512_loadu_si512(block + 2);
-  const __m512i a = _mm512_permutex2var_epi8(tables.low[0], first, tables.high[0]);
-  const __m512i b = _mm512_permutex2var_epi8(tables.low[1], second, tables.high[1]);
-  const __m512i c = _mm512_permutex2var_epi8(tables.low[2], third, tables.high[2]);
+  const __m512i a = _mm512_permutexvar_epi8(first, tables.fragments[0]);
+  const __m512i b = _mm512_permutexvar_epi8(second, tables.fragments[1]);
+  const __m512i c = _mm512_permutexvar_epi8(third, tables.fragments[2]);
   return _mm512_test_epi8_mask(_mm512_and_si512(a, b), c);
 }
 
@@ -69,17 +70,18 @@ HECATE_AVX512 inline uint32_t* put_marks_512(uint32_t* to, uint32_t base, uint64
   const __m512i bytes = _mm512_loadu_si512(block);
   const uint64_t quotes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"'));
   const uint64_t backslashes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));
-  const uint64_t breaks = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\n'));
   // As signed bytes, those that are not ASCII are below the blank, too.
-  const uint64_t unusual = _mm512_cmplt_epi8_mask(bytes, _mm512_set1_epi8(' ')) & ~breaks;
-  state.backslashes[number] = backslashes;
-  uint64_t escaped = 0;
-  uint64_t others = 0;
-  if ((backslashes | state.escaped) != 0) {
-    escaped = escaped_bytes(backslashes, state.escaped);
-    const __m512i good = _mm512_permutex2var_epi8(tables.escapes_low, bytes, tables.escapes_high);
-    others = escaped & _mm512_testn_epi8_mask(good, good);
+  uint64_t unusual = _mm512_cmplt_epi8_mask(bytes, _mm512_set1_epi8(' '));
+  uint64_t breaks = 0;
+  if (unusual != 0) {
+    breaks = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\n'));
+    unusual &= ~breaks;
   }
+  state.backslashes[number] = backslashes;
+  // Without a branch: every second block of Windows events has a backslash, and which ones cannot be foreseen.
+  const uint64_t escaped = escaped_bytes(backslashes, state.escaped);
+  const __m512i good = _mm512_permutex2var_epi8(tables.escapes_low, bytes, tables.escapes_high);
+  const uint64_t others = escaped & _mm512_testn_epi8_mask(good, good);
   suspect(state, number, unusual, others);
   if (look_for_fragments) {
     const uint64_t fragments = fragments_in(block, bytes, tables);

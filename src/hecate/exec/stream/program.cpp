@@ -132,7 +132,9 @@ uint32_t Program::add_table(const Function* function, const std::vector<Index>& 
 
 Value Program::evaluate(Index index, EventSource& event, EvalContext& context) {
   if (seen_[index] == epoch_) return values_[index];
-  const Value value = compute(nodes_[index], event, context);
+  const Node& node = nodes_[index];
+  const std::optional<bool> known = node.op == Op::Match ? event.known(index) : std::nullopt;
+  const Value value = known ? Value::boolean(*known) : compute(node, event, context);
   seen_[index] = epoch_;
   values_[index] = value;
   return value;

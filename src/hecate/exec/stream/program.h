@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -22,6 +23,8 @@ class EventSource {
   /// A raw field by the index that Program::raw_fields() gives it.
   [[nodiscard]] virtual Value raw_field(size_t index) = 0;
   [[nodiscard]] virtual Value metadata(std::string_view name) = 0;
+  /// Whether a test of the program holds, where that was found out before.
+  [[nodiscard]] virtual std::optional<bool> known(uint32_t /*node*/) const { return std::nullopt; }
 };
 
 /// All expressions of one group of rules as one DAG: equal sub-expressions, of whatever rule and language,

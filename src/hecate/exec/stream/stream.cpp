@@ -18,6 +18,12 @@ class RecordSource final : public EventSource {
                const Metadata& metadata, Arena& arena)
       : reader_(reader), fields_(fields), record_(record), metadata_(metadata), arena_(arena) {}
 
+  /// From now on the event is the one that the group was asked for its candidates with.
+  void set_group(const Group& group) { group_ = &group; }
+  [[nodiscard]] std::optional<bool> known(Program::Index node) const override {
+    return group_ != nullptr ? group_->known(node) : std::nullopt;
+  }
+
   Value raw_field(size_t index) override {
     for (const size_t slot : reader_.places(fields_[index])) {
       const size_t count = reader_.values().count(slot);
@@ -66,6 +72,7 @@ class RecordSource final : public EventSource {
   const ingest::Record& record_;
   const Metadata& metadata_;
   Arena& arena_;
+  const Group* group_ = nullptr;
 };
 
 /// Raw fields are found by their index in the program, which holds every expression anyway.
@@ -201,6 +208,7 @@ void Matcher::match(const EventView& event, TypeState& state, Group& group, cons
   for (const size_t field : fields.decisive) state.tokens.push_back(state.reader.token(field));
   const std::string_view raw = event.record.raw;
   const auto candidates = group.candidates({state.tokens, raw, TypeState::raw_is_clean(group, fields, raw)});
+  source.set_group(group);
   program.begin_event();
   for (const uint32_t rule : candidates) ask(plan.rules()[rule]);
 }

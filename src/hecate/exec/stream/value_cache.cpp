@@ -74,9 +74,10 @@ uint32_t TupleCache::find(std::span<const uint32_t> tuple, uint64_t hash) const 
     const Slot& slot = slots_[at];
     if (slot.value == kMissing) return kMissing;
     if (slot.hash != hash) continue;
-    if (std::equal(tuple.begin(), tuple.end(), tuples_.begin() + static_cast<ptrdiff_t>(slot.tuple * tuple.size()))) {
-      return slot.value;
-    }
+    const uint32_t* known = tuples_.data() + slot.tuple * tuple.size();
+    uint32_t difference = 0;  // tuples are short: a call of memcmp would cost more
+    for (size_t i = 0; i < tuple.size(); ++i) difference |= tuple[i] ^ known[i];
+    if (difference == 0) return slot.value;
   }
 }
 
