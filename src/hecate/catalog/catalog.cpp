@@ -73,8 +73,15 @@ ExprPtr find_column(const TypeData& type, std::string_view vocabulary, std::stri
   return column == columns->second.end() ? nullptr : column->second;
 }
 
+/// What every event has, unless the source knows better: the source of a risk event is the rule that wrote it.
+ExprPtr metadata_column(const TypeData& type, std::string_view field) {
+  ExprPtr metadata = splunk_metadata(field);
+  ExprPtr own = metadata ? find_column(type, "splunk", field) : nullptr;
+  return own ? own : metadata;
+}
+
 ExprPtr splunk_column(const TypeData& type, std::string_view field) {
-  if (ExprPtr metadata = splunk_metadata(field)) return metadata;
+  if (ExprPtr metadata = metadata_column(type, field)) return metadata;
   if (ExprPtr own = find_column(type, "splunk", field)) return own;
   for (const std::string& dataset : type.cim) {
     if (ExprPtr normalised = find_column(type, "cim." + dataset, field)) return normalised;
@@ -83,8 +90,9 @@ ExprPtr splunk_column(const TypeData& type, std::string_view field) {
 }
 
 /// A search-time field as data models see it: what they compute from it must find Splunk's texts.
-ExprPtr event_field(const TypeData& type, std::string_view field) {
-  ExprPtr value = splunk_column(type, field);
+ExprPtr event_field(const TypeData& type, std::string_view root, std::string_view field) {
+  ExprPtr value = find_column(type, "cim." + std::string(root), field);
+  if (!value) value = splunk_column(type, field);
   const bool raw = std::holds_alternative<RawField>(value->node);
   return raw ? make_call("convert.spl_field", {std::move(value)}, Type::Many) : value;
 }
@@ -198,7 +206,7 @@ ExprPtr Catalog::column(RecordType id, const Dataset& dataset, std::string_view 
     return converted(sigma_column(type, impl_->source_of(id), field), wanted, false);
   }
   if (const auto* model = std::get_if<DataModel>(&dataset)) {
-    ExprPtr own = splunk_metadata(field);
+    ExprPtr own = metadata_column(type, field);
     if (!own) own = catalog::DataModelColumns(*impl_, type, *model, event_field).column(field);
     return own ? converted(std::move(own), wanted, false) : nullptr;
   }

@@ -185,7 +185,7 @@ ExprPtr DataModelColumns::computed(const Expression& expression, std::string_vie
 ExprPtr DataModelColumns::value(std::string_view dataset, std::string_view field, int depth) const {
   const CimField* found = find_field(catalog_, dataset, field);
   if (found == nullptr) return nullptr;
-  ExprPtr own = event_field_(type_, field);
+  ExprPtr own = event_field_(type_, root_of(catalog_, dataset), field);
   std::vector<ExprPtr> choices;
   if (own) choices.push_back(std::move(own));
   // Its own name in a computed field means the event's.

@@ -19,8 +19,8 @@ namespace hecate::catalog {
 /// `tag`, as far as the record type's datasets say it: what their events are tagged with. Null where it has none.
 [[nodiscard]] ExprPtr tags_of(const Catalog::Impl& catalog, const TypeData& type);
 
-/// What search-time fields are in one record type (`splunk_column`).
-using EventField = ExprPtr (*)(const TypeData& type, std::string_view field);
+/// What a search-time field is in one record type, as the events of a root dataset have it.
+using EventField = ExprPtr (*)(const TypeData& type, std::string_view root, std::string_view field);
 
 /// Columns of a data model for one record type.
 class DataModelColumns {

@@ -160,7 +160,12 @@ ExprPtr metadata(const Expression& call, Arguments, DiagnosticSink&) {
   return make_call(call.text, {}, type, call.span);
 }
 
+ExprPtr sum(const Expression& call, Arguments arguments, DiagnosticSink&) {
+  return make_call("text.add", std::move(arguments), Type::Many, call.span);
+}
+
 constexpr std::array kFunctions{
+    FunctionRow{"add", 1, -1, sum, "The sum of the arguments that are numbers; absent where none is."},
     FunctionRow{"after_last", 2, 2, each, "What follows the last separator; the whole text where there is none."},
     FunctionRow{"and", 1, -1, all_of, "Whether all tests hold."},
     FunctionRow{"basename", 1, 1, each, "What follows the last `/`."},

@@ -80,7 +80,7 @@ TEST(Windows, RegistryEventsSayWhatHappened) {
 }
 
 TEST(Windows, ChannelsAreServices) {
-  expect_type(flat_event("Security", "4624"), "windows_security.event");
+  expect_type(flat_event("Security", "4624"), "windows_security.authentication");
   // Channels are not case-sensitive; forwarders write them as the subscription does.
   expect_type(flat_event("security", "4688"), "windows_security.process_create");
   expect_type(flat_event("System", "7045"), "windows.system");
@@ -264,7 +264,7 @@ TEST(Windows, UserDataAreFoundByTheirLeaf) {
                R"({"Operation":"Start IWbemServices::ExecQuery","PossibleCause":"Unknown"}}})",
                "windows.wmi", expected);
   // 1102: the channel is the event's, not what was cleared.
-  expect_sigma(events::kLogCleared, "windows_security.event", {{"EventID", "1102"}, {"SubjectUserName", "root"}});
+  expect_sigma(events::kLogCleared, "windows_security.log_cleared", {{"EventID", "1102"}, {"SubjectUserName", "root"}});
 }
 
 TEST(Windows, DataWithoutNames) {

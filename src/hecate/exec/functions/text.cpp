@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <memory>
 #include <unordered_map>
 
@@ -370,7 +371,27 @@ Value regex_all(Arguments arguments, EvalContext& context) {
   return found.size() == 1 ? list.front() : Value::many(list);
 }
 
+/// The sum of what is a number; absent where nothing is.
+Value add(Arguments arguments, EvalContext& context) {
+  double sum = 0;
+  bool any = false;
+  for (const Value& argument : arguments) {
+    const auto text = text_of(argument, context.arena);
+    double number = 0;
+    if (!text || text->empty()) continue;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+    if (error != std::errc() || end != text->data() + text->size() || !std::isfinite(number)) continue;
+    sum += number;
+    any = true;
+  }
+  if (!any) return Value::null();
+  constexpr double kExact = 9007199254740992.0;  // 2^53: up to it every whole number has a double of its own
+  const bool whole = std::abs(sum) < kExact && sum == std::floor(sum);
+  return whole ? Value::integer(static_cast<int64_t>(sum)) : Value::real(sum);
+}
+
 constexpr std::array kText{
+    Function{"text.add", 1, -1, true, add, "The sum of the arguments that are numbers; absent where none is."},
     Function{"text.after_last", 2, 2, false, each<after_last>,
              "What follows the last separator; the whole text where there is none."},
     Function{"text.basename", 1, 1, false, each<basename>, "What follows the last `/`."},
