@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <fstream>
+
 #include "cli/common.h"
+#include "engine/risk.h"
 #include "output/output.h"
 
 namespace hecate::cli {
@@ -14,6 +17,8 @@ struct HuntFlags {
   std::vector<std::string> rules;
   bool show_suppressed = false;
   bool strict = false;
+  bool risk = false;
+  std::string risk_events_file;
   size_t threads = 0;
   std::string fail_on;
 };
@@ -21,6 +26,25 @@ struct HuntFlags {
 std::unique_ptr<output::Writer> make_writer(const std::string& format) {
   if (format == "ndjson") return output::make_ndjson_writer(stdout);
   return output::make_table_writer(stdout, {use_color(stdout), terminal_width(stdout), 50});
+}
+
+void print_risk(const risk::RiskTable& table, const std::string& format) {
+  if (format == "ndjson") return output::print_risk_ndjson(table, stdout);
+  output::print_risk_table(table, stdout, {use_color(stdout), terminal_width(stdout), 50});
+}
+
+/// False where the file cannot be written; said on stderr.
+bool write_risk_events(const engine::RiskAnalysis& risk, const std::string& path) {
+  std::ofstream file(path, std::ios::binary);
+  std::string line;
+  for (const risk::RiskEvent& event : risk.events()) {
+    line.clear();
+    risk::append_hec_line(event, line);
+    file << line;
+  }
+  file.close();
+  if (!file) fmt::print(stderr, "hecate: {}: cannot be written\n", path);
+  return static_cast<bool>(file);
 }
 
 ExitCode run_hunt(const HuntFlags& flags) {
@@ -35,8 +59,10 @@ ExitCode run_hunt(const HuntFlags& flags) {
   }
   engine::HuntOptions options;
   if (!apply(flags.events, *catalog, options)) return kUsage;
-  const std::vector<std::string> rule_paths =
+  std::vector<std::string> rule_paths =
       flags.rules.empty() ? std::vector<std::string>{share_folder() + "/content"} : flags.rules;
+  const bool wants_risk = flags.risk || !flags.risk_events_file.empty();
+  if (flags.risk && !flags.rules.empty()) rule_paths.push_back(share_folder() + "/content/risk_incident_rules");
   const std::unique_ptr<content::RuleCache> cache = flags.cache.open();
   std::optional<sigma::Pipelines> pipelines = flags.pipelines.load(sources, sink, cache.get());
   if (!pipelines) {
@@ -72,16 +98,31 @@ ExitCode run_hunt(const HuntFlags& flags) {
   const std::unique_ptr<output::Writer> writer = make_writer(flags.events.output);
   const auto fail_on = content::level_by_name(flags.fail_on);
   bool reached = false;
-  const engine::HuntReport report = engine::hunt(
+  const auto write = [&](const Finding& finding) {
+    if (!finding.suppressed_by.empty() && !flags.show_suppressed) return;
+    if (fail_on && finding.suppressed_by.empty() && finding.detection->level >= *fail_on) reached = true;
+    writer->write(finding);
+  };
+  const risk::Attack attack = wants_risk ? risk::Attack::load(share_folder() + "/catalogs/attack") : risk::Attack();
+  engine::RiskAnalysis risk(rules, attack);
+  engine::HuntReport report = engine::hunt(
       rules, options,
       [&](Finding&& finding) {
-        if (!finding.suppressed_by.empty() && !flags.show_suppressed) return;
-        if (fail_on && finding.suppressed_by.empty() && finding.detection->level >= *fail_on) reached = true;
-        writer->write(finding);
+        if (wants_risk) risk.add(finding);
+        write(finding);
       },
       sink);
   clear_progress();
+  if (wants_risk) {
+    const auto write_incident = [&](Finding&& finding) {
+      report.findings += finding.suppressed_by.empty() ? 1 : 0;
+      write(finding);
+    };
+    report.failed += risk.finish(options, report, write_incident, sink);
+  }
   writer->finish();
+  if (flags.risk) print_risk(risk.table(), flags.events.output);
+  if (!flags.risk_events_file.empty() && !write_risk_events(risk, flags.risk_events_file)) return kUsage;
   printer.flush();
   ExitCode code = conclude(flags.events, report, timing, "finding");
   if (reached) code = worse(code, kFindings);
@@ -111,6 +152,11 @@ Command add_hunt(CLI::App& root) {
          "Threads that look for events worth a closer look; findings are the same. 0: one for each core, 8 at most")
       ->check(CLI::Range(0, 256))
       ->capture_default_str();
+  app->add_flag("--risk", flags->risk,
+                "Sum risk up by object, apply risk factors, run the risk incident rules over it, and print the table");
+  app->add_option("--risk-events", flags->risk_events_file,
+                  "Write the risk events as Splunk's HTTP Event Collector takes them")
+      ->type_name("FILE");
   app->add_flag("--strict", flags->strict, "Any error in the content ends the run (exit code 2)");
   flags->selection.add_to(*app);
   flags->pipelines.add_to(*app);

@@ -33,6 +33,7 @@ struct EntityMapping {
 struct RiskObject {
   std::string field, type;
   int64_t score = 0;
+  std::string message{};  // where it has one of its own
 };
 struct ThreatObject {
   std::string field, type;
@@ -63,6 +64,7 @@ struct Detection {
   std::optional<Schedule> schedule;
   bool disabled = false;  // keeps it off the server's schedule; hunt and test run it all the same
   std::vector<std::string> false_positives, references;
+  std::vector<std::string> stories;  // ESCU: the analytic stories that it is part of
   std::string path;
   Span span;  // where it is defined, for messages that speak of it as a whole
   std::optional<size_t> pack;
@@ -74,6 +76,13 @@ struct MacroDefinition {
   MappedText definition;
   /// Made by Hecate as ESCU's packager does (`<detection>_filter` = `search *`); any written definition wins.
   bool implicit = false;
+};
+
+/// Raises or lowers the score of the risk events that its search finds (Splunk ES, "risk factors").
+struct RiskFactor {
+  Detection search;
+  double add = 0;
+  double multiply = 1;
 };
 
 struct FilterDocument {
@@ -130,6 +139,7 @@ struct Content {
   std::vector<Detection> detections;
   std::vector<MacroDefinition> macros;
   std::vector<FilterDocument> filters;
+  std::vector<RiskFactor> risk_factors;
   std::vector<PipelineDocument> pipelines;
   std::vector<Pack> packs;
   std::vector<TestCase> tests;

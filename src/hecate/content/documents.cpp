@@ -121,7 +121,7 @@ Risk read_risk(const yaml::Node& mapping, std::string_view objects_key, const Do
       const auto number = score == nullptr ? std::nullopt : score->as_integer();
       if (!number) context.sink.report(kWrongType, item->span, "a risk object needs a `score`, a whole number");
       risk.objects.push_back({std::string(required_text(*item, "field", context)), std::string(item->text_of("type")),
-                              number.value_or(0)});
+                              number.value_or(0), std::string(item->text_of("message"))});
     }
   }
   const yaml::Node* threats = mapping.find("threat_objects");

@@ -17,6 +17,7 @@ struct DocumentContext {
 void load_sigma_rule(const yaml::NodePtr& document, const DocumentContext& context, Content& content);
 void load_escu_detection(const yaml::Node& document, const DocumentContext& context, Content& content);
 void load_escu_macro(const yaml::Node& document, const DocumentContext& context, Content& content);
+void load_risk_factor(const yaml::Node& document, const DocumentContext& context, Content& content);
 void load_sentinel_rule(const yaml::Node& document, const DocumentContext& context, Content& content);
 void load_tests(const yaml::Node& document, const DocumentContext& context, Content& content);
 /// pack.yml itself; returns nothing usable where it is broken.

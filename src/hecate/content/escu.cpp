@@ -9,19 +9,41 @@
 namespace hecate::content {
 namespace {
 
-/// The three generations of the schema keep risk in three places (see docs/packs.md).
-Risk read_any_risk(const yaml::Node& document, const DocumentContext& context) {
-  if (const yaml::Node* rba = document.find("rba")) return read_risk(*rba, "risk_objects", context);
+bool scores(const Risk& risk, const RiskObject& object) {
+  return std::any_of(risk.objects.begin(), risk.objects.end(),
+                     [&](const RiskObject& other) { return other.field == object.field && other.type == object.type; });
+}
+
+/// ESCU 6: what a finding is about, and what intermediate findings add to. No entity is scored twice.
+Risk read_findings(const yaml::Node& document, const DocumentContext& context) {
   Risk risk;
   if (const yaml::Node* intermediate = document.find("intermediate_findings")) {
     risk = read_risk(*intermediate, "entities", context);
-    const yaml::Node* entities = intermediate->find("entities");
-    if (risk.message.empty() && entities != nullptr && !entities->items.empty()) {
-      risk.message = std::string(entities->items.front()->text_of("message"));
-    }
-    risk.threat_objects = read_risk(document, "", context).threat_objects;
-    return risk;
   }
+  if (const yaml::Node* finding = document.find("finding")) {
+    const yaml::Node* entity = finding->find("entity");
+    const std::string title(finding->text_of("title"));
+    if (entity != nullptr && has_shape(*entity, yaml::Node::Kind::Mapping, context)) {
+      const yaml::Node* score = entity->find("score");
+      const RiskObject object{std::string(required_text(*entity, "field", context)),
+                              std::string(entity->text_of("type")),
+                              score == nullptr ? 0 : score->as_integer().value_or(0), title};
+      if (!scores(risk, object)) risk.objects.insert(risk.objects.begin(), object);
+    }
+    if (risk.message.empty()) risk.message = title;
+  }
+  if (risk.message.empty() && !risk.objects.empty()) risk.message = risk.objects.front().message;
+  risk.threat_objects = read_risk(document, "", context).threat_objects;
+  return risk;
+}
+
+/// The three generations of the schema keep risk in three places (see docs/packs.md).
+Risk read_any_risk(const yaml::Node& document, const DocumentContext& context) {
+  if (const yaml::Node* rba = document.find("rba")) return read_risk(*rba, "risk_objects", context);
+  if (document.find("finding") != nullptr || document.find("intermediate_findings") != nullptr) {
+    return read_findings(document, context);
+  }
+  Risk risk;
   const yaml::Node* tags = document.find("tags");
   if (tags == nullptr || tags->find("observable") == nullptr) return risk;
   risk.message = std::string(tags->text_of("message"));
@@ -39,10 +61,11 @@ Risk read_any_risk(const yaml::Node& document, const DocumentContext& context) {
   return risk;
 }
 
-std::vector<std::string> mitre_ids(const yaml::Node& document) {
-  if (document.find("mitre_attack_id") != nullptr) return text_list(document, "mitre_attack_id");
+/// A list under the document's own key, or under that of its tags (until ESCU 5).
+std::vector<std::string> tagged(const yaml::Node& document, std::string_view key) {
+  if (document.find(key) != nullptr) return text_list(document, key);
   const yaml::Node* tags = document.find("tags");
-  return tags == nullptr ? std::vector<std::string>{} : text_list(*tags, "mitre_attack_id");
+  return tags == nullptr ? std::vector<std::string>{} : text_list(*tags, key);
 }
 
 /// ESCU's packager gives every detection an empty filter macro, by which a site tunes it without editing the
@@ -67,7 +90,9 @@ void load_escu_detection(const yaml::Node& document, const DocumentContext& cont
   int64_t highest = 0;
   for (const RiskObject& object : detection.risk.objects) highest = std::max(highest, object.score);
   if (!detection.risk.objects.empty()) detection.level = level_by_score(highest);
-  for (const std::string& id : mitre_ids(document)) detection.attack.techniques.push_back(technique_id(id));
+  detection.stories = tagged(document, "analytic_story");
+  for (const std::string& id : tagged(document, "mitre_attack_id"))
+    detection.attack.techniques.push_back(technique_id(id));
   if (const auto known = document.text_of("known_false_positives"); !known.empty())
     detection.false_positives.emplace_back(known);
   detection.references = text_list(document, "references");

@@ -27,6 +27,7 @@ enum class Kind {
   Tests,
   Pack,
   Pipeline,
+  RiskFactor,
   Other,
   Unknown
 };
@@ -36,6 +37,7 @@ enum class Kind {
 Kind kind_of(const yaml::Node& document) {
   const auto has = [&](std::string_view key) { return document.find(key) != nullptr; };
   if (has("pack")) return Kind::Pack;
+  if (has("risk_factor")) return Kind::RiskFactor;
   if (has("transformations")) return Kind::Pipeline;
   if (has("filter")) return Kind::SigmaFilter;
   if (has("detection") || has("correlation") || (has("logsource") && has("title"))) return Kind::SigmaRule;
@@ -227,6 +229,7 @@ class Loader {
       case Kind::EscuDetection: return load_escu_detection(*root, context, content_);
       case Kind::EscuMacro: return load_escu_macro(*root, context, content_);
       case Kind::SentinelRule: return load_sentinel_rule(*root, context, content_);
+      case Kind::RiskFactor: return load_risk_factor(*root, context, content_);
       case Kind::Tests: return load_tests(*root, context, content_);
       case Kind::Pipeline:
         content_.pipelines.push_back({root, fs::path(file.path).lexically_normal().string()});

@@ -15,7 +15,12 @@ inline constexpr DiagnosticCode kUnknownDataModel{"ENG004", Severity::Error,
 inline constexpr DiagnosticCode kUnknownModelField{
     "ENG005", Severity::Warning, "A search names a field that its data model does not have: it is always absent."};
 
-inline constexpr std::array<const DiagnosticCode*, 4> kCodes{&kUnboundPlan, &kRegexLimit, &kUnknownDataModel,
-                                                             &kUnknownModelField};
+inline constexpr DiagnosticCode kTooMuchRisk{
+    "ENG006", Severity::Warning, "A hunt's findings make more risk events than are kept; the rest is left out."};
+inline constexpr DiagnosticCode kNoFactor{
+    "ENG007", Severity::Error, "The search of a risk factor does more than choose risk events: it is left out."};
+
+inline constexpr std::array<const DiagnosticCode*, 6> kCodes{&kUnboundPlan,       &kRegexLimit,  &kUnknownDataModel,
+                                                             &kUnknownModelField, &kTooMuchRisk, &kNoFactor};
 
 }  // namespace hecate::engine

@@ -53,14 +53,15 @@ class Hunt {
  private:
   bool prepare() {
     std::vector<const CompiledDetection*> correlations;
-    for (const auto& compiled : rules_.detections()) {
-      const bool wanted = options_.only.empty() ||
-                          std::find(options_.only.begin(), options_.only.end(), compiled.get()) != options_.only.end();
-      if (!wanted) continue;
+    std::vector<const CompiledDetection*> wanted = options_.only;
+    if (wanted.empty()) {
+      for (const auto& compiled : rules_.detections()) wanted.push_back(compiled.get());
+    }
+    for (const CompiledDetection* compiled : wanted) {
       if (compiled->correlation) {
-        correlations.push_back(compiled.get());
+        correlations.push_back(compiled);
       } else {
-        runs_.push_back({compiled.get(), nullptr, {}, compiled->silent});
+        runs_.push_back({compiled, nullptr, {}, compiled->silent});
       }
     }
     report_.rules = runs_.size() + correlations.size();

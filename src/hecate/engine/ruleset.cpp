@@ -241,23 +241,13 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
     return already_reported();
   };
 
-  for (content::Detection& detection : content_.detections) {
-    if (is_correlation(detection)) continue;  // they need the rules that they refer to
+  const auto make = [&](const content::Detection& detection) -> std::unique_ptr<CompiledDetection> {
     Result<Plan> plan = compile(detection);
-    if (!options.keep_origins) {
-      detection.document.reset();
-      detection.compiled.reset();
-    }
-    if (plan) {
-      if (const auto breach = verify(*plan)) {
-        sink.report(kUnboundPlan, detection.span,
-                    fmt::format("the plan of `{}` is unsound: {}", detection.title, *breach));
-        plan = already_reported();
-      }
-    }
-    if (!plan) {
-      refused_.push_back(&detection);
-      continue;
+    if (!plan) return nullptr;
+    if (const auto breach = verify(*plan)) {
+      sink.report(kUnboundPlan, detection.span,
+                  fmt::format("the plan of `{}` is unsound: {}", detection.title, *breach));
+      return nullptr;
     }
     auto compiled = std::make_unique<CompiledDetection>();
     compiled->detection = &detection;
@@ -269,7 +259,30 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
     compiled->plan = std::move(*plan);
     compiled->cut = cut_plan(compiled->plan, options.cut_at);
     if (detection.pack) compiled->derived = &derived_[*detection.pack];
-    detections_.push_back(std::move(compiled));
+    return compiled;
+  };
+
+  for (content::Detection& detection : content_.detections) {
+    if (is_correlation(detection)) continue;  // they need the rules that they refer to
+    std::unique_ptr<CompiledDetection> compiled = make(detection);
+    if (!options.keep_origins) {
+      detection.document.reset();
+      detection.compiled.reset();
+    }
+    if (compiled) {
+      detections_.push_back(std::move(compiled));
+    } else {
+      refused_.push_back(&detection);
+    }
+  }
+  for (const content::RiskFactor& factor : content_.risk_factors) {
+    std::unique_ptr<CompiledDetection> compiled = make(factor.search);
+    if (compiled && compiled->needs_tail()) {
+      sink.report(kNoFactor, factor.search.span, "the search of a risk factor must look at one event at a time",
+                  "it may hold terms, `where` and `eval`, but no command that takes several events together");
+      compiled.reset();
+    }
+    risk_factors_.push_back(std::move(compiled));
   }
 }
 

@@ -64,6 +64,8 @@ class Ruleset {
   [[nodiscard]] const content::Content& content() const { return content_; }
   [[nodiscard]] const Catalog& catalog() const { return catalog_; }
   [[nodiscard]] const std::vector<std::unique_ptr<CompiledDetection>>& detections() const { return detections_; }
+  /// The searches of the content's risk factors, by their number; null where one could not be compiled.
+  [[nodiscard]] const std::vector<std::unique_ptr<CompiledDetection>>& risk_factors() const { return risk_factors_; }
   /// Detections that could not be compiled; why stands in the diagnostics.
   [[nodiscard]] const std::vector<const content::Detection*>& refused() const { return refused_; }
   [[nodiscard]] const CompiledDetection* find(std::string_view id) const;
@@ -92,6 +94,7 @@ class Ruleset {
   std::vector<std::unique_ptr<Filter>> suppressors_;
   std::vector<std::unique_ptr<Plan>> filter_plans_;
   std::vector<std::unique_ptr<CompiledDetection>> detections_;
+  std::vector<std::unique_ptr<CompiledDetection>> risk_factors_;
   std::vector<const content::Detection*> refused_;
 };
 

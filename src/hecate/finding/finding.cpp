@@ -49,7 +49,8 @@ void describe(Finding& finding) {
   }
   for (const content::RiskObject& object : detection.risk.objects) {
     for (std::string& value : objects_of(finding, object.field)) {
-      finding.risk.push_back({std::move(value), object.type, object.score});
+      finding.risk.push_back(
+          {std::move(value), object.type, object.score, object.field, fill_template(object.message, finding)});
     }
   }
   for (const content::ThreatObject& object : detection.risk.threat_objects) {

@@ -23,6 +23,8 @@ struct Entity {
 struct RiskEntry {
   std::string object, type;
   int64_t score = 0;
+  std::string field{};    // where the object stands
+  std::string message{};  // where it has one of its own
 };
 
 struct ThreatEntry {

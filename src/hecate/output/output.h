@@ -5,6 +5,7 @@
 #include <string>
 
 #include "finding/finding.h"
+#include "risk/risk_table.h"
 
 namespace hecate::output {
 
@@ -31,6 +32,10 @@ struct TableOptions {
 /// The rows of a query, without what makes them findings: a table of its columns, or the row as one JSON object.
 [[nodiscard]] std::unique_ptr<Writer> make_rows_table_writer(std::FILE* out, TableOptions options);
 [[nodiscard]] std::unique_ptr<Writer> make_rows_ndjson_writer(std::FILE* out);
+
+/// Objects by their risk, the highest first: for eyes, or one JSON object on one line for each.
+void print_risk_table(const risk::RiskTable& table, std::FILE* out, const TableOptions& options);
+void print_risk_ndjson(const risk::RiskTable& table, std::FILE* out);
 
 /// Aligns rows of cells under a header; cuts the widest columns so that a line fits `width`.
 [[nodiscard]] std::string format_table(const std::vector<std::string>& header,

@@ -111,6 +111,49 @@ rba:
   EXPECT_EQ(d.level, Level::Critical) << "the highest score counts";
 }
 
+// ESCU 6: the finding's own entity is at risk, too, and no entity twice.
+TEST(Formats, EscuWithAFinding) {
+  const Loaded loaded(std::string(kEscuHead) + R"(analytic_story: [S]
+finding:
+  title: cron as $user$
+  entity: {field: user, type: user, score: 50}
+intermediate_findings:
+  entities:
+    - {field: dest, type: system, score: 20, message: seen on $dest$}
+    - {field: user, type: user, score: 30, message: again}
+)");
+  EXPECT_EQ(loaded.codes(), "");
+  const Detection& d = loaded.detection();
+  EXPECT_EQ(d.risk.message, "cron as $user$");
+  EXPECT_EQ(d.stories, Texts{"S"});
+  ASSERT_EQ(d.risk.objects.size(), 2U);
+  EXPECT_EQ(d.risk.objects[0].message, "seen on $dest$");
+  EXPECT_EQ(d.risk.objects[1].message, "again");
+  const Loaded alone(std::string(kEscuHead) + R"(finding:
+  title: cron as $user$
+  entity: {field: user, type: user, score: 50}
+)");
+  ASSERT_EQ(alone.detection().risk.objects.size(), 1U);
+  EXPECT_EQ(alone.detection().risk.objects[0].score, 50);
+  EXPECT_EQ(alone.detection().risk.objects[0].message, "cron as $user$");
+}
+
+TEST(Formats, RiskFactor) {
+  const Loaded loaded(R"(risk_factor: admins
+search: risk_object=admin*
+add: 5
+multiply: 1.5
+)");
+  EXPECT_EQ(loaded.codes(), "");
+  ASSERT_EQ(loaded.content.risk_factors.size(), 1U);
+  EXPECT_EQ(loaded.content.risk_factors[0].search.query.view(), "search index=risk risk_object=admin*");
+  EXPECT_EQ(loaded.content.risk_factors[0].add, 5);
+  EXPECT_EQ(loaded.content.risk_factors[0].multiply, 1.5);
+  EXPECT_EQ(Loaded("risk_factor: x\nadd: 5\n").codes(), "CNT003 1:1");
+  EXPECT_EQ(Loaded("risk_factor: x\nsearch: a=1\nadd: five\n").codes(), "CNT004 3:6");
+  EXPECT_EQ(Loaded("risk_factor: x\nsearch: a=1\nsubtract: 5\n").codes(), "CNT005 3:1");
+}
+
 TEST(Formats, EscuWithIntermediateFindings) {
   const Loaded loaded(std::string(kEscuHead) + R"(mitre_attack_id: [T1053.003]
 intermediate_findings:

@@ -42,7 +42,7 @@ inline constexpr DiagnosticCode kBooleanValue{"SPL022", Severity::Error,
 inline constexpr DiagnosticCode kWildcardFields{
     "SPL023", Severity::Error, "Wildcards in field names are supported only where all fields are known."};
 inline constexpr DiagnosticCode kTimeModifier{"SPL024", Severity::Error,
-                                              "Time modifiers inside a search are not supported yet."};
+                                              "A time modifier inside a search whose value is no time, or of a kind not supported."};
 inline constexpr DiagnosticCode kGenerating{"SPL040", Severity::Error,
                                             "A command that makes rows of its own stands first in a search."};
 inline constexpr DiagnosticCode kNotIndexed{

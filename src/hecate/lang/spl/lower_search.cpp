@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "lang/spl/codes.h"
 #include "lang/spl/lower.h"
+#include "lang/spl/time_modifier.h"
 
 namespace hecate::spl {
 namespace {
@@ -99,6 +100,9 @@ class SearchLowering {
   }
 
   ExprPtr visit(const SearchComparison& comparison, Span span) {
+    if (lowering_.open() && !comparison.field.quoted && is_time_modifier(comparison.field.text)) {
+      return time_range(comparison, span);
+    }
     warn_of_knowledge_objects(comparison.field);
     const ExprPtr field = lowering_.field(comparison.field);
     switch (comparison.op) {
@@ -112,6 +116,18 @@ class SearchLowering {
       case Comparison::GreaterEqual: return ordered("spl.search_ge", field, comparison.value, span);
     }
     return make_bool(false, span);
+  }
+
+  /// From the earliest on, until before the latest. What was never indexed has no index time: then it is the event's.
+  ExprPtr time_range(const SearchComparison& comparison, Span span) {
+    const std::string& name = comparison.field.text;
+    ExprPtr time = lowering_.field({"_time", comparison.field.range, false});
+    if (name.starts_with('_')) {
+      const ExprPtr indexed = lowering_.field({"_indextime", comparison.field.range, false});
+      time = make_call("spl.coalesce", {promote(indexed, Type::Many), promote(time, Type::Many)}, Type::Many, span);
+    }
+    const ExprPtr bound = time_bound(comparison.value.word.text, lowering_.source().span(comparison.value.word.range));
+    return make_call(name.ends_with("earliest") ? "spl.ge" : "spl.lt", {time, bound}, Type::Bool, span);
   }
 
   /// One Match for each operator, with all its patterns: what the stream matcher likes best.
@@ -176,25 +192,37 @@ class SearchLowering {
   Lowering& lowering_;
 };
 
-/// `earliest=-1h` is no field. Reported before anything is lowered, so that lowering cannot fail.
-bool refuse_time_modifiers(const Lowering& lowering, const SearchExpr& expr) {
-  constexpr std::array<std::string_view, 8> kModifiers{"_index_earliest", "_index_latest", "earliest",  "endtime",
-                                                       "endtimeu",        "latest",        "starttime", "starttimeu"};
+bool check_time_modifier(const Lowering& lowering, const SearchComparison& comparison) {
+  constexpr std::array<std::string_view, 4> kOld{"endtime", "endtimeu", "starttime", "starttimeu"};
+  const Word& field = comparison.field;
+  if (field.quoted) return true;
+  if (std::find(kOld.begin(), kOld.end(), field.text) != kOld.end()) {
+    lowering.source().report(kTimeModifier, field.range,
+                             fmt::format("the time modifier `{}` is not supported", field.text),
+                             "write `earliest=` or `latest=`");
+    return false;
+  }
+  if (!is_time_modifier(field.text)) return true;
+  const Word& value = comparison.value.word;
+  if (comparison.op == Comparison::Equal && time_bound(value.text, {}) != nullptr) return true;
+  lowering.source().report(kTimeModifier, value.range, fmt::format("`{}` is no time for `{}=`", value.text, field.text),
+                           "as in -24h@h, @d, now, 1767225600 or 10/27/2026:00:00:00");
+  return false;
+}
+
+/// Reported before anything is lowered, so that lowering cannot fail.
+bool check_time_modifiers(const Lowering& lowering, const SearchExpr& expr) {
   bool sound = true;
   const auto walk = [&](const std::vector<SearchPtr>& operands) {
-    for (const SearchPtr& operand : operands) sound = refuse_time_modifiers(lowering, *operand) && sound;
+    for (const SearchPtr& operand : operands) sound = check_time_modifiers(lowering, *operand) && sound;
   };
   if (const auto* all = std::get_if<SearchAnd>(&expr.node)) walk(all->operands);
   if (const auto* any = std::get_if<SearchOr>(&expr.node)) walk(any->operands);
-  if (const auto* negation = std::get_if<SearchNot>(&expr.node))
-    sound = refuse_time_modifiers(lowering, *negation->operand);
+  if (const auto* negation = std::get_if<SearchNot>(&expr.node)) {
+    sound = check_time_modifiers(lowering, *negation->operand);
+  }
   if (const auto* comparison = std::get_if<SearchComparison>(&expr.node)) {
-    const Word& field = comparison->field;
-    if (!field.quoted && std::binary_search(kModifiers.begin(), kModifiers.end(), field.text)) {
-      lowering.source().report(kTimeModifier, field.range,
-                               fmt::format("the time modifier `{}` is not supported inside a search", field.text));
-      sound = false;
-    }
+    sound = check_time_modifier(lowering, *comparison);
   }
   return sound;
 }
@@ -202,7 +230,7 @@ bool refuse_time_modifiers(const Lowering& lowering, const SearchExpr& expr) {
 }  // namespace
 
 ExprPtr lower_search(Lowering& lowering, const SearchExpr& expr) {
-  if (lowering.open() && !refuse_time_modifiers(lowering, expr)) return nullptr;
+  if (lowering.open() && !check_time_modifiers(lowering, expr)) return nullptr;
   return SearchLowering(lowering).lower(expr);
 }
 
