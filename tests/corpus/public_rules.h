@@ -43,6 +43,7 @@ class Unpacked {
   Unpacked(const Unpacked&) = delete;
   Unpacked& operator=(const Unpacked&) = delete;
 
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] std::vector<std::string> rule_folders() const {
     std::vector<std::string> folders;
     for (const std::filesystem::directory_entry& entry : std::filesystem::directory_iterator(path_)) {

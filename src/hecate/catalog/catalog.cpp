@@ -181,7 +181,7 @@ bool Catalog::has_data_model(const DataModel& model) const {
 }
 
 bool Catalog::has_field(const DataModel& model, std::string_view field) const {
-  if (field == DataModel::kMember || field == "nodename" || splunk_metadata(field)) return true;
+  if (field == DataModel::kMember || field == "nodename" || splunk_metadata(field) || model.events) return true;
   const catalog::FieldPlace place = catalog::place_of(*impl_, model, field);
   return catalog::find_field(*impl_, place.dataset, place.field) != nullptr;
 }
@@ -208,6 +208,7 @@ ExprPtr Catalog::column(RecordType id, const Dataset& dataset, std::string_view 
   if (const auto* model = std::get_if<DataModel>(&dataset)) {
     ExprPtr own = metadata_column(type, field);
     if (!own) own = catalog::DataModelColumns(*impl_, type, *model, event_field).column(field);
+    if (!own && model->events && !has_field({model->model, model->dataset}, field)) own = event_field(type, {}, field);
     return own ? converted(std::move(own), wanted, false) : nullptr;
   }
   const KustoSchema* schema = kusto_schema(std::get<KustoTable>(dataset).name);

@@ -141,7 +141,8 @@ class Catalog {
   [[nodiscard]] std::vector<std::string_view> data_models() const;
   /// Whether a catalog file has the model and, where one is named, its dataset.
   [[nodiscard]] bool has_data_model(const DataModel& model) const;
-  /// Whether a name that a query uses (`Processes.dest`) is a field of the model, or one that every event has.
+  /// Whether a name that a query uses (`Processes.dest`) is a field of the model, or one that every event has. Of whole
+  /// events (DataModel::events) any name may be.
   [[nodiscard]] bool has_field(const DataModel& model, std::string_view field) const;
 
   struct Impl;

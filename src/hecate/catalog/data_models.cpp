@@ -78,15 +78,31 @@ bool has_column(const Catalog::Impl& catalog, std::string_view root, std::string
   });
 }
 
+namespace {
+
+/// The tags of a dataset and of those above it.
+std::vector<std::string> tags_of_dataset(const Catalog::Impl& catalog, std::string_view name) {
+  std::vector<std::string> tags;
+  while (const CimDataset* dataset = find_dataset(catalog, name)) {
+    tags.insert(tags.end(), dataset->tags.begin(), dataset->tags.end());
+    name = dataset->parent;
+  }
+  return tags;
+}
+
+}  // namespace
+
 ExprPtr tags_of(const Catalog::Impl& catalog, const TypeData& type) {
-  std::vector<ExprPtr> tags;
+  // Each tag once, and only if one of its datasets has the event.
+  std::map<std::string, std::vector<ExprPtr>> when;
   for (const Membership& membership : type.memberships) {
-    std::string_view dataset = membership.dataset;
-    while (const CimDataset* found = find_dataset(catalog, dataset)) {
-      for (const std::string& tag : found->tags)
-        tags.push_back(membership.when ? only_if(membership.when, make_string(tag)) : make_string(tag));
-      dataset = found->parent;
-    }
+    for (const std::string& tag : tags_of_dataset(catalog, membership.dataset))
+      when[tag].push_back(membership.when ? membership.when : make_bool(true));
+  }
+  std::vector<ExprPtr> tags;
+  for (auto& [tag, tests] : when) {
+    const bool always = std::any_of(tests.begin(), tests.end(), is_true);
+    tags.push_back(always ? make_string(tag) : only_if(make_or(std::move(tests)), make_string(tag)));
   }
   return tags.empty() ? nullptr : make_call("text.values", std::move(tags), Type::Many);
 }

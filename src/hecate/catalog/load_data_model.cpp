@@ -5,6 +5,7 @@
 
 #include "catalog/codes.h"
 #include "catalog/loader.h"
+#include "catalog/lowering.h"
 
 namespace hecate::catalog {
 namespace {
@@ -61,6 +62,39 @@ void check_parent(const yaml::Node& node, const CimDataset& dataset, const Loade
   check.unknown(kUnknownSchema, node.find("of")->span, "dataset above it", dataset.parent, known);
 }
 
+const CimField* find_loaded(const Loaded& loaded, const std::string& dataset, const std::string& field) {
+  const auto found = loaded.find(dataset);
+  if (found == loaded.end()) return nullptr;
+  const auto own = found->second.fields.find(field);
+  return own != found->second.fields.end() ? &own->second : find_loaded(loaded, found->second.parent, field);
+}
+
+/// Names must be the dataset's fields. What they are is known only when a search is bound to a record type.
+ExprPtr check_expression(const Expression& expression, const std::string& dataset, const Loaded& loaded,
+                         const Checker& check) {
+  const auto resolve = [&](const Expression& name) -> ExprPtr {
+    if (find_loaded(loaded, dataset, name.text) == nullptr) {
+      check.unknown(kUnknownColumn, name.span, fmt::format("field in {}", dataset), name.text, {});
+      return nullptr;
+    }
+    return make_raw_field(name.text, name.span);
+  };
+  const Result<ExprPtr> lowered = lower(expression, resolve, check.sink());
+  return lowered ? *lowered : nullptr;
+}
+
+void check_expressions(const Loaded& loaded, const Checker& check) {
+  for (const auto& [name, dataset] : loaded) {
+    if (dataset.where) {
+      const ExprPtr test = check_expression(*dataset.where, name, loaded, check);
+      if (test && test->type != Type::Bool) check.wrong(dataset.where->span, "`where` is a test, and this is a value");
+    }
+    for (const auto& [field, definition] : dataset.fields) {
+      if (definition.value) check_expression(*definition.value, name, loaded, check);
+    }
+  }
+}
+
 }  // namespace
 
 void load_cim(const yaml::Node& root, Catalog::Impl& catalog, DiagnosticSink& sink) {
@@ -78,6 +112,7 @@ void load_cim(const yaml::Node& root, Catalog::Impl& catalog, DiagnosticSink& si
     check_parent(*node, dataset, loaded, check);
     loaded[fmt::format("{}.{}", model, name->text())] = std::move(dataset);
   }
+  if (sink.errors() == errors) check_expressions(loaded, check);
   if (sink.errors() == errors) catalog.cim.merge(loaded);
 }
 

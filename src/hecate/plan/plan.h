@@ -34,6 +34,7 @@ struct DataModel {
   static constexpr std::string_view kMember = "is in dataset";
   std::string model;    // "Endpoint"
   std::string dataset;  // "Processes"; empty: all events of the model
+  bool events = false;  // whole events, which have other fields, too, not the model's alone
   friend bool operator==(const DataModel&, const DataModel&) = default;
 };
 using Dataset = std::variant<SigmaLogsource, SplunkEvents, KustoTable, DataModel>;

@@ -1,16 +1,10 @@
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
-
-#include "catalog/catalog.h"
 #include "catalog/codes.h"
+#include "folder.h"
 
 namespace hecate {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::string_view kSchema =
     "schema: S\nviews:\n  - names: [imS]\ncolumns:\n  Path: string\n  Name: {type: string, holds: name, path: Path}\n";
@@ -32,52 +26,6 @@ types:
         columns:
           Path: p
 )";
-
-/// A folder of catalogs that goes away again.
-class Folder {
- public:
-  Folder()
-      : path_(fs::temp_directory_path() /
-              ("hecate_catalog_" + std::to_string(getpid()) + "_" + std::to_string(++count_))) {
-    for (const char* kind : {"asim", "tables", "cim", "sources"}) fs::create_directories(path_ / kind);
-  }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  void write(const std::string& name, std::string_view text) const {
-    std::ofstream(path_ / name, std::ios::binary) << text;
-  }
-  [[nodiscard]] std::string path() const { return path_.string(); }
-
- private:
-  static inline int count_ = 0;
-  fs::path path_;
-};
-
-struct Loaded {
-  std::optional<Catalog> catalog;
-  std::vector<std::string> codes;
-  std::string first_message, first_hint;
-  std::string first_text;  // what the first diagnostic points at
-};
-
-Loaded load(const Folder& folder) {
-  SourceMap sources;
-  DiagnosticSink sink;
-  Loaded result;
-  Result<Catalog> catalog = Catalog::load(folder.path(), sources, sink);
-  if (catalog) result.catalog = std::move(*catalog);
-  for (const Diagnostic& diagnostic : sink.all()) result.codes.emplace_back(diagnostic.code->id);
-  if (!sink.all().empty()) {
-    const Diagnostic& first = sink.all().front();
-    result.first_message = first.message;
-    result.first_hint = first.hint;
-    const Span span = first.primary.span;
-    if (span.known()) result.first_text = sources.text(span.file).substr(span.begin, span.end - span.begin);
-  }
-  return result;
-}
 
 TEST(Load, ShippedCatalogsAreSound) {
   SourceMap sources;

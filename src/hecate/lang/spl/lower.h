@@ -71,7 +71,7 @@ class Lowering {
   Result<Aggregate::Item> aggregate_item(const StatsCommand::Item& item, const std::optional<Word>& name, Type& type);
   Aggregate::Key aggregate_key(const Word& name);
   std::optional<std::vector<NamedItem>> expand_items(const StatsCommand& command);
-  bool scan_dataset(const DataModelName& name);
+  bool scan_dataset(const DataModelName& name, bool events);
   bool check_indexed(const TstatsCommand& command);
   void finish();
 

@@ -38,8 +38,8 @@ void for_each_field(const TstatsCommand& command, const Visit& visit) {
 
 }  // namespace
 
-bool Lowering::scan_dataset(const DataModelName& name) {
-  plan_.scan().dataset = DataModel{name.model, name.dataset};
+bool Lowering::scan_dataset(const DataModelName& name, bool events) {
+  plan_.scan().dataset = DataModel{name.model, name.dataset, events};
   plan_.nodes.front().span = source_.span(name.range);
   const ColumnId member = plan_.add_column(std::string(DataModel::kMember), Type::Bool);
   plan_.scan().columns.push_back({member, std::string(DataModel::kMember)});
@@ -47,7 +47,7 @@ bool Lowering::scan_dataset(const DataModelName& name) {
   return true;
 }
 
-bool Lowering::operator()(const DatasetCommand& command) { return scan_dataset(command.dataset); }
+bool Lowering::operator()(const DatasetCommand& command) { return scan_dataset(command.dataset, true); }
 
 /// Without a data model there are index-time fields only, and others would silently find nothing.
 bool Lowering::check_indexed(const TstatsCommand& command) {
@@ -64,7 +64,7 @@ bool Lowering::check_indexed(const TstatsCommand& command) {
 }
 
 bool Lowering::operator()(const TstatsCommand& command) {
-  if (command.from ? !scan_dataset(*command.from) : !check_indexed(command)) return false;
+  if (command.from ? !scan_dataset(*command.from, false) : !check_indexed(command)) return false;
   if (command.where) {
     ExprPtr predicate = lower_search(*this, *command.where);
     if (!predicate) return false;

@@ -179,16 +179,17 @@ Result<Command> parse_tstats(Cursor& cursor) { return TstatsParser(cursor).run()
 
 /// datamodel := model dataset ( "search" | "flat" ) { option }
 Result<Command> parse_datamodel(Cursor& cursor) {
-  if (cursor.at_end_of_command()) return cursor.expected("a data model");
   Result<Word> model = cursor.field(kStops, "a data model");
   if (!model) return already_reported();
-  if (cursor.at_end_of_command()) return cursor.expected("a dataset of the data model");
   Result<Word> dataset = cursor.field(kStops, "a dataset");
   if (!dataset) return already_reported();
   DatasetCommand command{{model->text, dataset->text, cover(model->range, dataset->range)}};
-  // Search Reference, datamodel: without a mode the command shows the model itself.
-  if (!cursor.accept_keyword("search") && !cursor.accept_keyword("flat"))
-    return cursor.expected("`search` or `flat`: showing the model itself is not supported");
+  if (!cursor.accept_keyword("search") && !cursor.accept_keyword("flat")) {
+    // Search Reference, datamodel: without one of the modes the command shows the model itself.
+    cursor.source.report(kUnsupportedOption, command.dataset.range, "showing a data model itself is not supported",
+                         "write `search` or `flat` behind the dataset");
+    return already_reported();
+  }
   while (!cursor.at_end_of_command()) {
     constexpr std::array<std::string_view, 3> kKnown{"allow_old_summaries", "strict_fields", "summariesonly"};
     const Word option = cursor.peek_option();
