@@ -70,10 +70,16 @@ INSTANTIATE_TEST_SUITE_P(
              "SPL023 search:1:11-14 `X.*` may mean any field of the events (wildcards in names are supported after "
              "stats, "
              "table or fields)\n"},
-        Case{"a=1 starttime=-1h", "SPL024 search:1:5-14 the time modifier `starttime` is not supported\n"},
-        Case{"a=1 earliest>-1h", "SPL024 search:1:14-17 `-1h` is no time for `earliest=`\n"},
-        Case{"a=1 latest=-1fortnight", "SPL024 search:1:12-23 `-1fortnight` is no time for `latest=`\n"},
-        Case{"a=1 latest=\"\"", "SPL024 search:1:12-14 `` is no time for `latest=`\n"},
+        Case{"a=1 starttime=-1h",
+             "SPL024 search:1:5-14 the time modifier `starttime` is not supported (write `earliest=` or `latest=`)\n"},
+        Case{"a=1 earliest>-1h",
+             "SPL024 search:1:5-13 `earliest` takes `=` and a time (write `_time` to compare the time of events)\n"},
+        Case{"a=1 latest=-1fortnight",
+             "SPL024 search:1:12-23 `-1fortnight` is no time for `latest=` (as in -24h@h, @d, now, 1767225600 or "
+             "10/27/2026:00:00:00)\n"},
+        Case{"a=1 latest=\"\"",
+             "SPL024 search:1:12-14 `` is no time for `latest=` (as in -24h@h, @d, now, 1767225600 or "
+             "10/27/2026:00:00:00)\n"},
         Case{"* | convert dur2sec(a)",
              "SPL008 search:1:13-20 the function `dur2sec` of `convert` is not supported yet\n"}));
 

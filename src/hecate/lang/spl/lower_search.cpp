@@ -203,8 +203,13 @@ bool check_time_modifier(const Lowering& lowering, const SearchComparison& compa
     return false;
   }
   if (!is_time_modifier(field.text)) return true;
+  if (comparison.op != Comparison::Equal) {
+    lowering.source().report(kTimeModifier, field.range, fmt::format("`{}` takes `=` and a time", field.text),
+                             "write `_time` to compare the time of events");
+    return false;
+  }
   const Word& value = comparison.value.word;
-  if (comparison.op == Comparison::Equal && time_bound(value.text, {}) != nullptr) return true;
+  if (time_bound(value.text, {}) != nullptr) return true;
   lowering.source().report(kTimeModifier, value.range, fmt::format("`{}` is no time for `{}=`", value.text, field.text),
                            "as in -24h@h, @d, now, 1767225600 or 10/27/2026:00:00:00");
   return false;
