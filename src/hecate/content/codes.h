@@ -32,10 +32,14 @@ inline constexpr DiagnosticCode kUnusedPipeline{
     "CNT012", Severity::Warning, "A processing pipeline stands among the content, and no pack names it."};
 inline constexpr DiagnosticCode kBadAction{
     "CNT013", Severity::Error, "An `action` of a collection of Sigma rules does not exist, or has nothing to act on."};
+inline constexpr DiagnosticCode kBadConfLine{"CNT020", Severity::Warning,
+                                             "A line of a .conf file is neither a stanza nor a key with a value."};
+inline constexpr DiagnosticCode kUnsupportedSetting{
+    "CNT021", Severity::Error, "A stanza of a .conf file uses a setting that is not supported: it is left out."};
 
-inline constexpr std::array<const DiagnosticCode*, 13> kCodes{
-    &kUnreadable,      &kUnknownDocument,  &kMissingKey, &kWrongType, &kUnknownKey,
-    &kDuplicateId,     &kUnknownDetection, &kBadLevel,   &kTooLarge,  &kUnknownFilter,
-    &kUnknownPipeline, &kUnusedPipeline,   &kBadAction};
+inline constexpr std::array<const DiagnosticCode*, 15> kCodes{
+    &kUnreadable,      &kUnknownDocument,  &kMissingKey, &kWrongType,   &kUnknownKey,
+    &kDuplicateId,     &kUnknownDetection, &kBadLevel,   &kTooLarge,    &kUnknownFilter,
+    &kUnknownPipeline, &kUnusedPipeline,   &kBadAction,  &kBadConfLine, &kUnsupportedSetting};
 
 }  // namespace hecate::content

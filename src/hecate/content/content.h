@@ -135,6 +135,18 @@ struct TestCase {
   Span span;
 };
 
+/// Events that a test of an ESCU detection replays.
+struct AttackData {
+  std::string address;  // a URL, or a path
+  std::string source, sourcetype, host, index;
+};
+struct AttackDataTest {
+  std::string name, path;
+  std::string detection;  // its id
+  std::vector<AttackData> data;
+  Span span;
+};
+
 struct Content {
   std::vector<Detection> detections;
   std::vector<MacroDefinition> macros;
@@ -143,6 +155,7 @@ struct Content {
   std::vector<PipelineDocument> pipelines;
   std::vector<Pack> packs;
   std::vector<TestCase> tests;
+  std::vector<AttackDataTest> attack_data_tests;
   size_t files = 0;
 };
 

@@ -68,6 +68,29 @@ std::vector<std::string> tagged(const yaml::Node& document, std::string_view key
   return tags == nullptr ? std::vector<std::string>{} : text_list(*tags, key);
 }
 
+/// contentctl's `tests`; ESCU 6 marks some as not made for automation.
+void load_attack_data_tests(const yaml::Node& document, const Detection& detection, const DocumentContext& context,
+                            Content& content) {
+  const yaml::Node* tests = document.find("tests");
+  if (tests == nullptr || !tests->is_sequence()) return;
+  for (const yaml::NodePtr& node : tests->items) {
+    const yaml::Node* list = node->is_mapping() ? node->find("attack_data") : nullptr;
+    if (list == nullptr || node->text_of("test_type") == "experimental") continue;
+    AttackDataTest test;
+    test.name = std::string(node->text_of("name"));
+    test.path = context.path;
+    test.detection = detection.id;
+    test.span = node->span;
+    for (const yaml::NodePtr& item : list->items) {
+      if (!has_shape(*item, yaml::Node::Kind::Mapping, context)) continue;
+      test.data.push_back({std::string(required_text(*item, "data", context)), std::string(item->text_of("source")),
+                           std::string(item->text_of("sourcetype")), std::string(item->text_of("host")),
+                           std::string(item->text_of("custom_index"))});
+    }
+    if (!test.data.empty()) content.attack_data_tests.push_back(std::move(test));
+  }
+}
+
 /// ESCU's packager gives every detection an empty filter macro, by which a site tunes it without editing the
 /// search: the name in lower case, each blank, hyphen, dot and slash an underscore, then `_filter` (contentctl,
 /// "Macro.get_macros").
@@ -97,6 +120,7 @@ void load_escu_detection(const yaml::Node& document, const DocumentContext& cont
     detection.false_positives.emplace_back(known);
   detection.references = text_list(document, "references");
   content.macros.push_back(filter_macro(detection.title, detection.span));
+  load_attack_data_tests(document, detection, context, content);
   content.detections.push_back(std::move(*found));
 }
 

@@ -10,6 +10,7 @@
 #include "content/read_file.h"
 #include "content/rule_cache.h"
 #include "content/sigma_collection.h"
+#include "content/splunk_app.h"
 
 namespace hecate::content {
 namespace {
@@ -59,6 +60,7 @@ struct File {
   std::optional<RuleCache::Key> key;            // where its rules may be kept
   std::optional<std::vector<Detection>> known;  // then nothing was parsed
   size_t reports = 0;                           // what was wrong with its YAML
+  std::unique_ptr<SplunkApp> app;               // a folder of .conf files instead; then `path` is the folder's
 };
 
 /// Rules and nothing else, none of which depends on another document.
@@ -91,10 +93,12 @@ class Loader {
     const std::string extension = fs::path(path).extension().string();
     const FileId id = sources_.add(path, std::move(text));
     ++content_.files;
-    if (extension == ".spl" || extension == ".kql") {
+    if (extension == ".conf") {
+      add_conf(path, id);
+    } else if (extension == ".spl" || extension == ".kql") {
       add_bare(path, id, extension == ".spl" ? Language::Spl : Language::Kql);
     } else {
-      File file{std::move(path), id, {}, std::nullopt, std::nullopt, std::nullopt, 0};
+      File file{std::move(path), id, {}, std::nullopt, std::nullopt, std::nullopt, 0, nullptr};
       if (cache_ != nullptr) {
         file.key = cache_->key(sources_.text(id));
         file.known = cache_->find(*file.key, sources_.whole(id));
@@ -110,7 +114,10 @@ class Loader {
     for (Detection& detection : content_.detections) {
       if (!detection.pack) detection.pack = pack_of(detection.path);
     }
-    for (File& file : files_) load_file(file);
+    for (File& file : files_) {
+      load_file(file);
+      if (file.app) load_splunk_app(*file.app, content_, sources_, sink_);
+    }
     for (const auto& [document, pack, path] : pack_documents_) {
       apply_pack(*document, pack, {path, pack, sink_}, content_);
     }
@@ -135,7 +142,8 @@ class Loader {
         continue;
       }
       const std::string extension = walk->path().extension().string();
-      const bool wanted = extension == ".yml" || extension == ".yaml" || extension == ".spl" || extension == ".kql";
+      const bool wanted = extension == ".yml" || extension == ".yaml" || extension == ".spl" || extension == ".kql" ||
+                          SplunkApp().conf(name) != nullptr;
       if (wanted && walk->is_regular_file(error)) paths.push_back(walk->path().string());
     }
     if (error) sink_.report(kUnreadable, {}, fmt::format("{}: {}", folder, error.message()));
@@ -181,6 +189,19 @@ class Loader {
       rule.path = file.path;
       rule.pack = file.pack;
       content_.detections.push_back(std::move(rule));
+    }
+  }
+
+  /// All files of an app together, where its first one stands: local/ changes single keys of default/.
+  void add_conf(const std::string& path, FileId id) {
+    const std::string folder = SplunkApp::folder_of(path);
+    auto known = std::find_if(files_.begin(), files_.end(),
+                              [&](const File& file) { return file.app != nullptr && file.path == folder; });
+    if (known == files_.end()) {
+      known = files_.insert(files_.end(), File{folder, id, {}, {}, {}, {}, 0, std::make_unique<SplunkApp>()});
+    }
+    if (Conf* conf = known->app->conf(fs::path(path).filename().string())) {
+      conf->read(id, path, sources_.text(id), sink_);
     }
   }
 

@@ -117,11 +117,11 @@ class Hunt {
     const auto on_hit = [this](const stream::EventView& event, const stream::Hit& hit) { take(event, hit); };
     const auto on_record = [&](const ingest::Record& record) {
       ++order_;
-      matcher.process(record, on_hit);
+      matcher.process(options_.inputs.empty() ? record : with_input(record), on_hit);
     };
     // A lane answers for the caches alone, and by what an event is.
     std::optional<stream::Lanes> lanes;
-    const bool plain = options_.evaluation == stream::Evaluation::Caches && !options_.assume;
+    const bool plain = options_.evaluation == stream::Evaluation::Caches && !options_.assume && options_.inputs.empty();
     if (plain && options_.threads > 0) lanes.emplace(rules_.catalog(), matcher, options_.threads);
     const auto skimmers = lanes ? lanes->skimmers() : std::span<ingest::Skimmer* const>();
     if (options_.text != nullptr) {
@@ -145,6 +145,19 @@ class Hunt {
       sink_.report(kRegexLimit, {}, "searches by regular expressions hit their match limit and count as no match",
                    "simplify nested repetitions such as (a+)+");
     }
+  }
+
+  [[nodiscard]] ingest::Record with_input(ingest::Record record) const {
+    const auto input = options_.inputs.find(record.file);
+    if (input == options_.inputs.end()) return record;
+    const auto say = [](std::optional<std::string_view>& what, const std::string& text) {
+      if (!what && !text.empty()) what = text;
+    };
+    say(record.envelope.host, input->second.host);
+    say(record.envelope.source, input->second.source);
+    say(record.envelope.sourcetype, input->second.sourcetype);
+    say(record.envelope.index, input->second.index);
+    return record;
   }
 
   void take(const stream::EventView& event, const stream::Hit& hit) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,11 @@ struct HuntOptions {
   const std::string* text = nullptr;  // events in memory, whose file is called `text_name`
   std::string text_name = "events";
   ingest::ReadOptions read;
+  /// What Splunk's inputs would say of a file's events where they do not say it themselves; by path.
+  struct Input {
+    std::string host, source, sourcetype, index;
+  };
+  std::map<std::string, Input, std::less<>> inputs;
   std::optional<Ticks> now;  // what now() counts from; default: the latest event's time
   std::string timezone = "UTC";
   std::optional<RecordType> assume;  // take every record for this type

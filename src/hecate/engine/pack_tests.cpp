@@ -99,7 +99,7 @@ class Comparison {
 
 TestResult run_test(const Ruleset& rules, const content::TestCase& test, tail::Database* database,
                     DiagnosticSink& sink) {
-  TestResult result{&test, {}};
+  TestResult result;
   HuntOptions options;
   options.database = database;
   if (test.events_file.empty()) {

@@ -9,8 +9,8 @@
 namespace hecate::engine {
 
 struct TestResult {
-  const content::TestCase* test = nullptr;
-  std::vector<std::string> failures;  // empty: passed
+  std::vector<std::string> failures;  // empty: passed, or
+  std::string skipped;                // why it could not run
 };
 
 /// Runs one test of a pack: its events through the detections that it names, and compares.

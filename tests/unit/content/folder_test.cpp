@@ -56,6 +56,39 @@ TEST(Folder, ABrokenFileLeavesTheOthersAlone) {
   EXPECT_GE(loaded.sink.errors(), 2U);
 }
 
+TEST(Folder, ASplunkAppIsReadInLayers) {
+  Folder folder;
+  folder
+      .file("app/default/savedsearches.conf",
+            "[default]\ncron_schedule = 0 * * * *\n"
+            "[A - Rule]\nsearch = index=1 \\\n  | `f`\ndispatch.earliest_time=-70m@m\ndisabled = 1\n"
+            "action.notable.param.severity = high\n"
+            "action.correlationsearch.annotations = {\"mitre_attack\": [\"T1053.003\"], \"analytic_story\": [\"S\"]}\n"
+            "[Not a detection]\nsearch = x\naction.escu.search_type = support\n[No search]\ndisabled = 1\n")
+      .file("app/local/savedsearches.conf", "# ours\n[A - Rule]\ndisabled = false\n")
+      .file("app/default/macros.conf",
+            "[f]\ndefinition = search *\n[g(2)]\nargs = a, b\ndefinition = $a$ $b$\n"
+            "[e]\ndefinition = 1+1\niseval = 1\n[h]\nargs = a\n")
+      .file("app/local/macros.conf", "[f]\ndefinition = search user!=x\n")
+      .file("app/default/props.conf", "[x]\nnothing here\n");
+  const LoadedFolder loaded({folder.path()});
+  EXPECT_EQ(loaded.codes(), "CNT021 6:1; CNT003 9:1");
+  ASSERT_EQ(loaded.ids(), Texts{"A - Rule"});
+  const Detection& rule = loaded.content.detections[0];
+  EXPECT_EQ(rule.query.view(), "index=1 \n  | `f`") << "the break after a backslash stays";
+  EXPECT_FALSE(rule.disabled);
+  EXPECT_EQ(rule.level, Level::High);
+  EXPECT_EQ(rule.attack.techniques, Texts{"T1053.003"});
+  EXPECT_EQ(rule.stories, Texts{"S"});
+  ASSERT_TRUE(rule.schedule);
+  EXPECT_EQ(rule.schedule->cron, "0 * * * *") << "of [default]";
+  EXPECT_EQ(rule.schedule->earliest, "-70m@m");
+  ASSERT_EQ(loaded.content.macros.size(), 2U);
+  EXPECT_EQ(loaded.content.macros[0].definition.view(), "search user!=x");
+  EXPECT_EQ(loaded.content.macros[1].name, "g");
+  EXPECT_EQ(loaded.content.macros[1].arguments, (Texts{"a", "b"}));
+}
+
 TEST(Folder, ADuplicateIdIsReportedWithBothPlaces) {
   Folder folder;
   folder.file("a.yml", "title: First\nid: same\ndetection: {}\n")
