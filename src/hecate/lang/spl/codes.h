@@ -41,8 +41,8 @@ inline constexpr DiagnosticCode kBooleanValue{"SPL022", Severity::Error,
                                               "A value is needed, and this expression gives true or false."};
 inline constexpr DiagnosticCode kWildcardFields{
     "SPL023", Severity::Error, "Wildcards in field names are supported only where all fields are known."};
-inline constexpr DiagnosticCode kTimeModifier{"SPL024", Severity::Error,
-                                              "A time modifier inside a search whose value is no time, or of a kind not supported."};
+inline constexpr DiagnosticCode kTimeModifier{
+    "SPL024", Severity::Error, "A time modifier inside a search whose value is no time, or of a kind not supported."};
 inline constexpr DiagnosticCode kGenerating{"SPL040", Severity::Error,
                                             "A command that makes rows of its own stands first in a search."};
 inline constexpr DiagnosticCode kNotIndexed{
@@ -54,7 +54,8 @@ inline constexpr DiagnosticCode kLowerCaseOperator{
 inline constexpr DiagnosticCode kForeignComment{
     "SPL052", Severity::Warning, "SPL comments are written in three backticks; this one is skipped all the same."};
 inline constexpr DiagnosticCode kKnowledgeObject{
-    "SPL053", Severity::Warning, "Event types and tags are not resolved; the name is read as an ordinary field."};
+    "SPL053", Severity::Warning,
+    "Event types, and tags of single fields, are not resolved; the name is read as an ordinary field."};
 
 inline constexpr std::array<const DiagnosticCode*, 30> kCodes{&kGenerating,      &kNotIndexed,
                                                               &kUnclosedQuote,   &kUnclosedBacktick,

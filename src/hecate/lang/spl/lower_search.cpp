@@ -182,8 +182,8 @@ class SearchLowering {
   }
 
   void warn_of_knowledge_objects(const Word& field) const {
-    if (!lowering_.open() || (field.text != "eventtype" && field.text != "tag" && !field.text.starts_with("tag::")))
-      return;
+    // `tag` is what the catalog says of the event's data models.
+    if (!lowering_.open() || (field.text != "eventtype" && !field.text.starts_with("tag::"))) return;
     lowering_.source().report(kKnowledgeObject, field.range,
                               fmt::format("`{}` is read as an ordinary field of the event", field.text),
                               "put the search that it stands for here");
