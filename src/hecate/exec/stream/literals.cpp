@@ -6,8 +6,6 @@
 namespace hecate::stream {
 namespace {
 
-constexpr unsigned kTripleBits = 12;
-
 uint32_t byte_at(std::string_view text, size_t at) { return static_cast<unsigned char>(text[at]); }
 
 uint16_t pair_at(std::string_view text, size_t at) {
@@ -18,9 +16,6 @@ uint32_t triple_at(std::string_view text, size_t at) {
   return byte_at(text, at) | byte_at(text, at + 1) << 8 | byte_at(text, at + 2) << 16;
 }
 
-size_t bit_of_triple(uint32_t triple) { return (triple * 0x9E3779B1U) >> (32 - kTripleBits); }
-
-bool has_bit(const std::vector<uint64_t>& bits, size_t bit) { return (bits[bit / 64] >> (bit % 64) & 1) != 0; }
 void set_bit(std::vector<uint64_t>& bits, size_t bit) { bits[bit / 64] |= uint64_t{1} << (bit % 64); }
 
 }  // namespace
@@ -66,13 +61,13 @@ void LiteralIndex::build_anywhere() {
       case 0: everywhere_.push_back(i); break;
       case 1: singles_.emplace_back(text[0], i); break;
       case 2:
-        pair_bits_.resize(65536 / 64);
-        set_bit(pair_bits_, pair_at(text, 0));
+        starts_.resize(65536 / 64);
+        set_bit(starts_, pair_at(text, 0));
         pairs_[pair_at(text, 0)] = i;
         break;
       case 3:
-        triple_bits_.resize((size_t{1} << kTripleBits) / 64);
-        set_bit(triple_bits_, bit_of_triple(triple_at(text, 0)));
+        starts_.resize(65536 / 64);
+        set_bit(starts_, pair_at(text, 0));
         triples_[triple_at(text, 0)] = i;
         break;
       default: {
@@ -126,21 +121,39 @@ void LiteralIndex::find_anywhere(std::string_view text, std::vector<uint32_t>& f
 }
 
 void LiteralIndex::find_short(std::string_view text, std::vector<uint32_t>& found) const {
-  const size_t before = found.size();
   found.insert(found.end(), everywhere_.begin(), everywhere_.end());
   for (const auto& [byte, literal] : singles_) {
     if (text.find(byte) != std::string_view::npos) found.push_back(literal);
   }
+  if (!starts_.empty()) find_pairs_and_triples(text, found);
+}
+
+void LiteralIndex::find_pairs_and_triples(std::string_view text, std::vector<uint32_t>& found) const {
+  const size_t before = found.size();
   const auto add = [&](uint32_t literal) {
     found.push_back(literal);
     if (found.size() - before > 2 * (pairs_.size() + triples_.size()) + 512) drop_repeated(found, before);
   };
-  for (size_t at = 0; !pairs_.empty() && at + 2 <= text.size(); ++at) {
-    if (has_bit(pair_bits_, pair_at(text, at))) add(pairs_.at(pair_at(text, at)));
-  }
-  for (size_t at = 0; !triples_.empty() && at + 3 <= text.size(); ++at) {
-    if (!has_bit(triple_bits_, bit_of_triple(triple_at(text, at)))) continue;
+  const auto look = [&](size_t at) {
+    if (const auto known = pairs_.find(pair_at(text, at)); known != pairs_.end()) add(known->second);
+    if (at + 3 > text.size()) return;
     if (const auto known = triples_.find(triple_at(text, at)); known != triples_.end()) add(known->second);
+  };
+  const auto starts = [bits = starts_.data(), text](size_t at) {
+    const uint16_t pair = pair_at(text, at);
+    return bits[pair / 64] >> (pair % 64) & 1;
+  };
+  size_t at = 0;
+  // Most often none begins at any of four places: one branch for all of them.
+  for (; at + 5 <= text.size(); at += 4) {
+    if ((starts(at) | starts(at + 1) | starts(at + 2) | starts(at + 3)) == 0) [[likely]]
+      continue;
+    for (size_t i = at; i < at + 4; ++i) {
+      if (starts(i) != 0) look(i);
+    }
+  }
+  for (; at + 2 <= text.size(); ++at) {
+    if (starts(at) != 0) look(at);
   }
 }
 

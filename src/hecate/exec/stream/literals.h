@@ -44,6 +44,7 @@ class LiteralIndex {
   static void report(const Family& family, const std::vector<uint32_t>& found, std::vector<uint32_t>& out);
   void find_anywhere(std::string_view text, std::vector<uint32_t>& found) const;
   void find_short(std::string_view text, std::vector<uint32_t>& found) const;
+  void find_pairs_and_triples(std::string_view text, std::vector<uint32_t>& found) const;
 
   std::array<Family, 4> families_;
   size_t size_ = 0;
@@ -53,9 +54,8 @@ class LiteralIndex {
   // Literals of Anywhere by their length.
   std::vector<uint32_t> everywhere_;                // the empty literal
   std::vector<std::pair<char, uint32_t>> singles_;  // by memchr: rarely more than a few
-  std::vector<uint64_t> pair_bits_;                 // by the two bytes
+  std::vector<uint64_t> starts_;  // by two bytes: a literal of two or three bytes begins with them
   std::unordered_map<uint16_t, uint32_t> pairs_;
-  std::vector<uint64_t> triple_bits_;  // by a hash of the three bytes
   std::unordered_map<uint32_t, uint32_t> triples_;
   /// Of four bytes and more.
   struct Grams {
