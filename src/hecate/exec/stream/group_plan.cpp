@@ -169,7 +169,7 @@ class GroupPlan::Analysis {
     const auto sources = text_sources(program_, program_.operands(node)[0]);
     if (!sources) return {};
     std::vector<uint32_t> fields;
-    for (const Index source : *sources) fields.push_back(static_cast<uint32_t>(field_of_leaf(leaf(source))));
+    for (const Index source : sources->leaves) fields.push_back(static_cast<uint32_t>(field_of_leaf(leaf(source))));
     return fields;
   }
 
@@ -236,7 +236,8 @@ class GroupPlan::Analysis {
     const Match& match = program_.match(node);
     const Index operand = program_.operands(node)[0];
     const bool is_value = reads_value(operand);
-    if (!is_value && !text_sources(program_, operand)) return std::nullopt;
+    const auto sources = is_value ? std::nullopt : text_sources(program_, operand);
+    if (!is_value && !sources) return std::nullopt;
     const auto where = is_value ? place_of(match.op) : std::nullopt;
     if (where && match.casing == Casing::Insensitive) {
       LiteralPlan plan{FieldTests::Way::Literals, *where, {}};
@@ -244,8 +245,17 @@ class GroupPlan::Analysis {
       return plan;
     }
     auto gate = gate_of(match);
-    if (!gate) return std::nullopt;
+    if (!gate || (sources && stand_in_constants(*gate, *sources))) return std::nullopt;
     return LiteralPlan{FieldTests::Way::Gated, where.value_or(Where::Anywhere), std::move(*gate)};
+  }
+
+  /// Whether a value that no field gives may match.
+  [[nodiscard]] bool stand_in_constants(const std::vector<std::string>& literals, const TextSources& sources) const {
+    return std::any_of(sources.constants.begin(), sources.constants.end(), [&](Index constant) {
+      const std::string text = fold_case(program_.constant(constant).as_text());
+      return std::any_of(literals.begin(), literals.end(),
+                         [&](const std::string& literal) { return text.find(literal) != std::string::npos; });
+    });
   }
 
   /// Whether an operand is the value itself, folded or not.

@@ -23,11 +23,12 @@ constexpr std::array kParts{
     Part{"text.trim"},       Part{"text.upper"},    Part{"text.values", 0, kAll}, Part{"text.win_basename"},
 };
 
-bool add_sources(const Program& program, Index node, std::vector<Index>& sources) {
+bool add_sources(const Program& program, Index node, TextSources& sources) {
   switch (program.op(node)) {
     case Op::Fold: return add_sources(program, program.operands(node)[0], sources);
-    case Op::Raw: sources.push_back(node); return true;
-    case Op::Metadata: sources.push_back(node); return program.metadata_name(node) == "meta.raw";
+    case Op::Constant: sources.constants.push_back(node); return program.constant(node).kind() == Kind::String;
+    case Op::Raw: sources.leaves.push_back(node); return true;
+    case Op::Metadata: sources.leaves.push_back(node); return program.metadata_name(node) == "meta.raw";
     case Op::Call: break;
     default: return false;
   }
@@ -45,11 +46,11 @@ bool add_sources(const Program& program, Index node, std::vector<Index>& sources
 
 }  // namespace
 
-std::optional<std::vector<Index>> text_sources(const Program& program, Index node) {
-  std::vector<Index> sources;
-  if (!add_sources(program, node, sources) || sources.empty()) return std::nullopt;
-  std::sort(sources.begin(), sources.end());
-  sources.erase(std::unique(sources.begin(), sources.end()), sources.end());
+std::optional<TextSources> text_sources(const Program& program, Index node) {
+  TextSources sources;
+  if (!add_sources(program, node, sources) || sources.leaves.empty()) return std::nullopt;
+  std::sort(sources.leaves.begin(), sources.leaves.end());
+  sources.leaves.erase(std::unique(sources.leaves.begin(), sources.leaves.end()), sources.leaves.end());
   return sources;
 }
 
