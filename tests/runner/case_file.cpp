@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -30,6 +31,8 @@ class Reader {
       const auto head = words(line);
       if (head[0] == "events") {
         read_events(head);
+      } else if (head[0] == "lookup" && head.size() > 1) {
+        read_lookup(head);
       } else if (head[0] == "now" && head.size() == 2) {
         now_ = head[1];
         ++at_;
@@ -51,6 +54,25 @@ class Reader {
     for (++at_; at_ < file_.lines.size() && !file_.lines[at_].empty(); ++at_) events_ += file_.lines[at_] + "\n";
   }
 
+  /// lookup NAME { option "=" value }, then comma-separated values up to an empty line.
+  void read_lookup(const std::vector<std::string>& head) {
+    std::string text;
+    for (++at_; at_ < file_.lines.size() && !file_.lines[at_].empty(); ++at_) text += file_.lines[at_] + "\n";
+    Table table = read_csv(head[1], text);
+    for (size_t i = 2; i < head.size(); ++i) {
+      const size_t equal = std::min(head[i].find('='), head[i].size());
+      const std::string name = head[i].substr(0, equal);
+      const std::string value = head[i].substr(std::min(equal + 1, head[i].size()));
+      if (name == "wildcard") table.match_types[value] = Table::MatchType::Wildcard;
+      if (name == "cidr") table.match_types[value] = Table::MatchType::Cidr;
+      if (name == "case_sensitive") table.case_sensitive = value == "true";
+      if (name == "max_matches") table.max_matches = std::stoul(value);
+      if (name == "min_matches") table.min_matches = std::stoul(value);
+      if (name == "default_match") table.default_match = value;
+    }
+    tables_.push_back(std::move(table));
+  }
+
   void read_case(bool is_error, const std::string& language) {
     Case next;
     next.is_error = is_error;
@@ -68,6 +90,7 @@ class Reader {
     next.events = events_;
     next.assume = assume_;
     next.now = now_;
+    next.tables = tables_;
     next.skips = std::move(skips_);
     skips_.clear();
     file_.cases.push_back(std::move(next));
@@ -76,6 +99,7 @@ class Reader {
   CaseFile& file_;
   size_t at_ = 0;
   std::string name_ = "T", events_, assume_, now_;
+  std::vector<Table> tables_;
   std::vector<std::string> skips_;
 };
 

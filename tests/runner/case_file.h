@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "plan/table.h"
+
 namespace hecate::cases {
 
 /// One `query` or `error` of a .case file.
@@ -18,6 +20,7 @@ struct Case {
   std::string events_name, events;  // what stood last before it
   std::string assume;               // a record type, or empty: events that no source recognises
   std::string now;
+  std::vector<Table> tables;       // lookups that stood before it
   std::vector<std::string> skips;  // engines that are left out, with the reason ("sql: …")
 };
 

@@ -100,6 +100,7 @@ std::string row_text(const Finding& finding) {
 
 content::Content content_of(const Case& test, SourceMap& sources, DiagnosticSink& sink) {
   content::Content content;
+  content.tables = test.tables;
   if (test.language == "sigma") {
     const bool bare = test.text.starts_with("detection:");
     std::string text = bare ? "title: case\nlogsource: {category: case}\n" + test.text : test.text;

@@ -9,6 +9,7 @@
 #include "base/diagnostic.h"
 #include "base/mapped_text.h"
 #include "plan/plan.h"
+#include "plan/table.h"
 #include "yaml/yaml.h"
 
 namespace hecate::content {
@@ -156,6 +157,7 @@ struct Content {
   std::vector<Pack> packs;
   std::vector<TestCase> tests;
   std::vector<AttackDataTest> attack_data_tests;
+  std::vector<Table> tables;  // lookups
   size_t files = 0;
 };
 

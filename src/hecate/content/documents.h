@@ -18,6 +18,10 @@ void load_sigma_rule(const yaml::NodePtr& document, const DocumentContext& conte
 void load_escu_detection(const yaml::Node& document, const DocumentContext& context, Content& content);
 void load_escu_macro(const yaml::Node& document, const DocumentContext& context, Content& content);
 void load_risk_factor(const yaml::Node& document, const DocumentContext& context, Content& content);
+/// A lookup's definition, and its rows where they lie beside it.
+void load_lookup(const yaml::Node& document, const DocumentContext& context, Content& content);
+/// A file of rows without a definition: a table of the file's name.
+void load_lookup_file(const std::string& path, Content& content, DiagnosticSink& sink);
 void load_sentinel_rule(const yaml::Node& document, const DocumentContext& context, Content& content);
 void load_tests(const yaml::Node& document, const DocumentContext& context, Content& content);
 /// pack.yml itself; returns nothing usable where it is broken.

@@ -24,6 +24,7 @@ enum class Kind {
   SigmaFilter,
   EscuDetection,
   EscuMacro,
+  Lookup,
   SentinelRule,
   Tests,
   Pack,
@@ -46,6 +47,8 @@ Kind kind_of(const yaml::Node& document) {
   if (has("query") && (has("name") || has("id"))) return Kind::SentinelRule;
   if (has("definition")) return Kind::EscuMacro;
   if (has("tests")) return Kind::Tests;
+  const bool rows = has("filename") || has("collection") || has("lookup_type");
+  if (rows && has("name")) return Kind::Lookup;
   constexpr std::array<std::string_view, 8> kKnownOthers{"sourcetype",    "narrative",  "filename",    "collection",
                                                          "cron_schedule", "scheduling", "lookup_type", "source"};
   if (std::any_of(kKnownOthers.begin(), kKnownOthers.end(), has)) return Kind::Other;
@@ -145,6 +148,9 @@ class Loader {
       const bool wanted = extension == ".yml" || extension == ".yaml" || extension == ".spl" || extension == ".kql" ||
                           SplunkApp().conf(name) != nullptr;
       if (wanted && walk->is_regular_file(error)) paths.push_back(walk->path().string());
+      // Tables that no definition names are still tables (`inputlookup hosts.csv`); other CSV files are logs.
+      const bool table = extension == ".csv" && walk->path().parent_path().filename() == "lookups";
+      if (table && walk->is_regular_file(error)) load_lookup_file(walk->path().string(), content_, sink_);
     }
     if (error) sink_.report(kUnreadable, {}, fmt::format("{}: {}", folder, error.message()));
     std::sort(paths.begin(), paths.end());
@@ -249,6 +255,7 @@ class Loader {
       case Kind::SigmaFilter: content_.filters.push_back({root, file.path, file.pack}); return;
       case Kind::EscuDetection: return load_escu_detection(*root, context, content_);
       case Kind::EscuMacro: return load_escu_macro(*root, context, content_);
+      case Kind::Lookup: return load_lookup(*root, context, content_);
       case Kind::SentinelRule: return load_sentinel_rule(*root, context, content_);
       case Kind::RiskFactor: return load_risk_factor(*root, context, content_);
       case Kind::Tests: return load_tests(*root, context, content_);

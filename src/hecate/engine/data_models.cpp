@@ -38,6 +38,7 @@ bool check_data_models(const Plan& plan, const Catalog& catalog, DiagnosticSink&
   for (const Node& node : plan.nodes) {
     if (const auto* scan = std::get_if<Scan>(&node.op)) sound = check_scan(*scan, node.span, catalog, sink) && sound;
   }
+  for (const PlanInput& input : plan.inputs) sound = check_data_models(*input.plan, catalog, sink) && sound;
   return sound;
 }
 

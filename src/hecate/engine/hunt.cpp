@@ -8,6 +8,7 @@
 #include <chrono>
 #include <filesystem>
 #include <map>
+#include <memory>
 
 #include "engine/codes.h"
 #include "engine/event_fields.h"
@@ -23,6 +24,7 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 /// A candidate kept back so that candidates can be appended in another order (tests).
 struct HeldCandidate {
+  tail::Tail* tail;
   tail::Candidate candidate;
   std::string rest;
   std::vector<OwnedValue> live;
@@ -41,7 +43,7 @@ class Hunt {
  public:
   Hunt(const Ruleset& rules, const HuntOptions& options, const std::function<void(Finding&&)>& visit,
        DiagnosticSink& sink)
-      : rules_(rules), options_(options), visit_(visit), sink_(sink) {}
+      : rules_(rules), options_(options), visit_(visit), sink_(sink), tables_(rules.tables()) {}
 
   HuntReport run() {
     if (!prepare()) return report_;
@@ -81,8 +83,10 @@ class Hunt {
     }
     for (Run& run : runs_) {
       const CompiledDetection& compiled = *run.compiled;
-      if (compiled.needs_tail())
-        run.tail = std::make_unique<tail::Tail>(*database, compiled.plan, compiled.cut, database->next_tail());
+      if (compiled.needs_tail()) {
+        run.tail =
+            std::make_unique<tail::Tail>(*database, compiled.plan, compiled.cut, database->next_tail(), &tables_);
+      }
     }
     return true;
   }
@@ -102,12 +106,27 @@ class Hunt {
     }
   }
 
+  /// One head for each scan of each detection; all of them run in the same pass.
+  std::vector<stream::HeadSpec> make_heads() {
+    std::vector<stream::HeadSpec> heads;
+    for (size_t i = 0; i < runs_.size(); ++i) {
+      const CompiledDetection& compiled = *runs_[i].compiled;
+      const auto add = [&](const Plan& plan, const CutPlan& cut, tail::Tail* tail) {
+        heads.push_back({&plan, &cut, compiled.suppressors, compiled.derived});
+        heads_.push_back({i, tail});
+      };
+      if (runs_[i].tail) {
+        runs_[i].tail->for_each_scan([&](tail::Tail& tail) { add(tail.plan(), tail.cut(), &tail); });
+      } else {
+        add(compiled.plan, compiled.cut, nullptr);
+      }
+    }
+    return heads;
+  }
+
   void scan() {
     const auto start = std::chrono::steady_clock::now();
-    std::vector<stream::HeadSpec> heads;
-    for (const Run& run : runs_) {
-      heads.push_back({&run.compiled->plan, &run.compiled->cut, run.compiled->suppressors, run.compiled->derived});
-    }
+    std::vector<stream::HeadSpec> heads = make_heads();
     RunParameters parameters;
     parameters.now = options_.now;
     parameters.timezone = options_.timezone;
@@ -161,7 +180,8 @@ class Hunt {
   }
 
   void take(const stream::EventView& event, const stream::Hit& hit) {
-    Run& run = runs_[hit.head];
+    const HeadOf& head = heads_[hit.head];
+    Run& run = runs_[head.run];
     if (run.feeds && hit.suppressed_by == nullptr) {
       correlations_->add(*run.compiled, event.metadata.time, hit.live,
                          {source_of(event.record), event_hash(event.record)});
@@ -174,7 +194,7 @@ class Hunt {
       if (hit.suppressed_by != nullptr) {
         ++report_.suppressed;
       } else {
-        add_candidate(run, event, hit);
+        add_candidate(run, *head.tail, event, hit);
       }
       return;
     }
@@ -224,9 +244,9 @@ class Hunt {
     for (ResultField& field : finding.result) field.key = compiled.key_fields.contains(field.name);
   }
 
-  void add_candidate(Run& run, const stream::EventView& event, const stream::Hit& hit) {
+  void add_candidate(Run& run, tail::Tail& tail, const stream::EventView& event, const stream::Hit& hit) {
     ++report_.candidates;
-    const Plan& plan = run.compiled->plan;
+    const Plan& plan = tail.plan();
     std::string rest;
     if (plan.whole_event && plan.language == Language::Spl)
       rest = fields_to_json(event_fields(event.record, event.metadata));
@@ -239,11 +259,11 @@ class Hunt {
     candidate.rest = rest;
     candidate.live = hit.live;
     if (options_.shuffle_candidates) {
-      HeldCandidate held{candidate, std::move(rest), {}};
+      HeldCandidate held{&tail, candidate, std::move(rest), {}};
       for (const Value& value : hit.live) held.live.emplace_back(value);
       run.held.push_back(std::move(held));
     } else {
-      run.tail->append(candidate);
+      tail.append(candidate);
     }
   }
 
@@ -261,9 +281,27 @@ class Hunt {
         continue;
       }
       for (const tail::Row& row : *rows) emit_row(*run.compiled, row);
+      for (const tail::TableWrite& write : run.tail->writes()) commit(write);
       run.tail.reset();
     }
     report_.tail_seconds = seconds_since(start);
+  }
+
+  /// From here on the run's table is what the search wrote: later tails read it.
+  void commit(const tail::TableWrite& write) {
+    const std::shared_ptr<const Table> old = tables_.find(write.table.name);
+    Table table = write.table;
+    if (old) {  // its definition stays
+      table = *old;
+      table.given = true;
+      if (!write.append) {
+        table.columns.clear();
+        table.rows.clear();
+      }
+      append_rows(write.table, table);
+    }
+    tables_.put(table);
+    report_.written[table.name] = std::move(table);
   }
 
   /// Every second one forwards, then the others backwards: far from the input's order, and the same each time.
@@ -273,7 +311,7 @@ class Hunt {
       for (const OwnedValue& value : held.live) live.push_back(value.get());
       held.candidate.live = live;
       held.candidate.rest = held.rest;
-      run.tail->append(held.candidate);
+      held.tail->append(held.candidate);
     };
     for (size_t i = 0; i < run.held.size(); i += 2) append(run.held[i]);
     for (size_t i = run.held.size(); i-- > 0;) {
@@ -350,7 +388,15 @@ class Hunt {
   const std::function<void(Finding&&)>& visit_;
   DiagnosticSink& sink_;
   std::unique_ptr<tail::Database> database_;
+  /// Whose head of the matcher it is, and where its candidates go.
+  struct HeadOf {
+    size_t run;
+    tail::Tail* tail;  // nullptr: each hit is a finding
+  };
+
   std::vector<Run> runs_;
+  std::vector<HeadOf> heads_;
+  Tables tables_;  // of this run: searches may write to them
   std::unique_ptr<Correlations> correlations_;
   std::vector<std::string> files_;
   std::map<std::string, size_t, std::less<>> file_numbers_;

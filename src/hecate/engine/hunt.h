@@ -11,6 +11,7 @@
 #include "exec/tail/database.h"
 #include "finding/finding.h"
 #include "ingest/reader.h"
+#include "plan/table.h"
 
 namespace hecate::engine {
 
@@ -56,6 +57,7 @@ struct HuntReport {
   double tail_seconds = 0;
   std::optional<Ticks> now;  // what now() counted from
   bool now_from_events = false;
+  std::map<std::string, Table> written;  // tables that searches wrote, as they are at the end
 };
 
 /// Runs the detections over the events: heads in one pass, then the tails. Findings come in a deterministic

@@ -76,11 +76,14 @@ void show_whole_table(Plan& plan, const kql::TableSchema& schema) {
 CutPlan cut_plan(const Plan& plan, CutAt where) {
   if (where == CutAt::Head) return cut(plan);
   CutPlan all;
+  for (const PlanInput& input : plan.inputs) all.inputs.push_back(cut_plan(*input.plan, where));
+  all.scans = plan.scans();
+  all.tail.assign(plan.nodes.begin() + 1, plan.nodes.end());
+  if (!all.scans) return all;
   all.head.dataset = plan.scan().dataset;
   all.head.scan_columns = plan.scan().columns;
   for (const Scan::Column& column : all.head.scan_columns) all.head.live.push_back(column.id);
   std::sort(all.head.live.begin(), all.head.live.end());
-  all.tail.assign(plan.nodes.begin() + 1, plan.nodes.end());
   return all;
 }
 
@@ -119,9 +122,16 @@ void show_sigma_fields(Plan& plan, const content::Detection& detection) {
   }
 }
 
+void add_scanned_fields(const Plan& plan, std::set<std::string, std::less<>>& fields) {
+  if (const auto* scan = std::get_if<Scan>(&plan.nodes.front().op)) {
+    for (const Scan::Column& column : scan->columns) fields.insert(column.field);
+  }
+  for (const PlanInput& input : plan.inputs) add_scanned_fields(*input.plan, fields);
+}
+
 std::set<std::string, std::less<>> key_fields(const Plan& plan, const content::Detection& detection) {
   std::set<std::string, std::less<>> fields = described_fields(detection);
-  for (const Scan::Column& column : plan.scan().columns) fields.insert(column.field);
+  add_scanned_fields(plan, fields);
   return fields;
 }
 
@@ -129,6 +139,7 @@ std::set<std::string, std::less<>> key_fields(const Plan& plan, const content::D
 
 Ruleset::Ruleset(content::Content content, const Catalog& catalog, const CompileOptions& options, DiagnosticSink& sink)
     : content_(std::move(content)), catalog_(catalog) {
+  for (const Table& table : content_.tables) tables_.put(table);
   for (const content::Pack& pack : content_.packs) {
     stream::DerivedFields& fields = derived_.emplace_back();
     for (const auto& [name, field] : pack.derived_fields) fields[name] = {field.expression, field.span};
@@ -226,7 +237,7 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
         return plan;
       }
       case Language::Spl: {
-        Result<Plan> plan = spl::compile(detection.query, macros, sink);
+        Result<Plan> plan = spl::compile(detection.query, {macros, tables_}, sink);
         if (plan && !check_data_models(*plan, catalog_, sink)) return already_reported();
         return plan;
       }

@@ -13,6 +13,7 @@
 #include "lang/kql/kql.h"
 #include "lang/sigma/pipeline.h"
 #include "plan/cut.h"
+#include "plan/table.h"
 
 namespace hecate::engine {
 
@@ -30,7 +31,9 @@ struct CompiledDetection {
   /// What the detection reads or names: the fields of a whole event that are worth a column on a screen.
   std::set<std::string, std::less<>> key_fields;
   /// Its rows come out of a tail: because it has one, or because `now` decides on them.
-  [[nodiscard]] bool needs_tail() const { return !cut.tail.empty() || cut.undecided != nullptr; }
+  [[nodiscard]] bool needs_tail() const {
+    return !cut.tail.empty() || cut.undecided != nullptr || !cut.scans || !plan.inputs.empty();
+  }
 };
 
 /// Where a plan is cut. AllTail puts everything behind the scan into SQL: a second opinion in tests.
@@ -69,6 +72,8 @@ class Ruleset {
   /// Detections that could not be compiled; why stands in the diagnostics.
   [[nodiscard]] const std::vector<const content::Detection*>& refused() const { return refused_; }
   [[nodiscard]] const CompiledDetection* find(std::string_view id) const;
+  /// Lookups and the like, as the content brings them.
+  [[nodiscard]] const Tables& tables() const { return tables_; }
   [[nodiscard]] size_t filters() const { return suppressors_.size(); }
 
  private:
@@ -88,6 +93,7 @@ class Ruleset {
   };
 
   content::Content content_;
+  Tables tables_;
   const Catalog& catalog_;
   std::vector<stream::DerivedFields> derived_;              // by pack
   std::vector<std::optional<sigma::Pipelines>> pipelines_;  // by pack, the last for what is in none

@@ -8,7 +8,9 @@ namespace hecate {
 namespace {
 
 // Sorted. A function that is not listed gives the same value for the same arguments in every run.
-constexpr std::array<std::string_view, 4> kRunDependent = {"kql.ago", "kql.now", "spl.now", "spl.relative_time_now"};
+constexpr std::array kRunDependent =
+    std::to_array<std::string_view>({"kql.ago", "kql.now", "spl.lookup", "spl.now", "spl.relative_time_now",
+                                     "spl.search_info", "spl.subsearch", "spl.token"});
 static_assert(std::is_sorted(kRunDependent.begin(), kRunDependent.end()));
 
 void collect_columns(const Expr& expr, std::set<ColumnId>& out) {
@@ -16,17 +18,65 @@ void collect_columns(const Expr& expr, std::set<ColumnId>& out) {
   for_each_child(expr, [&](const ExprPtr& child) { collect_columns(*child, out); });
 }
 
+void collect_items(const std::vector<Aggregate::Item>& items, std::set<ColumnId>& out) {
+  for (const Aggregate::Item& item : items) {
+    for (const ExprPtr& argument : item.arguments) collect_columns(*argument, out);
+  }
+}
+
+/// What the inputs of a node read of the plan itself.
+void collect_outer(const Plan& plan, const Node& node, std::set<ColumnId>& out) {
+  const auto from_input = [&](size_t input) {
+    const Plan& inner = *plan.inputs[input].plan;
+    const auto* outer = std::get_if<Outer>(&inner.nodes.front().op);
+    if (outer == nullptr) return;
+    for (const Outer::Column& column : outer->columns) out.insert(column.from);
+  };
+  if (const auto* join = std::get_if<Join>(&node.op)) from_input(join->input);
+  if (const auto* append = std::get_if<Append>(&node.op)) from_input(append->input);
+  if (const auto* zip = std::get_if<Zip>(&node.op)) from_input(zip->input);
+}
+
+/// The columns that the nodes behind the simple ones read.
+void collect_of_many(const Node& node, std::set<ColumnId>& out) {
+  if (const auto* unnest = std::get_if<Unnest>(&node.op)) out.insert(unnest->input);
+  if (const auto* window = std::get_if<Window>(&node.op)) {
+    out.insert(window->keys.begin(), window->keys.end());
+    collect_items(window->items, out);
+  }
+  if (const auto* transaction = std::get_if<Transaction>(&node.op)) {
+    out.insert(transaction->time);
+    out.insert(transaction->fields.begin(), transaction->fields.end());
+    if (transaction->starts) collect_columns(*transaction->starts, out);
+    if (transaction->ends) collect_columns(*transaction->ends, out);
+  }
+  if (const auto* gaps = std::get_if<Gaps>(&node.op)) out.insert(gaps->time);
+  if (const auto* join = std::get_if<Join>(&node.op)) {
+    for (const Join::Key& key : join->keys) out.insert(key.left);
+  }
+  if (const auto* append = std::get_if<Append>(&node.op)) {
+    for (const Append::Column& column : append->columns) {
+      if (column.left) collect_columns(*column.left, out);
+    }
+  }
+  if (const auto* iterate = std::get_if<Iterate>(&node.op)) {
+    for (const Iterate::Token& token : iterate->tokens) out.insert(token.value);
+  }
+  if (const auto* write = std::get_if<WriteTable>(&node.op)) {
+    for (const WriteTable::Column& column : write->columns) out.insert(column.column);
+  }
+}
+
 /// The columns that a node reads.
 void collect_columns(const Node& node, std::set<ColumnId>& out) {
+  collect_of_many(node, out);
   if (const auto* filter = std::get_if<Filter>(&node.op)) collect_columns(*filter->predicate, out);
   if (const auto* extend = std::get_if<Extend>(&node.op)) {
     for (const Extend::Column& column : extend->columns) collect_columns(*column.value, out);
   }
   if (const auto* aggregate = std::get_if<Aggregate>(&node.op)) {
     for (const Aggregate::Key& key : aggregate->keys) out.insert(key.input);
-    for (const Aggregate::Item& item : aggregate->items) {
-      for (const ExprPtr& argument : item.arguments) collect_columns(*argument, out);
-    }
+    collect_items(aggregate->items, out);
   }
   if (const auto* sort = std::get_if<Sort>(&node.op)) {
     for (const Sort::Key& key : sort->keys) out.insert(key.column);
@@ -39,14 +89,20 @@ bool is_per_event(const Node& node) {
   return std::holds_alternative<Filter>(node.op) || std::holds_alternative<Extend>(node.op);
 }
 
+/// Behind it no column is what it was: reads after it are of its own columns.
+bool renews_columns(const Node& node) {
+  return std::holds_alternative<Aggregate>(node.op) || std::holds_alternative<Append>(node.op) ||
+         std::holds_alternative<Iterate>(node.op);
+}
+
 /// Backward liveness: what is read after the head and defined within it.
 std::vector<ColumnId> live_columns(const Plan& plan, const CutPlan& cut) {
   std::set<ColumnId> read;
-  const bool regrouped = std::any_of(cut.tail.begin(), cut.tail.end(),
-                                     [](const Node& node) { return std::holds_alternative<Aggregate>(node.op); });
+  const bool regrouped = std::any_of(cut.tail.begin(), cut.tail.end(), renews_columns);
   for (const Node& node : cut.tail) {
     collect_columns(node, read);
-    if (std::holds_alternative<Aggregate>(node.op)) break;  // reads after it are of its own columns
+    collect_outer(plan, node, read);
+    if (renews_columns(node)) break;
   }
   if (!regrouped) {
     for (const OutputColumn& column : plan.output) read.insert(column.column);
@@ -81,6 +137,12 @@ bool is_run_dependent(const Expr& expr) {
 
 CutPlan cut(const Plan& plan) {
   CutPlan result;
+  for (const PlanInput& input : plan.inputs) result.inputs.push_back(cut(*input.plan));
+  result.scans = plan.scans();
+  if (!result.scans) {
+    result.tail.assign(plan.nodes.begin() + 1, plan.nodes.end());
+    return result;
+  }
   result.head.dataset = plan.scan().dataset;
   result.head.scan_columns = plan.scan().columns;
   size_t at = 1;

@@ -20,11 +20,14 @@ struct Head {
 /// A plan cut in two. `tail` are the remaining nodes; their input is the head's candidates. Where the
 /// tail is empty the head's rows are the result (once the undecided ones have been decided).
 struct CutPlan {
+  /// Whether the plan reads events at all; without, there is no head to run and no candidate.
+  bool scans = true;
   Head head;
   std::vector<Node> tail;
   /// The conjunction of the head's filters that call run-dependent functions, or null: what must be
   /// decided by the tail for rows whose undecided bit is set.
   ExprPtr undecided;
+  std::vector<CutPlan> inputs;  // by Plan::inputs
 };
 
 [[nodiscard]] CutPlan cut(const Plan& plan);

@@ -2,10 +2,39 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace hecate {
 namespace {
 
 std::string id_text(ColumnId id) { return fmt::format("c{}", static_cast<uint32_t>(id)); }
+
+std::string items_text(const std::vector<Aggregate::Item>& items) {
+  std::string out;
+  for (const Aggregate::Item& item : items) {
+    out += fmt::format(" {}={}(", id_text(item.id), item.function);
+    for (size_t i = 0; i < item.arguments.size(); ++i) out += (i == 0 ? "" : ", ") + dump(*item.arguments[i]);
+    out += ")";
+  }
+  return out;
+}
+
+std::string joined_text(const std::vector<Join::Column>& columns) {
+  std::string out;
+  for (const Join::Column& column : columns)
+    out += fmt::format(" {}=input.{}", id_text(column.id), id_text(column.from));
+  return out;
+}
+
+std::string indented(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size() - 1);
+    out += "  " + std::string(text.substr(0, end + 1));
+    text.remove_prefix(end + 1);
+  }
+  return out;
+}
 
 struct NodeDumper {
   const Plan& plan;
@@ -17,6 +46,18 @@ struct NodeDumper {
     }
     return out;
   }
+  std::string operator()(const Outer& outer) const {
+    std::string out = "outer";
+    for (const Outer::Column& column : outer.columns)
+      out += fmt::format(" {}=outer.{}", id_text(column.id), id_text(column.from));
+    return out;
+  }
+  std::string operator()(const TableScan& scan) const {
+    std::string out = "table " + scan.table;
+    for (const TableScan::Column& column : scan.columns) out += fmt::format(" {}={}", id_text(column.id), column.field);
+    return out;
+  }
+  std::string operator()(const Rows& rows) const { return fmt::format("rows {}", rows.count); }
   std::string operator()(const Filter& filter) const { return "filter " + dump(*filter.predicate); }
   std::string operator()(const Extend& extend) const {
     std::string out = "extend";
@@ -27,13 +68,7 @@ struct NodeDumper {
   }
   std::string operator()(const Aggregate& aggregate) const {
     std::string out = "aggregate";
-    for (const Aggregate::Item& item : aggregate.items) {
-      out += fmt::format(" {}={}(", id_text(item.id), item.function);
-      for (size_t i = 0; i < item.arguments.size(); ++i) {
-        out += (i == 0 ? "" : ", ") + dump(*item.arguments[i]);
-      }
-      out += ")";
-    }
+    out += items_text(aggregate.items);
     if (!aggregate.keys.empty()) out += " by";
     for (const Aggregate::Key& key : aggregate.keys) out += fmt::format(" {}={}", id_text(key.id), id_text(key.input));
     if (aggregate.null_keys == NullKeys::Drop) out += " drop-null-keys";
@@ -53,6 +88,58 @@ struct NodeDumper {
   std::string operator()(const Distinct& distinct) const {
     std::string out = "distinct";
     for (const ColumnId id : distinct.columns) out += " " + id_text(id);
+    return out;
+  }
+  std::string operator()(const Unnest& unnest) const {
+    return fmt::format("unnest {}={}{}", id_text(unnest.id), id_text(unnest.input),
+                       unnest.limit == 0 ? "" : fmt::format(" limit {}", unnest.limit));
+  }
+  std::string operator()(const Window& window) const {
+    std::string out = (window.running ? "running" : "window") + items_text(window.items);
+    if (!window.keys.empty()) out += " by";
+    for (const ColumnId key : window.keys) out += " " + id_text(key);
+    if (window.frame != 0) out += fmt::format(" frame {}{}", window.frame, window.global ? " global" : "");
+    return out + (window.current ? "" : " before");
+  }
+  std::string operator()(const Transaction& transaction) const {
+    std::string out = fmt::format("transaction {} time {}", id_text(transaction.id), id_text(transaction.time));
+    for (const ColumnId id : transaction.fields) out += " " + id_text(id);
+    if (transaction.starts) out += " starts " + dump(*transaction.starts);
+    if (transaction.ends) out += " ends " + dump(*transaction.ends);
+    if (transaction.max_span) out += fmt::format(" span {}", *transaction.max_span);
+    if (transaction.max_pause) out += fmt::format(" pause {}", *transaction.max_pause);
+    if (transaction.max_events != 0) out += fmt::format(" events {}", transaction.max_events);
+    return out + (transaction.connected ? "" : " unconnected") + (transaction.keep_orphans ? " orphans" : "") +
+           (transaction.keep_evicted ? " evicted" : "");
+  }
+  std::string operator()(const Gaps& gaps) const {
+    return fmt::format("gaps {}={} {}s", id_text(gaps.id), id_text(gaps.time), gaps.seconds);
+  }
+  std::string operator()(const Join& join) const {
+    std::string out = fmt::format("join{} input{}", join.keeps_unmatched ? " left" : "", join.input);
+    for (const Join::Key& key : join.keys) out += fmt::format(" {}~input.{}", id_text(key.left), id_text(key.right));
+    return out + joined_text(join.columns) + (join.most == 0 ? "" : fmt::format(" most {}", join.most));
+  }
+  std::string operator()(const Append& append) const {
+    std::string out = fmt::format("append input{}", append.input);
+    for (const Append::Column& column : append.columns) {
+      out += fmt::format(" {}={}|{}", id_text(column.id), column.left ? dump(*column.left) : "null",
+                         column.right ? "input." + id_text(*column.right) : "null");
+    }
+    return out;
+  }
+  std::string operator()(const Zip& zip) const {
+    return fmt::format("zip input{}", zip.input) + joined_text(zip.columns);
+  }
+  std::string operator()(const Iterate& iterate) const {
+    std::string out = fmt::format("iterate input{} most {}", iterate.input, iterate.most);
+    for (const Iterate::Token& token : iterate.tokens) out += fmt::format(" ${}$={}", token.name, id_text(token.value));
+    return out + joined_text(iterate.columns);
+  }
+  std::string operator()(const WriteTable& write) const {
+    std::string out = fmt::format("write {}{}", write.table, write.append ? " append" : "");
+    for (const WriteTable::Column& column : write.columns)
+      out += fmt::format(" {}={}", column.field, id_text(column.column));
     return out;
   }
 };
@@ -89,7 +176,13 @@ std::string dump(const Plan& plan) {
   out += "output";
   for (const OutputColumn& column : plan.output) out += fmt::format(" {}={}", column.name, id_text(column.column));
   if (plan.whole_event) out += " +whole-event";
-  return out + "\n";
+  out += "\n";
+  for (size_t i = 0; i < plan.inputs.size(); ++i) {
+    out += fmt::format("input{} {}", i, plan.inputs[i].command);
+    if (plan.inputs[i].limit != 0) out += fmt::format(" limit {}", plan.inputs[i].limit);
+    out += "\n" + indented(dump(*plan.inputs[i].plan));
+  }
+  return out;
 }
 
 }  // namespace hecate

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -53,6 +54,31 @@ struct Scan {
   };
   Dataset dataset;
   std::vector<Column> columns;
+};
+
+/// In the place of a scan: the rows of the plan that has this one as input, as they stand before the node that names
+/// it.
+struct Outer {
+  struct Column {
+    ColumnId id;
+    ColumnId from;  // of the plan outside
+  };
+  std::vector<Column> columns;
+};
+
+/// In the place of a scan: the rows of a table of the run (exec/functions/tables.h), in their order.
+struct TableScan {
+  struct Column {
+    ColumnId id;
+    std::string field;
+  };
+  std::string table;
+  std::vector<Column> columns;
+};
+
+/// In the place of a scan: so many rows that have no columns.
+struct Rows {
+  uint64_t count = 1;
 };
 
 /// Keeps the rows for which the predicate is true (not false, not null).
@@ -115,8 +141,105 @@ struct Distinct {
   NullKeys null_keys = NullKeys::Keep;
 };
 
+/// A row for each value of a Many column, in order; a row without any stays as it is.
+struct Unnest {
+  ColumnId id;  // the new column: one value
+  ColumnId input;
+  uint64_t limit = 0;  // values for each row; 0: all
+};
+
+/// Aggregates over groups or over a frame of rows, added to every row. A row that lacks a key is in no group.
+struct Window {
+  std::vector<ColumnId> keys;
+  std::vector<Aggregate::Item> items;  // order-dependent ones see the rows in order
+  /// Each row sees the rows up to itself; otherwise all of its group.
+  bool running = false;
+  bool current = true;  // running: the row itself counts
+  uint64_t frame = 0;   // running: at most so many rows; 0: all
+  bool global = false;  // running: the frame is counted over all rows, not within the group
+};
+
+/// Rows that belong together, in order: numbers the transaction of each row. Rows of none are left out.
+struct Transaction {
+  ColumnId id;  // the new column: a number
+  ColumnId time;
+  std::vector<ColumnId> fields;
+  ExprPtr starts, ends;                       // conditions, or null
+  std::optional<double> max_span, max_pause;  // in seconds
+  uint64_t max_events = 0;                    // 0: any number
+  bool connected = true;
+  bool keep_orphans = false;  // rows of no transaction are one each
+  bool keep_evicted = false;  // with `starts`: transactions whose start was not found, too
+};
+
+/// Rows for the spans of time between the first and the last that have none; their other columns are null.
+struct Gaps {
+  ColumnId id;    // the new column: the beginning of each span
+  ColumnId time;  // a multiple of the span
+  int64_t seconds = 1;
+};
+
+/// Adds columns of another plan's rows where keys are equal as texts. Null equals nothing.
+struct Join {
+  struct Key {
+    ColumnId left;
+    ColumnId right;  // of the input's plan
+  };
+  struct Column {
+    ColumnId id;    // new: null where nothing was joined
+    ColumnId from;  // of the input's plan
+  };
+  size_t input = 0;  // of Plan::inputs
+  bool keeps_unmatched = false;
+  std::vector<Key> keys;  // none: every row with every row
+  std::vector<Column> columns;
+  uint64_t most = 1;  // rows joined to one row, the first in order; 0: all
+};
+
+/// The rows, and behind them those of another plan. All columns are new.
+struct Append {
+  struct Column {
+    ColumnId id;
+    ExprPtr left;                   // or null: the rows have no such column
+    std::optional<ColumnId> right;  // of the input's plan
+  };
+  size_t input = 0;
+  std::vector<Column> columns;
+};
+
+/// Puts another plan's rows beside the rows, the first to the first and so on.
+struct Zip {
+  size_t input = 0;
+  std::vector<Join::Column> columns;
+};
+
+/// Runs another plan once for each row, in order, and gives its rows. Its tokens (`spl.token`) are the row's values.
+struct Iterate {
+  struct Token {
+    std::string name;
+    ColumnId value;
+  };
+  size_t input = 0;
+  uint64_t most = 10;  // rows
+  std::vector<Token> tokens;
+  std::vector<Join::Column> columns;
+};
+
+/// Lets the rows pass and, when the whole search has succeeded, puts them into a table of the run.
+struct WriteTable {
+  struct Column {
+    std::string field;
+    ColumnId column;
+  };
+  std::string table;
+  std::vector<Column> columns;
+  bool append = false;
+};
+
 struct Node {
-  std::variant<Scan, Filter, Extend, Aggregate, Sort, Limit, Distinct> op;
+  using Op = std::variant<Scan, Outer, TableScan, Rows, Filter, Extend, Aggregate, Sort, Limit, Distinct, Unnest,
+                          Window, Transaction, Gaps, Join, Append, Zip, Iterate, WriteTable>;
+  Op op;
   std::vector<NodeId> inputs;
   Span span;
 };
@@ -131,12 +254,30 @@ struct OutputColumn {
   ColumnId column;
 };
 
-/// A query or rule as all engines see it: nodes in topological order, the last is the root. Verified by
-/// plan/verify.h.
+struct Plan;
+
+/// Another plan whose rows a node of this one reads.
+struct PlanInput {
+  enum class Use : uint8_t {
+    Rows,        // by Join, Append, Zip
+    Repeated,    // by Iterate: run once for each row
+    Conditions,  // by `spl.subsearch` in expressions: before anything else of the plan
+  };
+  std::shared_ptr<Plan> plan;
+  Use use = Use::Rows;
+  std::string command;  // what the user wrote, for messages
+  uint64_t limit = 0;   // rows that are taken of it, with a warning where there are more; 0: all
+  Span span;
+};
+
+/// A query or rule as all engines see it: nodes in topological order, the last is the root. The first is where rows
+/// come from. What it joins, appends or compares with are plans of their own, each with its own columns, scan and head,
+/// so that a search is a tree of plans; all their heads run in the same pass. Verified by plan/verify.h.
 struct Plan {
   Language language = Language::Sigma;
   std::vector<ColumnInfo> columns;  // by ColumnId
   std::vector<Node> nodes;
+  std::vector<PlanInput> inputs;
   std::vector<OutputColumn> output;  // what the result shows, in order
   /// The result shows, besides `output`, every other field of the event (an SPL search without a
   /// transforming command, a KQL table without project, a Sigma rule).
@@ -145,6 +286,8 @@ struct Plan {
   ColumnId add_column(std::string name, Type type);
   NodeId add(Node node);
   [[nodiscard]] const ColumnInfo& column(ColumnId id) const { return columns[static_cast<size_t>(id)]; }
+  /// Whether rows come from events; otherwise from a table, from the plan outside or from nothing.
+  [[nodiscard]] bool scans() const { return std::holds_alternative<Scan>(nodes.front().op); }
   [[nodiscard]] const Scan& scan() const { return std::get<Scan>(nodes.front().op); }
   [[nodiscard]] Scan& scan() { return std::get<Scan>(nodes.front().op); }
 };

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "plan/plan.h"
 
 namespace hecate {
@@ -8,12 +10,14 @@ namespace {
 /// Walks the nodes in order and keeps the set of defined columns.
 class Verifier {
  public:
-  explicit Verifier(const Plan& plan) : plan_(plan), defined_(plan.columns.size(), false) {}
+  explicit Verifier(const Plan& plan, const std::vector<bool>* outside = nullptr)
+      : plan_(plan), outside_(outside), defined_(plan.columns.size(), false) {}
 
   std::optional<std::string> run() {
-    if (plan_.nodes.empty() || !std::holds_alternative<Scan>(plan_.nodes.front().op))
-      return "the first node is not a scan";
+    if (plan_.nodes.empty() || !is_source(plan_.nodes.front())) return "the first node is not a scan";
+    verify_conditions();
     for (size_t i = 0; i < plan_.nodes.size() && breach_.empty(); ++i) {
+      if (i > 0 && is_source(plan_.nodes[i])) breach(fmt::format("n{} is a source", i));
       for (const NodeId input : plan_.nodes[i].inputs) {
         if (input >= i) breach(fmt::format("n{} reads n{}, which is not before it", i, input));
       }
@@ -25,6 +29,10 @@ class Verifier {
   }
 
  private:
+  static bool is_source(const Node& node) {
+    return std::holds_alternative<Scan>(node.op) || std::holds_alternative<Outer>(node.op) ||
+           std::holds_alternative<TableScan>(node.op) || std::holds_alternative<Rows>(node.op);
+  }
   void breach(std::string text) {
     if (breach_.empty()) breach_ = std::move(text);
   }
@@ -47,6 +55,18 @@ class Verifier {
   void visit(const Scan& scan) {
     for (const Scan::Column& column : scan.columns) define(column.id);
   }
+  void visit(const Outer& outer) {
+    for (const Outer::Column& column : outer.columns) {
+      const auto from = static_cast<size_t>(column.from);
+      if (outside_ == nullptr || from >= outside_->size() || !(*outside_)[from])
+        breach(fmt::format("c{} of the plan outside is not defined", from));
+      define(column.id);
+    }
+  }
+  void visit(const TableScan& scan) {
+    for (const TableScan::Column& column : scan.columns) define(column.id);
+  }
+  void visit(const Rows& /*rows*/) {}
   void visit(const Filter& filter) {
     if (filter.predicate->type != Type::Bool) breach("a filter's predicate is not boolean: " + dump(*filter.predicate));
     use(*filter.predicate);
@@ -72,8 +92,82 @@ class Verifier {
   void visit(const Distinct& distinct) {
     for (const ColumnId id : distinct.columns) use(id);
   }
+  void visit(const Unnest& unnest) {
+    use(unnest.input);
+    define(unnest.id);
+  }
+  void visit(const Window& window) {
+    for (const ColumnId key : window.keys) use(key);
+    for (const Aggregate::Item& item : window.items) {
+      for (const ExprPtr& argument : item.arguments) use(*argument);
+    }
+    for (const Aggregate::Item& item : window.items) define(item.id);
+  }
+  void visit(const Transaction& transaction) {
+    use(transaction.time);
+    for (const ColumnId id : transaction.fields) use(id);
+    if (transaction.starts) use(*transaction.starts);
+    if (transaction.ends) use(*transaction.ends);
+    define(transaction.id);
+  }
+  void visit(const Gaps& gaps) {
+    use(gaps.time);
+    define(gaps.id);
+  }
+  void visit(const Join& join) {
+    verify_input(join.input);
+    for (const Join::Key& key : join.keys) {
+      use(key.left);
+      use_of_input(join.input, key.right);
+    }
+    define_joined(join.input, join.columns);
+  }
+  void visit(const Append& append) {
+    verify_input(append.input);
+    for (const Append::Column& column : append.columns) {
+      if (column.left) use(*column.left);
+      if (column.right) use_of_input(append.input, *column.right);
+    }
+    std::fill(defined_.begin(), defined_.end(), false);
+    for (const Append::Column& column : append.columns) define(column.id);
+  }
+  void visit(const Zip& zip) {
+    verify_input(zip.input);
+    define_joined(zip.input, zip.columns);
+  }
+  void visit(const Iterate& iterate) {
+    verify_input(iterate.input);
+    for (const Iterate::Token& token : iterate.tokens) use(token.value);
+    std::fill(defined_.begin(), defined_.end(), false);
+    define_joined(iterate.input, iterate.columns);
+  }
+  void visit(const WriteTable& write) {
+    for (const WriteTable::Column& column : write.columns) use(column.column);
+  }
+
+  void define_joined(size_t input, const std::vector<Join::Column>& columns) {
+    for (const Join::Column& column : columns) use_of_input(input, column.from);
+    for (const Join::Column& column : columns) define(column.id);
+  }
+  /// Only what an input shows can be read of it.
+  void use_of_input(size_t input, ColumnId id) {
+    if (input >= plan_.inputs.size()) return;
+    const auto& output = plan_.inputs[input].plan->output;
+    if (std::none_of(output.begin(), output.end(), [&](const OutputColumn& each) { return each.column == id; }))
+      breach(fmt::format("c{} is not shown by input{}", static_cast<size_t>(id), input));
+  }
+  void verify_input(size_t input) {
+    if (input >= plan_.inputs.size()) return breach(fmt::format("there is no input{}", input));
+    if (auto inner = Verifier(*plan_.inputs[input].plan, &defined_).run()) breach("in an input: " + *inner);
+  }
+  void verify_conditions() {
+    for (size_t i = 0; i < plan_.inputs.size(); ++i) {
+      if (plan_.inputs[i].use == PlanInput::Use::Conditions) verify_input(i);
+    }
+  }
 
   const Plan& plan_;
+  const std::vector<bool>* outside_;
   std::vector<bool> defined_;
   std::string breach_;
 };

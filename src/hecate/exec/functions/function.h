@@ -1,14 +1,19 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/arena.h"
 #include "plan/value.h"
 
 namespace hecate {
+
+class Conditions;
+class LookupTables;
 
 /// What is the same for all events of one run.
 struct RunParameters {
@@ -16,6 +21,10 @@ struct RunParameters {
   std::string timezone = "UTC";
   std::optional<Ticks> earliest;  // the search window
   std::optional<Ticks> latest;
+  // Of the tail that runs; nullptr where there are none (exec/functions/lookup.h).
+  const LookupTables* tables = nullptr;
+  const std::vector<Conditions>* conditions = nullptr;                     // by Plan::inputs
+  const std::map<std::string, OwnedValue, std::less<>>* tokens = nullptr;  // of the row that Iterate is at
 };
 
 struct EvalContext {

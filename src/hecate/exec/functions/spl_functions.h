@@ -107,6 +107,25 @@ Value replace(Arguments, EvalContext&);
 Value rex(Arguments, EvalContext&);
 Value mvfind(Arguments, EvalContext&);
 
+// Fields out of texts.
+Value spath(Arguments, EvalContext&);          // (JSON or XML, path)
+Value json_key(Arguments, EvalContext&);       // (JSON, top-level key)
+Value xmlkv(Arguments, EvalContext&);          // (XML, element)
+Value pair(Arguments, EvalContext&);           // (text, key, delimiters of pairs, of keys and values)
+Value replace_value(Arguments, EvalContext&);  // (value, (pattern, replacement)…)
+Value total(Arguments, EvalContext&);          // the sum of what is a number
+
+// JSON, which is text.
+Value json_valid(Arguments, EvalContext&);
+Value json_object(Arguments, EvalContext&);  // (key, value…)
+Value json_array(Arguments, EvalContext&);
+Value json_keys(Arguments, EvalContext&);
+Value json_extract(Arguments, EvalContext&);  // (JSON, path…)
+Value mv_to_json_array(Arguments, EvalContext&);
+Value type_of(Arguments, EvalContext&);
+Value average_of(Arguments, EvalContext&);
+Value bit_not(Arguments, EvalContext&);
+
 // Several values.
 Value mvappend(Arguments, EvalContext&);
 Value mvcount(Arguments, EvalContext&);
@@ -115,8 +134,13 @@ Value mvindex(Arguments, EvalContext&);
 Value mvjoin(Arguments, EvalContext&);
 Value mvsort(Arguments, EvalContext&);
 Value mvrange(Arguments, EvalContext&);
+Value mvfilter(Arguments, EvalContext&);  // (expression, values, other arguments of the expression…)
+Value mvmap(Arguments, EvalContext&);     // the same
 Value mvzip(Arguments, EvalContext&);
-Value makemv(Arguments, EvalContext&);  // (text, delimiter, whether empty values are kept)
+Value sed(Arguments, EvalContext&);        // (text, script)
+Value tokens(Arguments, EvalContext&);     // (text, regular expression)
+Value bin_range(Arguments, EvalContext&);  // (number, span)
+Value makemv(Arguments, EvalContext&);     // (text, delimiter, whether empty values are kept)
 
 // Times: seconds since the epoch.
 Value now(Arguments, EvalContext&);

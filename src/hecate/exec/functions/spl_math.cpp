@@ -106,4 +106,13 @@ Value tostring(Arguments arguments, EvalContext& context) {
   return Value::string(context.arena.copy(fmt::format("0x{:X}", static_cast<uint64_t>(*number))));
 }
 
+/// Search Reference, bin: a number becomes the range that it is in; what is no number stays.
+Value bin_range(Arguments arguments, EvalContext& context) {
+  const std::optional<double> value = number_of(arguments[0]);
+  const std::optional<double> span = number_of(arguments[1]);
+  if (!value || !span || *span <= 0) return arguments[0];
+  const double low = std::floor(*value / *span) * *span;
+  return Value::string(context.arena.copy(number_text(low) + "-" + number_text(low + *span)));
+}
+
 }  // namespace hecate::spl

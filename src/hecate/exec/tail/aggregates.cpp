@@ -12,23 +12,29 @@ using Arguments = std::vector<Sql>;
 
 bool is_numeric(Type type) { return type == Type::Long || type == Type::Real || type == Type::Decimal; }
 
+/// The values that are not null, in the order of the rows.
+std::string listed(const std::string& value, const std::string& present, const AggregatePrinter& printer) {
+  // A window is in order already; DuckDB wants no second order inside it.
+  const std::string_view order = printer.over.empty() ? " ORDER BY ord" : "";
+  return fmt::format("list({}{}) FILTER (WHERE {} IS NOT NULL){}", value, order, present, printer.over);
+}
+
 /// All texts of a column in the order of the rows, absent ones left out: VARCHAR[], or NULL where there is none.
 std::string texts_in_order(const Sql& x, const AggregatePrinter& printer) {
-  if (x.type == Type::Many)
-    return fmt::format("flatten(list({0} ORDER BY ord) FILTER (WHERE {0} IS NOT NULL))", x.text);
+  if (x.type == Type::Many) return fmt::format("flatten({})", listed(x.text, x.text, printer));
   const std::string text = x.type == Type::String ? x.text : printer.call("list.text", {x}, Type::String);
-  return fmt::format("list({} ORDER BY ord) FILTER (WHERE {} IS NOT NULL)", text, x.text);
+  return listed(text, x.text, printer);
 }
 
 std::string over_texts(std::string_view function, const Sql& x, Type result, const AggregatePrinter& printer) {
   return printer.call(function, {{texts_in_order(x, printer), Type::Many}}, result);
 }
 
-std::string count(const Arguments& /*a*/, Type /*result*/, const AggregatePrinter& /*p*/) { return "count(*)"; }
+std::string count(const Arguments& /*a*/, Type /*result*/, const AggregatePrinter& p) { return "count(*)" + p.over; }
 
-std::string spl_count(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
-  if (a[0].type == Type::Many) return fmt::format("coalesce(sum(len({})), 0)::BIGINT", a[0].text);
-  return fmt::format("count({})", a[0].text);
+std::string spl_count(const Arguments& a, Type /*result*/, const AggregatePrinter& p) {
+  if (a[0].type == Type::Many) return fmt::format("coalesce(sum(len({})){}, 0)::BIGINT", a[0].text, p.over);
+  return fmt::format("count({}){}", a[0].text, p.over);
 }
 
 std::string spl_dc(const Arguments& a, Type /*result*/, const AggregatePrinter& p) {
@@ -47,16 +53,16 @@ std::string spl_list(const Arguments& a, Type /*result*/, const AggregatePrinter
 
 template <bool Largest>
 std::string spl_extreme(const Arguments& a, Type result, const AggregatePrinter& p) {
-  if (is_numeric(a[0].type)) return fmt::format("{}({})", Largest ? "max" : "min", a[0].text);
+  if (is_numeric(a[0].type)) return fmt::format("{}({}){}", Largest ? "max" : "min", a[0].text, p.over);
   return over_texts(Largest ? "list.max" : "list.min", a[0], result, p);
 }
 
 std::string spl_sum(const Arguments& a, Type result, const AggregatePrinter& p) {
-  if (is_numeric(a[0].type)) return fmt::format("sum({})::DOUBLE", a[0].text);
+  if (is_numeric(a[0].type)) return fmt::format("(sum({}){})::DOUBLE", a[0].text, p.over);
   return over_texts("list.sum", a[0], result, p);
 }
 std::string spl_avg(const Arguments& a, Type result, const AggregatePrinter& p) {
-  if (is_numeric(a[0].type)) return fmt::format("avg({})", a[0].text);
+  if (is_numeric(a[0].type)) return fmt::format("avg({}){}", a[0].text, p.over);
   return over_texts("list.average", a[0], result, p);
 }
 std::string spl_stdev(const Arguments& a, Type result, const AggregatePrinter& p) {
@@ -77,14 +83,14 @@ std::string spl_sumsq(const Arguments& a, Type result, const AggregatePrinter& p
 std::string spl_mode(const Arguments& a, Type result, const AggregatePrinter& p) {
   return over_texts("list.mode", a[0], result, p);
 }
-std::string spl_earliest_time(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
-  return fmt::format("min({}) FILTER (WHERE {} IS NOT NULL)", a[1].text, a[0].text);
+std::string spl_earliest_time(const Arguments& a, Type /*result*/, const AggregatePrinter& p) {
+  return fmt::format("min({}) FILTER (WHERE {} IS NOT NULL){}", a[1].text, a[0].text, p.over);
 }
-std::string spl_latest_time(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
-  return fmt::format("max({}) FILTER (WHERE {} IS NOT NULL)", a[1].text, a[0].text);
+std::string spl_latest_time(const Arguments& a, Type /*result*/, const AggregatePrinter& p) {
+  return fmt::format("max({}) FILTER (WHERE {} IS NOT NULL){}", a[1].text, a[0].text, p.over);
 }
 std::string spl_range(const Arguments& a, Type result, const AggregatePrinter& p) {
-  if (is_numeric(a[0].type)) return fmt::format("(max({0}) - min({0}))::DOUBLE", a[0].text);
+  if (is_numeric(a[0].type)) return fmt::format("(max({0}){1} - min({0}){1})::DOUBLE", a[0].text, p.over);
   return over_texts("list.range", a[0], result, p);
 }
 std::string spl_median(const Arguments& a, Type result, const AggregatePrinter& p) {
@@ -96,21 +102,23 @@ std::string spl_perc(const Arguments& a, Type result, const AggregatePrinter& p)
 }
 
 /// The value of the row that comes first (or last) by `by`; ties by the order of the rows.
-std::string pick(std::string_view function, const Sql& x, const std::string& by, Type result) {
-  const std::string picked = fmt::format("{0}({1}, {2}) FILTER (WHERE {1} IS NOT NULL)", function, x.text, by);
+std::string pick(std::string_view function, const Sql& x, const std::string& by, Type result,
+                 const AggregatePrinter& p) {
+  const std::string picked =
+      fmt::format("{0}({1}, {2}) FILTER (WHERE {1} IS NOT NULL){3}", function, x.text, by, p.over);
   return x.type == Type::Many && result != Type::Many ? fmt::format("({})[1]", picked) : picked;
 }
-std::string spl_first(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
-  return pick("arg_min", a[0], "ord", result);
+std::string spl_first(const Arguments& a, Type result, const AggregatePrinter& p) {
+  return pick("arg_min", a[0], "ord", result, p);
 }
-std::string spl_last(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
-  return pick("arg_max", a[0], "ord", result);
+std::string spl_last(const Arguments& a, Type result, const AggregatePrinter& p) {
+  return pick("arg_max", a[0], "ord", result, p);
 }
-std::string spl_earliest(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
-  return pick("arg_min", a[0], a[1].text, result);
+std::string spl_earliest(const Arguments& a, Type result, const AggregatePrinter& p) {
+  return pick("arg_min", a[0], a[1].text, result, p);
 }
-std::string spl_latest(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
-  return pick("arg_max", a[0], a[1].text, result);
+std::string spl_latest(const Arguments& a, Type result, const AggregatePrinter& p) {
+  return pick("arg_max", a[0], a[1].text, result, p);
 }
 
 std::string kql_countif(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {

@@ -21,6 +21,8 @@ struct Sql {
 struct AggregatePrinter {
   /// Calls one of list_functions() on printed arguments.
   std::function<std::string(std::string_view function, const std::vector<Sql>& arguments, Type result)> call;
+  /// Of a running aggregate: " OVER (… ORDER BY ord …)", to stand behind each of DuckDB's aggregates. SPL's only.
+  std::string over = {};
 };
 
 /// One aggregate function: its stable name and how it is printed over the input's columns and `ord`.

@@ -11,7 +11,10 @@ inline constexpr DiagnosticCode kEngine{"TAI001", Severity::Error,
 inline constexpr DiagnosticCode kAbsentKey{
     "TAI002", Severity::Warning,
     "A by-field is absent from every matching event, so that grouping drops them all, as in Splunk."};
+inline constexpr DiagnosticCode kRowLimit{
+    "TAI003", Severity::Warning,
+    "A subsearch gives more rows than its command takes; the others are left out, as in Splunk."};
 
-inline constexpr std::array<const DiagnosticCode*, 2> kCodes{&kEngine, &kAbsentKey};
+inline constexpr std::array<const DiagnosticCode*, 3> kCodes{&kEngine, &kAbsentKey, &kRowLimit};
 
 }  // namespace hecate::tail

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "exec/tail/aggregates.h"
+#include "exec/tail/transactions.h"
 
 namespace hecate::tail {
 namespace {
@@ -171,7 +172,7 @@ Value make_list(std::span<const Value> arguments, EvalContext& context) {
   return json_array(arguments[0], arguments[1].as_integer(), false, context.arena);
 }
 
-constexpr std::array<Function, 18> kListFunctions{{
+constexpr std::array<Function, 20> kListFunctions{{
     {"list.average", 1, 1, false, average, "Mean of the numeric texts."},
     {"list.deviation", 1, 1, false, deviation<true>, "Sample standard deviation of the numeric texts."},
     {"list.deviation_all", 1, 1, false, deviation<false>, "Population standard deviation of the numeric texts."},
@@ -188,6 +189,8 @@ constexpr std::array<Function, 18> kListFunctions{{
     {"list.squares", 1, 1, false, squares, "Sum of the squares of the numeric texts."},
     {"list.sum", 1, 1, false, sum, "Sum of the numeric texts."},
     {"list.text", 1, 1, false, to_text, "A scalar as text."},
+    {"list.transaction_row", 3, -1, true, transaction_row, "What transaction needs of a row."},
+    {"list.transactions", 9, 9, true, transactions, "The number of each row's transaction."},
     {"list.variance", 1, 1, false, variance<true>, "Sample variance of the numeric texts."},
     {"list.variance_all", 1, 1, false, variance<false>, "Population variance of the numeric texts."},
 }};

@@ -10,8 +10,6 @@
 namespace hecate::tail {
 namespace {
 
-constexpr std::string_view kHidden = "ord, t0, t1, n, src, h, rest";
-
 std::string quote(std::string_view text) {
   std::string out = "'";
   for (const char c : valid_utf8(text)) {
@@ -52,8 +50,13 @@ bool is_per_row(const Node& node) {
 
 }  // namespace
 
-Printer::Printer(const Plan& plan, const CutPlan& cut, std::string candidates, UdfRegistry& udfs)
-    : plan_(plan), cut_(cut), candidates_(std::move(candidates)), udfs_(udfs) {}
+Printer::Printer(const Plan& plan, const CutPlan& cut, Sources sources, UdfRegistry& udfs)
+    : plan_(plan), cut_(cut), sources_(std::move(sources)), udfs_(udfs) {}
+
+void Printer::resume(std::string table, size_t begin) {
+  table_ = std::move(table);
+  begin_ = begin;
+}
 
 std::string Printer::column(ColumnId id) const { return fmt::format("c{}", static_cast<uint32_t>(id)); }
 
@@ -108,6 +111,21 @@ Sql Printer::print(const Expr& expr) {
 }
 
 std::string Printer::source() {
+  if (!table_.empty()) return "SELECT * FROM " + table_;
+  const auto& first = plan_.nodes.front().op;
+  if (const auto* outer = std::get_if<Outer>(&first)) return outer_source(*outer);
+  if (const auto* scan = std::get_if<TableScan>(&first)) return table_source(*scan);
+  if (const auto* rows = std::get_if<Rows>(&first)) {
+    return fmt::format(
+        "SELECT i AS ord, NULL::BIGINT AS t0, NULL::BIGINT AS t1, 0::BIGINT AS n, NULL::BIGINT AS src, i::UBIGINT AS "
+        "h, "
+        "NULL::VARCHAR AS rest FROM range(1, {} + 1) AS r(i)",
+        rows->count);
+  }
+  return scan_source();
+}
+
+std::string Printer::scan_source() {
   std::string columns;
   for (const ColumnId id : cut_.head.live) columns += ", " + column(id);
   // Splunk delivers events newest first, and its commands take them in that order: head, dedup, first(), list()
@@ -116,8 +134,8 @@ std::string Printer::source() {
       plan_.language == Language::Spl &&
       std::any_of(cut_.tail.begin(), cut_.tail.end(), [](const Node& node) { return !is_per_row(node); });
   const std::string_view ord = newest_first ? "row_number() OVER (ORDER BY t DESC NULLS LAST, ord) AS ord" : "ord";
-  std::string sql =
-      fmt::format("SELECT {}, t AS t0, t AS t1, 1::BIGINT AS n, src, h, rest{} FROM {}", ord, columns, candidates_);
+  std::string sql = fmt::format("SELECT {}, t AS t0, t AS t1, 1::BIGINT AS n, src, h, rest{} FROM {}", ord, columns,
+                                sources_.candidates);
   if (cut_.undecided) sql += fmt::format(" WHERE NOT undecided OR {}", print(*cut_.undecided).text);
   return sql;
 }
@@ -132,6 +150,27 @@ std::string Printer::print_extend(const Extend& extend, const std::string& input
     columns += fmt::format(", ({})::{} AS {}", print(*added.value).text, sql_type(type_of(added.id)), column(added.id));
   }
   return fmt::format("SELECT *{} FROM {}", columns, input);
+}
+
+std::string Printer::list_call(std::string_view function, const std::vector<Sql>& arguments, Type type) {
+  const Function* of_lists = find_list_function(function);
+  return call_function(of_lists != nullptr ? *of_lists : *find_function(function), arguments, type);
+}
+
+std::string Printer::print_items(const std::vector<Aggregate::Item>& items, const std::string& over) {
+  const AggregatePrinter printer{[this](std::string_view function, const std::vector<Sql>& arguments, Type result) {
+                                   return list_call(function, arguments, result);
+                                 },
+                                 over};
+  std::string text;
+  for (const Aggregate::Item& item : items) {
+    std::vector<Sql> arguments;
+    for (const ExprPtr& argument : item.arguments) arguments.push_back(print(*argument));
+    const AggregateRow* row = find_aggregate(item.function);
+    const std::string sql = row == nullptr ? "NULL" : row->print(arguments, type_of(item.id), printer);
+    text += fmt::format(", ({})::{} AS {}", sql, sql_type(type_of(item.id)), column(item.id));
+  }
+  return text;
 }
 
 std::string Printer::print_aggregate(const Aggregate& aggregate, const std::string& input) {
@@ -151,18 +190,7 @@ std::string Printer::print_aggregate(const Aggregate& aggregate, const std::stri
     keys += fmt::format(", {} AS {}", value, column(key.id));
     group += (group.empty() ? " GROUP BY " : ", ") + value;
   }
-  const AggregatePrinter printer{[this](std::string_view function, const std::vector<Sql>& arguments, Type result) {
-    const Function* of_lists = find_list_function(function);
-    return call_function(of_lists != nullptr ? *of_lists : *find_function(function), arguments, result);
-  }};
-  std::string items;
-  for (const Aggregate::Item& item : aggregate.items) {
-    std::vector<Sql> arguments;
-    for (const ExprPtr& argument : item.arguments) arguments.push_back(print(*argument));
-    const AggregateRow* row = find_aggregate(item.function);
-    const std::string sql = row == nullptr ? "NULL" : row->print(arguments, type_of(item.id), printer);
-    items += fmt::format(", ({})::{} AS {}", sql, sql_type(type_of(item.id)), column(item.id));
-  }
+  const std::string items = print_items(aggregate.items, "");
   std::string order;
   for (const Aggregate::Key& key : aggregate.keys) order += column(key.id) + ", ";
   if (!aggregate.order_by_keys) order.clear();
@@ -212,36 +240,73 @@ std::string Printer::print_distinct(const Distinct& distinct, const std::string&
 }
 
 std::string Printer::node(const Node& node, const std::string& input) {
-  if (const auto* filter = std::get_if<Filter>(&node.op)) return print_filter(*filter, input);
-  if (const auto* extend = std::get_if<Extend>(&node.op)) return print_extend(*extend, input);
-  if (const auto* aggregate = std::get_if<Aggregate>(&node.op)) return print_aggregate(*aggregate, input);
-  if (const auto* sort = std::get_if<Sort>(&node.op)) return print_sort(*sort, input);
-  if (const auto* limit = std::get_if<Limit>(&node.op))
-    return fmt::format("SELECT * FROM {} ORDER BY ord LIMIT {}", input, limit->count);
-  if (const auto* distinct = std::get_if<Distinct>(&node.op)) return print_distinct(*distinct, input);
-  return "SELECT * FROM " + input;
+  struct Visitor {
+    Printer& printer;
+    const std::string& input;
+    std::string operator()(const Filter& filter) const { return printer.print_filter(filter, input); }
+    std::string operator()(const Extend& extend) const { return printer.print_extend(extend, input); }
+    std::string operator()(const Aggregate& aggregate) const { return printer.print_aggregate(aggregate, input); }
+    std::string operator()(const Sort& sort) const { return printer.print_sort(sort, input); }
+    std::string operator()(const Limit& limit) const {
+      return fmt::format("SELECT * FROM {} ORDER BY ord LIMIT {}", input, limit.count);
+    }
+    std::string operator()(const Distinct& distinct) const { return printer.print_distinct(distinct, input); }
+    std::string operator()(const Unnest& unnest) const { return printer.print_unnest(unnest, input); }
+    std::string operator()(const Window& window) const { return printer.print_window(window, input); }
+    std::string operator()(const Transaction& t) const { return printer.print_transaction(t, input); }
+    std::string operator()(const Gaps& gaps) const { return printer.print_gaps(gaps, input); }
+    std::string operator()(const Join& join) const { return printer.print_join(join, input); }
+    std::string operator()(const Append& append) const { return printer.print_append(append, input); }
+    std::string operator()(const Zip& zip) const { return printer.print_zip(zip, input); }
+    // Sources stand first only; an iteration is a stage of its own; what is written is read beside the statement.
+    std::string operator()(const Scan& /*scan*/) const { return through(); }
+    std::string operator()(const Outer& /*outer*/) const { return through(); }
+    std::string operator()(const TableScan& /*scan*/) const { return through(); }
+    std::string operator()(const Rows& /*rows*/) const { return through(); }
+    std::string operator()(const Iterate& /*iterate*/) const { return through(); }
+    std::string operator()(const WriteTable& /*write*/) const { return through(); }
+    [[nodiscard]] std::string through() const { return "SELECT * FROM " + input; }
+  };
+  return std::visit(Visitor{*this, input}, node.op);
+}
+
+/// The CTEs of the source and of the nodes up to `end`; the last is `s<end>`.
+std::string Printer::steps(size_t end) {
+  std::string sql = fmt::format("WITH s{} AS ({})", begin_, source());
+  for (size_t i = begin_; i < end; ++i) {
+    sql += fmt::format(",\ns{} AS ({})", i + 1, node(cut_.tail[i], fmt::format("s{}", i)));
+  }
+  return sql;
 }
 
 std::string Printer::statement() {
-  std::string sql = fmt::format("WITH s0 AS ({})", source());
-  for (size_t i = 0; i < cut_.tail.size(); ++i) {
-    sql += fmt::format(",\ns{} AS ({})", i + 1, node(cut_.tail[i], fmt::format("s{}", i)));
-  }
   std::string outputs;
   for (const OutputColumn& output : plan_.output) outputs += ", " + column(output.column);
-  return fmt::format("{}\nSELECT {}{} FROM s{} ORDER BY ord", sql, kHidden, outputs, cut_.tail.size());
+  const size_t end = cut_.tail.size();
+  return fmt::format("{}\nSELECT {}{} FROM s{} ORDER BY ord", steps(end), kHidden, outputs, end);
 }
 
+std::string Printer::relation() {
+  std::vector<ColumnId> ids;
+  for (const OutputColumn& output : plan_.output) ids.push_back(output.column);
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  std::string columns;
+  for (const ColumnId id : ids) columns += ", " + column(id);
+  const size_t end = cut_.tail.size();
+  return fmt::format("{}\nSELECT {}{} FROM s{}", steps(end), kHidden, columns, end);
+}
+
+std::string Printer::before(size_t end) { return fmt::format("{}\nSELECT * FROM s{}", steps(end), end); }
+
 std::string Printer::key_presence_statement() {
-  std::string sql = fmt::format("WITH s0 AS ({})", source());
-  for (size_t i = 0; i < cut_.tail.size(); ++i) {
-    if (const auto* aggregate = std::get_if<Aggregate>(&cut_.tail[i].op)) {
-      if (aggregate->null_keys != NullKeys::Drop || aggregate->keys.empty()) return {};
-      std::string counts;
-      for (const Aggregate::Key& key : aggregate->keys) counts += fmt::format(", count({})", column(key.input));
-      return fmt::format("{}\nSELECT count(*){} FROM s{}", sql, counts, i);
-    }
-    sql += fmt::format(",\ns{} AS ({})", i + 1, node(cut_.tail[i], fmt::format("s{}", i)));
+  for (size_t i = begin_; i < cut_.tail.size(); ++i) {
+    const auto* aggregate = std::get_if<Aggregate>(&cut_.tail[i].op);
+    if (aggregate == nullptr) continue;
+    if (aggregate->null_keys != NullKeys::Drop || aggregate->keys.empty()) return {};
+    std::string counts;
+    for (const Aggregate::Key& key : aggregate->keys) counts += fmt::format(", count({})", column(key.input));
+    return fmt::format("{}\nSELECT count(*){} FROM s{}", steps(i), counts, i);
   }
   return {};
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "exec/tail/codes.h"
-#include "exec/tail/print.h"
 #include "exec/tail/vectors.h"
 
 namespace hecate::tail {
@@ -19,15 +18,34 @@ void put(duckdb_data_chunk chunk, idx_t column, idx_t row, T value) {
 
 }  // namespace
 
-Tail::Tail(const Database& database, const Plan& plan, const CutPlan& cut, size_t number)
+Tail::Tail(const Database& database, const Plan& plan, const CutPlan& cut, size_t number, const Tables* tables)
     : plan_(plan),
       cut_(cut),
-      table_(fmt::format("candidates_{}", number)),
-      connection_(database),
-      udfs_(connection_, number, run_) {
+      id_(std::to_string(number)),
+      own_connection_(std::make_unique<Connection>(database)),
+      connection_(*own_connection_),
+      tables_(tables),
+      udfs_(connection_, id_, run_) {
+  open();
+}
+
+Tail::Tail(const Connection& connection, const Plan& plan, const CutPlan& cut, std::string id, const Tables* tables)
+    : plan_(plan),
+      cut_(cut),
+      id_(std::move(id)),
+      connection_(connection),
+      tables_(tables),
+      udfs_(connection_, id_, run_) {
+  open();
+}
+
+void Tail::open() {
+  create_inputs();
+  candidates_ = "candidates_" + id_;
+  if (!cut_.scans) return;
   error_ = connection_.execute(create_table_sql());
   if (!error_.empty()) return;
-  if (duckdb_appender_create(connection_.handle(), nullptr, table_.c_str(), &appender_) != DuckDBSuccess) {
+  if (duckdb_appender_create(connection_.handle(), nullptr, candidates_.c_str(), &appender_) != DuckDBSuccess) {
     error_ = duckdb_appender_error(appender_);
     return;
   }
@@ -42,9 +60,22 @@ Tail::Tail(const Database& database, const Plan& plan, const CutPlan& cut, size_
   for (duckdb_logical_type& type : types) duckdb_destroy_logical_type(&type);
 }
 
+void Tail::create_inputs() {
+  for (size_t i = 0; i < plan_.inputs.size(); ++i) {
+    // The constructor is private: std::make_unique cannot call it.
+    inputs_.push_back(std::unique_ptr<Tail>(
+        new Tail(connection_, *plan_.inputs[i].plan, cut_.inputs[i], fmt::format("{}_{}", id_, i), tables_)));
+  }
+}
+
 Tail::~Tail() {
   if (chunk_ != nullptr) duckdb_destroy_data_chunk(&chunk_);
   if (appender_ != nullptr) duckdb_appender_destroy(&appender_);
+}
+
+void Tail::for_each_scan(const std::function<void(Tail&)>& visit) {
+  if (cut_.scans) visit(*this);
+  for (const auto& input : inputs_) input->for_each_scan(visit);
 }
 
 std::string Tail::create_table_sql() const {
@@ -53,8 +84,8 @@ std::string Tail::create_table_sql() const {
     columns += fmt::format(", c{} {}", static_cast<uint32_t>(id), sql_type(plan_.column(id).type));
   }
   return fmt::format(
-      "CREATE TEMP TABLE {} (ord BIGINT, undecided BOOLEAN, t BIGINT, src BIGINT, h UBIGINT, rest VARCHAR{})", table_,
-      columns);
+      "CREATE TEMP TABLE {} (ord BIGINT, undecided BOOLEAN, t BIGINT, src BIGINT, h UBIGINT, rest VARCHAR{})",
+      candidates_, columns);
 }
 
 void Tail::append(const Candidate& candidate) {
@@ -85,47 +116,80 @@ void Tail::flush() {
   in_chunk_ = 0;
 }
 
-std::string Tail::sql() { return Printer(plan_, cut_, table_, udfs_).statement(); }
-
-Result<std::vector<Row>> Tail::run(const RunParameters& run, std::string_view subject, DiagnosticSink& sink) {
-  run_ = run;
-  const auto fail = [&](const std::string& why) {
-    sink.report(kEngine, {}, fmt::format("{}: {}", subject, why));
-    return already_reported();
-  };
+/// No candidate comes after it.
+void Tail::seal() {
+  if (sealed_ || !cut_.scans) return;
+  sealed_ = true;
   if (error_.empty()) flush();
   if (error_.empty() && duckdb_appender_close(appender_) != DuckDBSuccess) error_ = duckdb_appender_error(appender_);
-  if (!error_.empty()) return fail(error_);
-  Printer printer(plan_, cut_, table_, udfs_);
-  QueryResult result(connection_, printer.statement());
-  if (!result.error().empty()) return fail(result.error());
-  std::vector<Row> rows;
-  while (duckdb_data_chunk chunk = duckdb_fetch_chunk(result.handle())) {
-    const auto at = [&](idx_t column) { return duckdb_data_chunk_get_vector(chunk, column); };
-    for (idx_t i = 0; i < duckdb_data_chunk_get_size(chunk); ++i) {
-      arena_.reset();
-      Row row;
-      const Value first = read_value(at(1), i, Type::Datetime, arena_);
-      const Value last = read_value(at(2), i, Type::Datetime, arena_);
-      if (!first.is_null()) row.first_time = first.as_ticks();
-      if (!last.is_null()) row.last_time = last.as_ticks();
-      row.events = read_value(at(3), i, Type::Long, arena_).as_integer();
-      const Value source = read_value(at(4), i, Type::Long, arena_);
-      if (!source.is_null()) row.source = source.as_integer();
-      row.hash = static_cast<uint64_t>(read_value(at(5), i, Type::Long, arena_).as_integer());
-      row.rest = value_text(read_value(at(6), i, Type::String, arena_));
-      for (size_t c = 0; c < plan_.output.size(); ++c) {
-        row.values.emplace_back(read_value(at(7 + c), i, plan_.column(plan_.output[c].column).type, arena_));
-      }
-      rows.push_back(std::move(row));
-    }
-    duckdb_destroy_data_chunk(&chunk);
+}
+
+Printer& Tail::printer() {
+  if (!printer_) {
+    sources_.candidates = candidates_;
+    sources_.relations.resize(plan_.inputs.size());
+    printer_ = std::make_unique<Printer>(plan_, cut_, sources_, udfs_);
   }
-  if (rows.empty() && count_ > 0) warn_absent_keys(subject, sink, printer.key_presence_statement());
+  return *printer_;
+}
+
+std::string Tail::sql() {
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    sources_.relations.resize(inputs_.size());
+    sources_.relations[i] = fmt::format("({})", inputs_[i]->printer().relation());
+  }
+  printer_.reset();
+  std::string text = printer().statement();
+  printer_.reset();
+  return text;
+}
+
+Result<std::vector<Row>> Tail::run(const RunParameters& run, std::string_view subject, DiagnosticSink& sink) {
+  const Messages messages{subject, sink};
+  const auto fail = [&] {
+    sink.report(kEngine, {}, fmt::format("{}: {}", subject, error_));
+    return already_reported();
+  };
+  if (!prepare(run, "", messages)) return fail();
+  Result<std::vector<Row>> rows = read_rows(printer().statement());
+  if (!rows) return fail();
+  if (rows->empty() && count_ > 0) warn_absent_keys(messages, printer().key_presence_statement());
+  if (!collect_writes(cut_.tail.size())) return fail();
   return rows;
 }
 
-void Tail::warn_absent_keys(std::string_view subject, DiagnosticSink& sink, const std::string& statement) {
+Row Tail::read_row(duckdb_data_chunk chunk, idx_t at) {
+  const auto column = [&](idx_t index) { return duckdb_data_chunk_get_vector(chunk, index); };
+  arena_.reset();
+  Row row;
+  const Value first = read_value(column(1), at, Type::Datetime, arena_);
+  const Value last = read_value(column(2), at, Type::Datetime, arena_);
+  if (!first.is_null()) row.first_time = first.as_ticks();
+  if (!last.is_null()) row.last_time = last.as_ticks();
+  row.events = read_value(column(3), at, Type::Long, arena_).as_integer();
+  const Value source = read_value(column(4), at, Type::Long, arena_);
+  if (!source.is_null()) row.source = source.as_integer();
+  row.hash = static_cast<uint64_t>(read_value(column(5), at, Type::Long, arena_).as_integer());
+  row.rest = value_text(read_value(column(6), at, Type::String, arena_));
+  for (size_t c = 0; c < plan_.output.size(); ++c) {
+    row.values.emplace_back(read_value(column(7 + c), at, plan_.column(plan_.output[c].column).type, arena_));
+  }
+  return row;
+}
+
+Result<std::vector<Row>> Tail::read_rows(const std::string& sql) {
+  QueryResult result(connection_, sql);
+  error_ = result.error();
+  if (!error_.empty()) return already_reported();
+  std::vector<Row> rows;
+  while (duckdb_data_chunk chunk = duckdb_fetch_chunk(result.handle())) {
+    for (idx_t i = 0; i < duckdb_data_chunk_get_size(chunk); ++i) rows.push_back(read_row(chunk, i));
+    duckdb_destroy_data_chunk(&chunk);
+  }
+  return rows;
+}
+
+void Tail::warn_absent_keys(const Messages& messages, const std::string& statement) {
   if (statement.empty()) return;
   QueryResult result(connection_, statement);
   duckdb_data_chunk chunk = result.error().empty() ? duckdb_fetch_chunk(result.handle()) : nullptr;
@@ -140,11 +204,11 @@ void Tail::warn_absent_keys(std::string_view subject, DiagnosticSink& sink, cons
     for (size_t k = 0; rows > 0 && k < aggregate->keys.size(); ++k) {
       if (count_at(1 + k) != 0) continue;
       const std::string& name = plan_.column(aggregate->keys[k].input).name;
-      sink.report(
+      messages.sink.report(
           kAbsentKey, aggregate->keys[k].span,
           fmt::format(
               "{}: the by-field `{}` is absent from all {} matching events, so that grouping drops every one of them",
-              subject, name, rows),
+              messages.subject, name, rows),
           fmt::format("give it a value first (`fillnull value=\"unknown\" {}`), or take it out of the by-clause",
                       name));
     }

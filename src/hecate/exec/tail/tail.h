@@ -1,14 +1,19 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "exec/functions/lookup.h"
 #include "exec/tail/database.h"
+#include "exec/tail/print.h"
 #include "exec/tail/udf.h"
 #include "plan/cut.h"
+#include "plan/table.h"
 
 namespace hecate::tail {
 
@@ -32,37 +37,94 @@ struct Row {
   uint64_t hash = 0;              // over all of them
 };
 
-/// The part of one detection that needs more than one event: its candidate table and its statement.
+/// What a search puts into a table of the run once it has succeeded.
+struct TableWrite {
+  Table table;
+  bool append = false;
+};
+
+/// The part of one detection that needs more than one event: its candidate table and its statement, and those of the
+/// plans that it joins, appends or compares with. It runs as stages, nearly always one: what another plan gives is put
+/// into a table first, so that limits on it are seen and reported, and the statement then reads that table.
 class Tail {
  public:
-  /// `number` tells tails of one database apart.
-  Tail(const Database& database, const Plan& plan, const CutPlan& cut, size_t number);
+  /// `number` tells tails of one database apart. `tables` are those of the run; they must outlive the tail.
+  Tail(const Database& database, const Plan& plan, const CutPlan& cut, size_t number, const Tables* tables = nullptr);
   ~Tail();
+  Tail(const Tail&) = delete;
+  Tail& operator=(const Tail&) = delete;
+
+  /// Calls `visit` for this tail and for each of its plans' that reads events: each has a head of its own.
+  void for_each_scan(const std::function<void(Tail&)>& visit);
+  [[nodiscard]] const Plan& plan() const { return plan_; }
+  [[nodiscard]] const CutPlan& cut() const { return cut_; }
 
   void append(const Candidate& candidate);
   [[nodiscard]] uint64_t candidates() const { return count_; }
-  /// Runs the statement over what was appended. Warns (TAI002) about by-fields that no candidate has.
-  /// `subject` is what the messages call the detection.
+  /// Runs the statement over what was appended. Warns (TAI002) about by-fields that no candidate has, and where a limit
+  /// cut rows off (TAI003). `subject` is what the messages call the detection.
   Result<std::vector<Row>> run(const RunParameters& run, std::string_view subject, DiagnosticSink& sink);
+  /// What the search wrote in its last run, in the order of its commands.
+  [[nodiscard]] const std::vector<TableWrite>& writes() const { return writes_; }
   /// The statement, for `--plan` and goldens.
   [[nodiscard]] std::string sql();
 
  private:
+  using Tokens = std::map<std::string, OwnedValue, std::less<>>;
+  struct Messages {
+    std::string_view subject;
+    DiagnosticSink& sink;
+  };
+
+  /// The tail of a plan's input: on the same connection, for its tables are temporary.
+  Tail(const Connection& connection, const Plan& plan, const CutPlan& cut, std::string id, const Tables* tables);
+  void open();
+  void create_inputs();
   [[nodiscard]] std::string create_table_sql() const;
   void flush();
-  void warn_absent_keys(std::string_view subject, DiagnosticSink& sink, const std::string& statement);
+  void seal();
+  [[nodiscard]] bool execute(const std::string& sql);
+  std::string fresh_table();
+
+  // Stages. Each gives false where `error_` says why.
+  [[nodiscard]] bool load_table();
+  [[nodiscard]] bool run_inputs(const Messages& messages);
+  [[nodiscard]] bool run_conditions(size_t input, const Messages& messages);
+  [[nodiscard]] bool run_stages(const Messages& messages);
+  [[nodiscard]] bool prepare(const RunParameters& run, std::string outer, const Messages& messages);
+  [[nodiscard]] bool materialize_input(size_t input, const std::string& outer, const Messages& messages);
+  [[nodiscard]] bool run_iterate(const Iterate& iterate, std::string& rows, const Messages& messages);
+  [[nodiscard]] std::vector<Tokens> read_tokens(const Iterate& iterate, const std::string& rows);
+  [[nodiscard]] bool collect_writes(size_t end);
+  [[nodiscard]] int64_t count_rows(const std::string& table);
+  [[nodiscard]] Printer& printer();
+  Row read_row(duckdb_data_chunk chunk, idx_t at);
+  /// Fails unreported; why stands in `error_`.
+  Result<std::vector<Row>> read_rows(const std::string& sql);
+  void warn_absent_keys(const Messages& messages, const std::string& statement);
 
   const Plan& plan_;
   const CutPlan& cut_;
-  std::string table_;
-  Connection connection_;
+  std::string id_;
+  std::string candidates_;  // the table of what the head let through, or of the rows of a TableScan
+  std::unique_ptr<Connection> own_connection_;
+  const Connection& connection_;
+  const Tables* tables_;
   RunParameters run_;
   UdfRegistry udfs_;
+  std::vector<std::unique_ptr<Tail>> inputs_;  // by Plan::inputs
+  std::vector<Conditions> conditions_;         // by Plan::inputs
+  std::unique_ptr<LookupTables> lookups_;
+  Printer::Sources sources_;
+  std::unique_ptr<Printer> printer_;
+  std::vector<TableWrite> writes_;
   std::string error_;
   duckdb_appender appender_ = nullptr;
   duckdb_data_chunk chunk_ = nullptr;
   uint64_t in_chunk_ = 0;
   uint64_t count_ = 0;
+  size_t fresh_ = 0;
+  bool sealed_ = false;
   Arena arena_;
 };
 

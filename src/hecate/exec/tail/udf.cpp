@@ -48,7 +48,7 @@ std::string type_key(const std::vector<Type>& types) {
 
 }  // namespace
 
-UdfRegistry::UdfRegistry(const Connection& connection, size_t tail, const RunParameters& run)
+UdfRegistry::UdfRegistry(const Connection& connection, std::string_view tail, const RunParameters& run)
     : connection_(connection), prefix_(fmt::format("hecate_{}_", tail)), run_(run) {}
 
 std::string UdfRegistry::function(const Function& function, const std::vector<Type>& arguments, Type result) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "exec/functions/function.h"
@@ -14,7 +15,7 @@ namespace hecate::tail {
 class UdfRegistry {
  public:
   /// `tail` makes the names unique in the database; `run` must outlive the queries.
-  UdfRegistry(const Connection& connection, size_t tail, const RunParameters& run);
+  UdfRegistry(const Connection& connection, std::string_view tail, const RunParameters& run);
 
   /// The SQL name of a function for these static types.
   std::string function(const Function& function, const std::vector<Type>& arguments, Type result);

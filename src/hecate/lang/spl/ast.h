@@ -25,6 +25,13 @@ enum class Comparison : uint8_t { Equal, NotEqual, Less, LessEqual, Greater, Gre
 struct SearchExpr;
 using SearchPtr = std::unique_ptr<SearchExpr>;
 
+struct Pipeline;
+/// A search in [brackets]. `commands` is never null.
+struct Subsearch {
+  std::shared_ptr<Pipeline> commands;
+  Range range;
+};
+
 /// What CASE() and TERM() do to a value.
 enum class Directive : uint8_t { None, Case, Term };
 
@@ -53,8 +60,12 @@ struct SearchOr {
 struct SearchNot {
   SearchPtr operand;
 };
+/// What a subsearch finds, as a condition.
+struct SearchSubsearch {
+  Subsearch search;
+};
 struct SearchExpr {
-  std::variant<SearchComparison, SearchIn, SearchTerm, SearchAnd, SearchOr, SearchNot> node;
+  std::variant<SearchSubsearch, SearchComparison, SearchIn, SearchTerm, SearchAnd, SearchOr, SearchNot> node;
   Range range;
 };
 
@@ -178,6 +189,7 @@ struct RexCommand {
   Word pattern;
   std::vector<std::string> groups;
   uint64_t max_match = 1;
+  bool sed = false;  // the pattern is a script
 };
 struct RegexCommand {
   Word field;
@@ -192,6 +204,7 @@ struct BinCommand {
 struct MakemvCommand {
   std::string delimiter = " ";
   bool allow_empty = false;
+  std::optional<Word> tokenizer;
   Word field;
 };
 struct StrcatCommand {
@@ -220,11 +233,158 @@ struct TstatsCommand {
 struct DatasetCommand {
   DataModelName dataset;
 };
+struct EventstatsCommand {
+  StatsCommand stats;
+};
+struct StreamstatsCommand {
+  StatsCommand stats;
+  bool current = true;
+  uint64_t window = 0;
+  bool global = true;
+};
+struct MvexpandCommand {
+  Word field;
+  uint64_t limit = 0;
+};
+struct SpathCommand {
+  Word input;
+  std::optional<Word> path;
+  std::optional<Word> output;
+};
+/// xmlkv, fromjson, extract: fields out of the text of one, whose names are known only when they are asked for.
+struct ExtractCommand {
+  enum class Form : uint8_t { Xml, Json, Pairs };
+  Form form = Form::Xml;
+  Word input;
+  std::string prefix;
+  std::string pair_delimiters, value_delimiters;  // of Pairs; empty: any usual one
+};
+struct ForeachCommand {
+  enum class Mode : uint8_t { Fields, Multivalue, JsonArray };
+  Mode mode = Mode::Fields;
+  std::vector<Word> fields;
+  Range body;  // between the brackets
+};
+struct AddtotalsCommand {
+  std::vector<Word> fields;
+  std::string name = "Total";
+};
+struct TopCommand {
+  bool rare = false;
+  uint64_t limit = 10;
+  std::vector<Word> fields, by;
+  std::string count_name = "count", percent_name = "percent";
+  bool show_count = true, show_percent = true;
+};
+struct ReplaceCommand {
+  std::vector<std::pair<Word, Word>> pairs;  // pattern, replacement
+  std::vector<Word> fields;
+};
+struct LookupCommand {
+  struct Pair {
+    Word column;  // of the table
+    Word field;   // of the event
+  };
+  Word table;
+  std::vector<Pair> keys;
+  std::vector<Pair> outputs;
+  bool has_outputs = false;
+  bool keep_old = false;  // OUTPUTNEW
+};
+struct InputlookupCommand {
+  Word table;
+  bool append = false;
+  std::optional<uint64_t> start, most;
+  SearchPtr where;
+};
+struct OutputlookupCommand {
+  Word table;
+  bool append = false;
+};
+struct IplocationCommand {
+  Word field;
+  std::string prefix;
+  bool all_fields = false;
+};
+struct JoinCommand {
+  bool left = false;
+  bool overwrite = true;
+  uint64_t most = 1;
+  std::vector<Word> fields;
+  Subsearch search;
+};
+struct AppendCommand {
+  Subsearch search;
+  bool pipe = false;  // appendpipe
+};
+struct AppendcolsCommand {
+  Subsearch search;
+  bool overwrite = false;
+};
+/// union, multisearch: the events of all searches.
+struct UnionCommand {
+  std::vector<Subsearch> searches;
+};
+struct MapCommand {
+  Word search;
+  uint64_t most = 10;
+};
+struct FormatCommand {
+  uint64_t most = 0;
+};
+struct ReturnCommand {
+  struct Item {
+    std::optional<Word> as;
+    Word field;
+    bool value_only = false;
+  };
+  uint64_t count = 1;
+  std::vector<Item> items;
+};
+struct MakeresultsCommand {
+  uint64_t count = 1;
+  bool annotate = false;
+};
+struct AddinfoCommand {};
+struct TransactionCommand {
+  std::vector<Word> fields;
+  std::optional<double> max_span, max_pause;
+  uint64_t max_events = 1000;
+  SearchPtr starts, ends;
+  EvalPtr starts_eval, ends_eval;
+  bool connected = true;
+  bool keep_orphans = false;
+  bool keep_evicted = false;
+  bool lists = false;
+};
+struct FilldownCommand {
+  std::vector<Word> fields;
+};
+struct ReverseCommand {};
+struct TailCommand {
+  uint64_t count = 10;
+};
+struct OutlierCommand {
+  std::vector<Word> fields;
+  bool remove = false;
+  double parameter = 2.5;
+  bool lower = false;
+  bool mark = false;
+};
+struct TimechartCommand {
+  StatsCommand stats;
+  int64_t span_seconds = 0;
+};
 
 struct Command {
   std::variant<SearchCommand, WhereCommand, EvalCommand, StatsCommand, ConvertCommand, RenameCommand, FieldsCommand,
                TableCommand, SortCommand, HeadCommand, DedupCommand, FillnullCommand, RexCommand, RegexCommand,
-               BinCommand, MakemvCommand, StrcatCommand, TstatsCommand, DatasetCommand>
+               BinCommand, MakemvCommand, StrcatCommand, TstatsCommand, DatasetCommand, EventstatsCommand,
+               StreamstatsCommand, MvexpandCommand, SpathCommand, ExtractCommand, ForeachCommand, AddtotalsCommand,
+               TopCommand, ReplaceCommand, LookupCommand, InputlookupCommand, OutputlookupCommand, IplocationCommand,
+               JoinCommand, AppendCommand, AppendcolsCommand, UnionCommand, MapCommand, FormatCommand, ReturnCommand,
+               MakeresultsCommand, AddinfoCommand, TransactionCommand, FilldownCommand, ReverseCommand, TailCommand,
+               OutlierCommand, TimechartCommand>
       node;
   Range name;   // of the command's word
   Range range;  // of all of it

@@ -24,7 +24,8 @@ inline constexpr DiagnosticCode kUnclosedParenthesis{"SPL010", Severity::Error,
                                                      "An opening parenthesis has no closing one."};
 inline constexpr DiagnosticCode kExpected{"SPL011", Severity::Error, "Something else was expected at this place."};
 inline constexpr DiagnosticCode kNoAggregation{"SPL012", Severity::Error, "`stats` needs at least one aggregation."};
-inline constexpr DiagnosticCode kSubsearch{"SPL013", Severity::Error, "Subsearches in brackets are not supported yet."};
+inline constexpr DiagnosticCode kSubsearch{"SPL013", Severity::Error,
+                                           "A subsearch in brackets stands where none is supported."};
 inline constexpr DiagnosticCode kLeadingPipe{"SPL014", Severity::Error,
                                              "A search that begins with a pipe must begin with a generating command."};
 inline constexpr DiagnosticCode kUnknownOption{"SPL015", Severity::Error, "The command has no option of this name."};
@@ -47,6 +48,14 @@ inline constexpr DiagnosticCode kGenerating{"SPL040", Severity::Error,
                                             "A command that makes rows of its own stands first in a search."};
 inline constexpr DiagnosticCode kNotIndexed{
     "SPL041", Severity::Error, "`tstats` without a data model reads only what Splunk indexes of each event."};
+inline constexpr DiagnosticCode kOpenSubsearch{
+    "SPL025", Severity::Error, "A subsearch must say which fields it gives: by stats, table, fields or return."};
+inline constexpr DiagnosticCode kComputedSearch{"SPL026", Severity::Error,
+                                                "A subsearch that writes the text of a search is not supported."};
+inline constexpr DiagnosticCode kUnknownLookup{"SPL054", Severity::Warning,
+                                               "No lookup table of this name is given; it is taken as an empty one."};
+inline constexpr DiagnosticCode kNoLocations{
+    "SPL055", Severity::Warning, "No database of locations is given; the fields of `iplocation` are absent."};
 inline constexpr DiagnosticCode kAbsentField{"SPL050", Severity::Warning,
                                              "No row can have this field here; it is always absent."};
 inline constexpr DiagnosticCode kLowerCaseOperator{
@@ -57,7 +66,9 @@ inline constexpr DiagnosticCode kKnowledgeObject{
     "SPL053", Severity::Warning,
     "Event types, and tags of single fields, are not resolved; the name is read as an ordinary field."};
 
-inline constexpr std::array<const DiagnosticCode*, 30> kCodes{&kGenerating,      &kNotIndexed,
+inline constexpr std::array<const DiagnosticCode*, 34> kCodes{&kOpenSubsearch,   &kComputedSearch,
+                                                              &kUnknownLookup,   &kNoLocations,
+                                                              &kGenerating,      &kNotIndexed,
                                                               &kUnclosedQuote,   &kUnclosedBacktick,
                                                               &kUnknownMacro,    &kMacroLimit,
                                                               &kUnknownCommand,  &kUnsupportedCommand,

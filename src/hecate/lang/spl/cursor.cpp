@@ -20,7 +20,7 @@ void Cursor::skip_space() {
 
 bool Cursor::at_end_of_command() {
   skip_space();
-  return at_ >= text().size() || text()[at_] == '|';
+  return at_ >= text().size() || text()[at_] == '|' || (brackets > 0 && text()[at_] == ']');
 }
 
 bool Cursor::accept(char c) {
@@ -97,6 +97,7 @@ Result<Word> Cursor::word(std::string_view stops, std::string_view wanted) {
   const uint32_t begin = at();
   Word word{{}, {begin, begin}, false};
   while (at_ < text().size() && !is_blank(text()[at_]) && stops.find(text()[at_]) == std::string_view::npos) {
+    if (brackets > 0 && text()[at_] == ']') break;
     if (text()[at_] == '\\' && (peek(1) == '"' || peek(1) == '\\')) ++at_;
     word.text += text()[at_++];
   }
@@ -145,16 +146,18 @@ Failure Cursor::expected(std::string_view wanted) {
 }
 
 void Cursor::skip_command() {
-  int brackets = 0;
+  int open = 0;
   for (; at_ < text().size(); ++at_) {
     const char c = text()[at_];
     if (c == '\\')
       ++at_;
+    else if (c == ']' && open == 0 && brackets > 0)
+      return;
     else if (c == '[')
-      ++brackets;
+      ++open;
     else if (c == ']')
-      --brackets;
-    else if (c == '|' && brackets <= 0)
+      --open;
+    else if (c == '|' && open <= 0)
       return;
     else if (c == '"') {
       for (++at_; at_ < text().size() && text()[at_] != '"'; ++at_) {

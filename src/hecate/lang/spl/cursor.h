@@ -16,7 +16,8 @@ class Cursor {
   explicit Cursor(const Source& text_source) : source(text_source) {}
 
   const Source& source;
-  int depth = 0;  // for DepthGuard
+  int depth = 0;     // for DepthGuard
+  int brackets = 0;  // how many subsearches this is in: a closing bracket ends its commands
 
   [[nodiscard]] uint32_t at() const { return static_cast<uint32_t>(at_); }
   void seek(uint32_t offset) { at_ = offset; }

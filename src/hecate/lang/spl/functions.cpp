@@ -8,7 +8,7 @@ namespace {
 
 using enum ResultRule;
 
-constexpr std::array<EvalFunction, 76> kEval{{
+constexpr std::array<EvalFunction, 90> kEval{{
     {"abs", 1, 1, Real, "spl.abs", "Absolute value.", "abs(delta)"},
     {"acos", 1, 1, Real, "spl.acos", "Arc cosine.", "acos(x)"},
     {"acosh", 1, 1, Real, "spl.acosh", "Inverse hyperbolic cosine.", "acosh(x)"},
@@ -17,7 +17,9 @@ constexpr std::array<EvalFunction, 76> kEval{{
     {"atan", 1, 1, Real, "spl.atan", "Arc tangent.", "atan(x)"},
     {"atan2", 2, 2, Real, "spl.atan2", "The angle of a point (y, x).", "atan2(y, x)"},
     {"atanh", 1, 1, Real, "spl.atanh", "Inverse hyperbolic tangent.", "atanh(x)"},
+    {"avg", 1, -1, Real, "spl.average_of", "The mean of the numbers among the arguments.", "avg(a, b)"},
     {"bit_and", 2, -1, Real, "spl.bit_and", "Bitwise and of whole numbers.", "bit_and(access, 16)"},
+    {"bit_not", 1, 1, Real, "spl.bit_not", "Bitwise complement of a whole number.", "bit_not(x)"},
     {"bit_or", 2, -1, Real, "spl.bit_or", "Bitwise or of whole numbers.", "bit_or(a, b)"},
     {"bit_shift_left", 2, 2, Real, "spl.bit_shift_left", "Shifts bits to the left.", "bit_shift_left(x, 2)"},
     {"bit_shift_right", 2, 2, Real, "spl.bit_shift_right", "Shifts bits to the right.", "bit_shift_right(x, 2)"},
@@ -31,6 +33,7 @@ constexpr std::array<EvalFunction, 76> kEval{{
      "coalesce(user, \"unknown\")"},
     {"cos", 1, 1, Real, "spl.cos", "Cosine.", "cos(x)"},
     {"cosh", 1, 1, Real, "spl.cosh", "Hyperbolic cosine.", "cosh(x)"},
+    {"exact", 1, 1, Real, "spl.to_real", "An expression without rounding.", "exact(3.14 * num)"},
     {"exp", 1, 1, Real, "spl.exp", "e to the power of x.", "exp(x)"},
     {"false", 0, 0, Bool, "", "False.", "false()"},
     {"floor", 1, 1, Real, "spl.floor", "Rounds down.", "floor(x)"},
@@ -43,6 +46,13 @@ constexpr std::array<EvalFunction, 76> kEval{{
     {"isnull", 1, 1, Bool, "spl.isnull", "Whether a field has no value.", "isnull(user)"},
     {"isnum", 1, 1, Bool, "spl.isnum", "Whether a value is a number.", "isnum(x)"},
     {"isstr", 1, 1, Bool, "spl.isstr", "Whether a value is a text and no number.", "isstr(x)"},
+    {"json_array", 0, -1, String, "spl.json_array", "A JSON array of the arguments.", "json_array(1, \"a\")"},
+    {"json_extract", 1, -1, Many, "spl.json_extract", "What stands at a path of JSON.",
+     "json_extract(body, \"user.name\")"},
+    {"json_keys", 1, 1, String, "spl.json_keys", "The keys of a JSON object, as a JSON array.", "json_keys(body)"},
+    {"json_object", 0, -1, String, "spl.json_object", "A JSON object of keys and values.",
+     "json_object(\"name\", user)"},
+    {"json_valid", 1, 1, Bool, "spl.json_valid", "Whether a text is JSON.", "json_valid(body)"},
     {"len", 1, 1, Long, "spl.len", "Length in characters.", "len(process)"},
     {"like", 2, 2, Bool, "spl.like", "Whether all of a text matches a pattern of % and _.", "like(process, \"%-k%\")"},
     {"ln", 1, 1, Real, "spl.ln", "Natural logarithm.", "ln(x)"},
@@ -53,13 +63,16 @@ constexpr std::array<EvalFunction, 76> kEval{{
      "match(process, \"(?i)curl\")"},
     {"max", 1, -1, OfArguments, "spl.max_of", "The greatest argument.", "max(a, b)"},
     {"min", 1, -1, OfArguments, "spl.min_of", "The least argument.", "min(a, b)"},
+    {"mv_to_json_array", 1, 2, String, "spl.mv_to_json_array", "The values as a JSON array.", "mv_to_json_array(user)"},
     {"mvappend", 1, -1, Many, "spl.mvappend", "All values of all arguments.", "mvappend(a, b)"},
     {"mvcount", 1, 1, Long, "spl.mvcount", "The number of values.", "mvcount(user)"},
     {"mvdedup", 1, 1, Many, "spl.mvdedup", "The values, each once.", "mvdedup(user)"},
+    {"mvfilter", 1, 1, Many, "", "The values for which a condition is true.", "mvfilter(match(user, \"^adm\"))"},
     {"mvfind", 2, 2, Long, "spl.mvfind", "The index of the first value that a regular expression matches.",
      "mvfind(user, \"^adm\")"},
     {"mvindex", 2, 3, Many, "spl.mvindex", "One value or a range of values by index.", "mvindex(user, 0)"},
     {"mvjoin", 2, 2, String, "spl.mvjoin", "The values in one text.", "mvjoin(user, \", \")"},
+    {"mvmap", 2, 2, Many, "", "An expression for each value.", "mvmap(port, port + 1)"},
     {"mvrange", 2, 3, Many, "spl.mvrange", "Numbers from a start up to an end, the end left out.", "mvrange(1, 11, 2)"},
     {"mvsort", 1, 1, Many, "spl.mvsort", "The values in lexicographic order.", "mvsort(user)"},
     {"mvzip", 2, 3, Many, "spl.mvzip", "Joins the first values, the second ones and so on.",
@@ -78,11 +91,13 @@ constexpr std::array<EvalFunction, 76> kEval{{
     {"rtrim", 1, 2, String, "spl.rtrim", "Without blanks or given characters on the right.", "rtrim(x, \"/\")"},
     {"sin", 1, 1, Real, "spl.sin", "Sine.", "sin(x)"},
     {"sinh", 1, 1, Real, "spl.sinh", "Hyperbolic sine.", "sinh(x)"},
+    {"spath", 2, 2, Many, "spl.spath", "The values at a path of JSON or XML.", "spath(body, \"user.name\")"},
     {"split", 2, 2, Many, "spl.split", "Cuts a text into values.", "split(path, \"/\")"},
     {"sqrt", 1, 1, Real, "spl.sqrt", "Square root.", "sqrt(x)"},
     {"strftime", 2, 2, String, "spl.strftime", "A time as text.", "strftime(_time, \"%F %T\")"},
     {"strptime", 2, 2, Real, "spl.strptime", "Reads a time from text.", "strptime(start, \"%Y-%m-%d\")"},
     {"substr", 2, 3, String, "spl.substr", "A part of a text; positions count from 1.", "substr(x, 1, 3)"},
+    {"sum", 1, -1, Real, "spl.total", "The sum of the numbers among the arguments.", "sum(a, b)"},
     {"tan", 1, 1, Real, "spl.tan", "Tangent.", "tan(x)"},
     {"tanh", 1, 1, Real, "spl.tanh", "Hyperbolic tangent.", "tanh(x)"},
     {"time", 0, 0, Real, "spl.now", "The time now.", "time()"},
@@ -91,17 +106,16 @@ constexpr std::array<EvalFunction, 76> kEval{{
      "tostring(615, \"duration\")"},
     {"trim", 1, 2, String, "spl.trim", "Without blanks or given characters at both ends.", "trim(x)"},
     {"true", 0, 0, Bool, "", "True.", "true()"},
+    {"typeof", 1, 1, String, "spl.type_of", "The type of a value.", "typeof(x)"},
     {"upper", 1, 1, String, "spl.upper", "In capitals.", "upper(user)"},
     {"urldecode", 1, 1, String, "spl.urldecode", "Resolves %xx.", "urldecode(uri)"},
     {"validate", 2, -1, OfArguments, "", "The value after the first condition that is not true.",
      "validate(isint(port), \"no port\")"},
 }};
 
-constexpr std::array<std::string_view, 27> kUnsupportedEval{
-    "bit_not",          "commands", "exact",      "isbool",      "json_array", "json_extract", "json_keys",
-    "json_object",      "json_set", "json_valid", "lookup",      "md5",        "mvfilter",     "mvmap",
-    "mv_to_json_array", "printf",   "random",     "searchmatch", "sha1",       "sha256",       "sha512",
-    "sigfig",           "spath",    "sum",        "avg",         "tojson",     "typeof"};
+constexpr std::array<std::string_view, 13> kUnsupportedEval{"commands", "isbool", "json_set",    "lookup", "md5",
+                                                            "printf",   "random", "searchmatch", "sha1",   "sha256",
+                                                            "sha512",   "sigfig", "tojson"};
 
 using Aggregated = AggregateResult;
 constexpr std::array<StatsFunction, 30> kStats{{

@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kMetadata{"_raw", "host", "index", "source", "sourcetype"};
 
-bool is_metadata(std::string_view name) {
-  return std::find(kMetadata.begin(), kMetadata.end(), name) != kMetadata.end();
-}
-
 Type field_type(std::string_view name) {
   if (name == "_time" || name == "_indextime") return Type::Real;
   return is_metadata(name) ? Type::String : Type::Many;
@@ -23,73 +19,82 @@ Type field_type(std::string_view name) {
 
 }  // namespace
 
-Lowering::Lowering(const Source& source) : source_(source) {
-  plan_.language = Language::Spl;
-  plan_.add({Scan{SplunkEvents{}, {}}, {}, source.span({0, static_cast<uint32_t>(source.text().size())})});
+bool is_metadata(std::string_view name) {
+  return std::find(kMetadata.begin(), kMetadata.end(), name) != kMetadata.end();
 }
 
+Lowering::Lowering(const Source& source, const Environment& environment, Node::Op rows)
+    : source_(&source), environment_(environment), plan_(std::make_shared<Plan>()) {
+  plan_->language = Language::Spl;
+  const bool events = std::holds_alternative<Scan>(rows);
+  plan_->add({std::move(rows), {}, source.span({0, static_cast<uint32_t>(source.text().size())})});
+  if (!events) scope_.close();
+}
+
+Lowering::~Lowering() = default;
+
 Result<Plan> Lowering::run(const Pipeline& pipeline) {
+  if (!lower(pipeline)) return already_reported();
+  finish();
+  return std::move(*plan_);
+}
+
+bool Lowering::lower(const Pipeline& pipeline) {
   bool sound = true;
   for (const Command& command : pipeline.commands) {
     command_ = command.range;
     sound = std::visit(*this, command.node) && sound;
   }
-  if (!sound) return already_reported();
-  finish();
-  return std::move(plan_);
+  return sound;
 }
 
 void Lowering::push(decltype(Node::op) op) {
-  const auto last = static_cast<NodeId>(plan_.nodes.size() - 1);
-  plan_.add({std::move(op), {last}, source_.span(command_)});
+  const auto last = static_cast<NodeId>(plan_->nodes.size() - 1);
+  plan_->add({std::move(op), {last}, source_->span(command_)});
 }
 
 ExprPtr Lowering::scan_column(std::string_view name) {
-  for (const Scan::Column& column : plan_.scan().columns) {
-    if (column.field == name) return make_column(column.id, plan_.column(column.id).type);
+  if (!plan_->scans()) return nullptr;
+  for (const Scan::Column& column : plan_->scan().columns) {
+    if (column.field == name) return make_column(column.id, plan_->column(column.id).type);
   }
-  const ColumnId id = plan_.add_column(std::string(name), field_type(name));
-  plan_.scan().columns.push_back({id, std::string(name)});
+  const ColumnId id = plan_->add_column(std::string(name), field_type(name));
+  plan_->scan().columns.push_back({id, std::string(name)});
   return make_column(id, field_type(name));
 }
 
-ExprPtr Lowering::open_field(const Word& name) {
-  ExprPtr value = renamed_field(name.text, scope_.renamings.size());
-  if (!value) return nullptr;
-  const bool internal = name.text.starts_with('_') || is_metadata(name.text);
-  const bool fill = scope_.fill.has_value() && !internal;
-  if (fill) value = filled(value, *scope_.fill, source_.span(name.range));
-  const bool computed = !std::holds_alternative<ColumnRef>(value->node);
-  if (computed) value = extend(name.text, value);
-  scope_.bind(name.text, value, computed || !scope_.renamings.empty());
-  return value;
+ExprPtr Lowering::field(const Word& name) {
+  const Span span = source_->span(name.range);
+  const Scope::Entry* entry = scope_.find(name.text);
+  ExprPtr value = value_in(scope_, name.text);
+  if (!value) return absent(name);
+  if (entry == nullptr || entry->value != value) {
+    const bool computed = !is_own_field(value, name.text);
+    if (!std::holds_alternative<ColumnRef>(value->node)) value = extend(name.text, value);
+    scope_.bind(name.text, value, computed);
+  }
+  const auto* ref = std::get_if<ColumnRef>(&value->node);
+  return ref == nullptr ? value : make_column(ref->column, value->type, span);
 }
 
-ExprPtr Lowering::field(const Word& name) {
-  const Span span = source_.span(name.range);
-  if (const Scope::Entry* entry = scope_.find(name.text)) {
-    if (!entry->value) return absent(name);
-    const auto* ref = std::get_if<ColumnRef>(&entry->value->node);
-    return ref == nullptr ? entry->value : make_column(ref->column, entry->value->type, span);
-  }
-  const bool hidden = std::any_of(scope_.hidden.begin(), scope_.hidden.end(), [&](const std::string& pattern) {
-    return match_name(pattern, name.text).has_value();
-  });
-  if (!scope_.open() || hidden) return absent(name);
-  const ExprPtr value = open_field(name);
-  if (!value) return absent(name);
-  return make_column(std::get<ColumnRef>(value->node).column, value->type, span);
+/// Whether a value is the event's field of this name, as it is.
+bool Lowering::is_own_field(const ExprPtr& value, std::string_view name) const {
+  const auto* ref = std::get_if<ColumnRef>(&value->node);
+  if (ref == nullptr || !plan_->scans()) return false;
+  const auto& columns = plan_->scan().columns;
+  return std::any_of(columns.begin(), columns.end(),
+                     [&](const Scan::Column& column) { return column.id == ref->column && column.field == name; });
 }
 
 ExprPtr Lowering::absent(const Word& name) {
-  source_.report(kAbsentField, name.range, fmt::format("no row has a field `{}` here", name.text),
-                 did_you_mean(name.text, scope_.names()));
-  return null_literal(source_.span(name.range));
+  source_->report(kAbsentField, name.range, fmt::format("no row has a field `{}` here", name.text),
+                  did_you_mean(name.text, scope_.names()));
+  return null_literal(source_->span(name.range));
 }
 
 ExprPtr Lowering::extend(std::string_view name, ExprPtr value) {
   const Type type = value->type;
-  const ColumnId id = plan_.add_column(std::string(name), type);
+  const ColumnId id = plan_->add_column(std::string(name), type);
   Extend extend;
   extend.columns.push_back({id, std::move(value)});
   push(std::move(extend));
@@ -104,8 +109,8 @@ ColumnId Lowering::column_of(std::string_view name, const ExprPtr& value) {
 }
 
 bool Lowering::refuse_open_wildcard(const Word& name) {
-  source_.report(kWildcardFields, name.range, fmt::format("`{}` may mean any field of the events", name.text),
-                 "wildcards in names are supported after stats, table or fields");
+  source_->report(kWildcardFields, name.range, fmt::format("`{}` may mean any field of the events", name.text),
+                  "wildcards in names are supported after stats, table or fields");
   return false;
 }
 
@@ -126,10 +131,10 @@ Result<std::vector<Word>> Lowering::expand_names(const std::vector<Word>& words)
 }
 
 void Lowering::finish() {
-  plan_.whole_event = scope_.open();
+  plan_->whole_event = scope_.open();
   for (const Scope::Entry& entry : scope_.entries()) {
     if (!entry.value || (scope_.open() && !entry.computed)) continue;
-    plan_.output.push_back({entry.name, column_of(entry.name, entry.value)});
+    plan_->output.push_back({entry.name, column_of(entry.name, entry.value)});
   }
 }
 
@@ -150,7 +155,7 @@ bool Lowering::operator()(const WhereCommand& command) {
 
 bool Lowering::operator()(const RegexCommand& command) {
   const ExprPtr operand = field(command.field);
-  const Span span = source_.span(command.pattern.range);
+  const Span span = source_->span(command.pattern.range);
   ExprPtr match = make_match(
       {operand, MatchOp::Regex, Casing::Sensitive, Quantifier::Any, RegexDialect::Pcre2, {command.pattern.text}}, span);
   push(Filter{command.negated ? make_not(std::move(match), span) : std::move(match)});
@@ -162,9 +167,27 @@ bool Lowering::operator()(const EvalCommand& command) {
   for (const EvalCommand::Assignment& assignment : command.assignments) {
     Result<ExprPtr> value = lower_value(*this, *assignment.value);
     sound = sound && value.ok();
-    if (value) assign(assignment.field.text, *value);
+    if (value && assignment.field.text.starts_with('{')) {
+      assign_by_value(assignment.field, *value);
+    } else if (value) {
+      assign(assignment.field.text, *value);
+    }
   }
   return sound;
+}
+
+/// `eval {key}=value`: the field that the value of `key` names, as far as the search names it later.
+void Lowering::assign_by_value(const Word& braced, const ExprPtr& value) {
+  const std::string inner = braced.text.substr(1, braced.text.size() - 2);
+  const ExprPtr key = field({inner, braced.range, true});
+  if (is_null_literal(key)) return;
+  const ExprPtr stored = make_column(column_of(inner, extend(inner, value)), value->type);
+  overlay([key, stored](std::string_view name, const ExprPtr& before) {
+    const Type type = before ? common_type({stored, before}) : stored->type;
+    const ExprPtr named = make_call("spl.eq", {key, make_string(std::string(name))}, Type::Bool);
+    const ExprPtr other = before ? promote(before, type) : make_literal(OwnedValue(), type);
+    return make_call("spl.if", {named, promote(stored, type), other}, type);
+  });
 }
 
 bool Lowering::operator()(const HeadCommand& command) {
@@ -201,15 +224,26 @@ bool Lowering::operator()(const DedupCommand& command) {
 bool Lowering::operator()(const BinCommand& command) {
   const ExprPtr time = field(command.field);
   const ExprPtr seconds = make_literal(OwnedValue(Value::integer(command.span_seconds)), Type::Long);
+  if (command.field.text != "_time") {
+    // Of other fields it makes ranges: "10-20" (Search Reference, bin).
+    assign(command.as ? command.as->text : command.field.text,
+           make_call("spl.bin_range", {time, seconds}, Type::String, source_->span(command.field.range)));
+    return true;
+  }
   assign(command.as ? command.as->text : command.field.text,
-         make_call("spl.bin_time", {time, seconds}, Type::Real, source_.span(command.field.range)));
+         make_call("spl.bin_time", {time, seconds}, Type::Real, source_->span(command.field.range)));
   return true;
 }
 
 bool Lowering::operator()(const MakemvCommand& command) {
   const ExprPtr value = field(command.field);
   if (is_null_literal(value)) return true;
-  const Span span = source_.span(command.field.range);
+  const Span span = source_->span(command.field.range);
+  if (command.tokenizer) {
+    const ExprPtr pattern = make_string(command.tokenizer->text, source_->span(command.tokenizer->range));
+    assign(command.field.text, make_call("spl.tokens", {value, pattern}, Type::Many, span));
+    return true;
+  }
   assign(command.field.text,
          make_call("spl.makemv", {value, make_string(command.delimiter, span), make_bool(command.allow_empty, span)},
                    Type::Many, span));
@@ -219,7 +253,7 @@ bool Lowering::operator()(const MakemvCommand& command) {
 bool Lowering::operator()(const StrcatCommand& command) {
   ExprPtr joined;
   for (const StrcatCommand::Part& part : command.parts) {
-    const Span span = source_.span(part.word.range);
+    const Span span = source_->span(part.word.range);
     ExprPtr text = part.literal ? make_string(part.word.text, span) : promote(field(part.word), Type::String);
     // What is absent counts as empty unless all are required (Search Reference, strcat).
     if (!part.literal && !command.all_required)
@@ -232,7 +266,13 @@ bool Lowering::operator()(const StrcatCommand& command) {
 
 bool Lowering::operator()(const RexCommand& command) {
   const ExprPtr input = field(command.field);
-  const Span span = source_.span(command.pattern.range);
+  const Span span = source_->span(command.pattern.range);
+  if (command.sed) {
+    if (is_null_literal(input)) return true;
+    const ExprPtr script = make_string(command.pattern.text, span);
+    assign(command.field.text, make_call("spl.sed", {input, script}, Type::Many, span));
+    return true;
+  }
   std::vector<std::string> groups = command.groups;
   std::sort(groups.begin(), groups.end());
   groups.erase(std::unique(groups.begin(), groups.end()), groups.end());

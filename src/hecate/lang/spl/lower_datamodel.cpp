@@ -39,11 +39,11 @@ void for_each_field(const TstatsCommand& command, const Visit& visit) {
 }  // namespace
 
 bool Lowering::scan_dataset(const DataModelName& name, bool events) {
-  plan_.scan().dataset = DataModel{name.model, name.dataset, events};
-  plan_.nodes.front().span = source_.span(name.range);
-  const ColumnId member = plan_.add_column(std::string(DataModel::kMember), Type::Bool);
-  plan_.scan().columns.push_back({member, std::string(DataModel::kMember)});
-  push(Filter{make_column(member, Type::Bool, source_.span(name.range))});
+  plan_->scan().dataset = DataModel{name.model, name.dataset, events};
+  plan_->nodes.front().span = source_->span(name.range);
+  const ColumnId member = plan_->add_column(std::string(DataModel::kMember), Type::Bool);
+  plan_->scan().columns.push_back({member, std::string(DataModel::kMember)});
+  push(Filter{make_column(member, Type::Bool, source_->span(name.range))});
   return true;
 }
 
@@ -56,8 +56,8 @@ bool Lowering::check_indexed(const TstatsCommand& command) {
     // Time modifiers are the search's own business.
     const bool modifier = field.text == "earliest" || field.text == "latest";
     if (is_indexed(field.text) || modifier) return;
-    source_.report(kNotIndexed, field.range, fmt::format("`{}` is no field of Splunk's index", field.text),
-                   "name a data model, or use index, sourcetype, source, host and _time");
+    source_->report(kNotIndexed, field.range, fmt::format("`{}` is no field of Splunk's index", field.text),
+                    "name a data model, or use index, sourcetype, source, host and _time");
     sound = false;
   });
   return sound;
@@ -71,7 +71,7 @@ bool Lowering::operator()(const TstatsCommand& command) {
     push(Filter{std::move(predicate)});
   }
   for (const Word& word : command.stats.by) {
-    const Span span = source_.span(word.range);
+    const Span span = source_->span(word.range);
     if (word.text == "_time") {
       // Search Reference, tstats, span: by default seconds at first, and more only where they are too many rows to
       // show.

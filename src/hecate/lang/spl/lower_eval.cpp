@@ -68,6 +68,7 @@ class EvalLowering {
     return lowering_.field({field.name, expr.range, false});
   }
   Result<ExprPtr> visit(const StringLiteral& literal, const EvalExpr&, Span span) {
+    if (ExprPtr text = lowering_.has_tokens() ? lowering_.text_with_tokens(literal.text, span) : nullptr) return text;
     return make_string(literal.text, span);
   }
   Result<ExprPtr> visit(const NumberLiteral& literal, const EvalExpr&, Span span) {
@@ -134,6 +135,7 @@ class EvalLowering {
     if (row == nullptr) return already_reported();
     if (row->name == "true" || row->name == "false") return make_bool(row->name == "true", span);
     if (row->name == "null") return null_literal(span);
+    if (row->name == "mvfilter" || row->name == "mvmap") return lowering_.each_value(call, span);
     if (row->name == "if" || row->name == "case" || row->name == "validate") return choice(call, span);
     std::vector<ExprPtr> arguments;
     bool sound = true;

@@ -19,25 +19,52 @@ void Lowering::rename_one(const Word& from, std::string_view to) {
   scope_.rename(from.text, to);
 }
 
-ExprPtr Lowering::renamed_field(std::string_view name, size_t count) {
-  if (count == 0) return scan_column(name);
-  const Scope::Renaming& renaming = scope_.renamings[count - 1];
+ExprPtr Lowering::renamed_late(const Scope& scope, const Scope::Renaming& renaming, std::string_view name,
+                               size_t before) {
   const bool internal = name.starts_with('_');
-  ExprPtr old = match_name(renaming.from, name) ? nullptr : renamed_field(name, count - 1);
+  ExprPtr old = match_name(renaming.from, name) ? nullptr : late_value(scope, name, before);
   const auto texts = match_name(renaming.to, name);
   if (!texts || internal) return old;
-  const ExprPtr source = renamed_field(fill_name(renaming.from, *texts), count - 1);
+  const ExprPtr source = late_value(scope, fill_name(renaming.from, *texts), before);
   if (!source || !old) return source ? source : old;
   // Only events that have the field are renamed; in others the old one of this name stays.
   const Type type = common_type({source, old});
   return make_call("spl.coalesce", {promote(source, type), promote(old, type)}, type);
 }
 
+ExprPtr Lowering::late_value(const Scope& scope, std::string_view name, size_t count) {
+  if (count == 0) return scope.scans() ? scan_column(name) : nullptr;
+  const Scope::Step& step = scope.steps[count - 1];
+  if (const auto* renaming = std::get_if<Scope::Renaming>(&step))
+    return renamed_late(scope, *renaming, name, count - 1);
+  if (const auto* hiding = std::get_if<Scope::Hiding>(&step); hiding != nullptr && match_name(hiding->pattern, name))
+    return nullptr;
+  ExprPtr before = late_value(scope, name, count - 1);
+  if (const auto* overlay = std::get_if<Scope::Overlay>(&step)) return (*overlay)(name, std::move(before));
+  const auto* filling = std::get_if<Scope::Filling>(&step);
+  const bool internal = name.starts_with('_') || is_metadata(name);
+  return filling == nullptr || internal || !before ? before : filled(before, filling->text, before->span);
+}
+
+ExprPtr Lowering::value_in(const Scope& scope, std::string_view name) {
+  const Scope::Entry* entry = scope.find(name);
+  if (entry == nullptr) return late_value(scope, name, scope.steps.size());
+  ExprPtr value = entry->value;
+  // Renamings and the like were done to it when they came; only what may bring a field of this name is new.
+  for (size_t i = entry->seen; i < scope.steps.size(); ++i) {
+    if (const auto* overlay = std::get_if<Scope::Overlay>(&scope.steps[i])) value = (*overlay)(name, std::move(value));
+  }
+  return value;
+}
+
 /// Over raw events the fields that a wildcard finds are not known: those that are bound are renamed now, those that
 /// the search names later when it does.
 bool Lowering::rename_open(const RenameCommand::Item& item) {
-  constexpr size_t kMost = 4;  // each may double what a name means
-  if (scope_.renamings.size() >= kMost || scope_.fill) return refuse_open_wildcard(item.from);
+  constexpr std::ptrdiff_t kMost = 4;  // each may double what a name means
+  const auto renamings = std::count_if(scope_.steps.begin(), scope_.steps.end(), [](const Scope::Step& step) {
+    return std::holds_alternative<Scope::Renaming>(step);
+  });
+  if (renamings >= kMost) return refuse_open_wildcard(item.from);
   for (const std::string& name : scope_.matching(item.from.text)) {
     const auto texts = match_name(item.from.text, name);
     if (texts) rename_one({name, item.from.range, false}, fill_name(item.to.text, *texts));
@@ -46,18 +73,19 @@ bool Lowering::rename_open(const RenameCommand::Item& item) {
     const auto texts = match_name(item.to.text, name);
     const Scope::Entry* entry = scope_.find(name);
     if (!texts || entry == nullptr || entry->computed) continue;
-    const ExprPtr source = renamed_field(fill_name(item.from.text, *texts), scope_.renamings.size());
+    const ExprPtr source = late_value(scope_, fill_name(item.from.text, *texts), scope_.steps.size());
     if (!source) continue;
     const Type type = common_type({source, entry->value});
     assign(name, make_call("spl.coalesce", {promote(source, type), promote(entry->value, type)}, type));
   }
-  scope_.renamings.push_back({item.from.text, item.to.text});
+  scope_.steps.emplace_back(Scope::Renaming{item.from.text, item.to.text});
+  // What is bound has been renamed above.
   return true;
 }
 
 bool Lowering::rename_matching(const RenameCommand::Item& item) {
   if (stars(item.from.text) != stars(item.to.text)) {
-    source_.report(kBadValue, item.to.range, "both names need the same number of `*`");
+    source_->report(kBadValue, item.to.range, "both names need the same number of `*`");
     return false;
   }
   if (scope_.open()) return rename_open(item);
@@ -112,7 +140,7 @@ bool Lowering::operator()(const FieldsCommand& command) {
       continue;
     }
     for (const std::string& name : scope_.matching(word.text)) scope_.remove(name);
-    if (scope_.open()) scope_.hidden.push_back(word.text);
+    if (scope_.open() || !scope_.steps.empty()) scope_.steps.emplace_back(Scope::Hiding{word.text});
   }
   return true;
 }
@@ -132,7 +160,7 @@ void Lowering::fill_field(const Word& name, const Word& value) {
   const bool exists = entry != nullptr ? entry->value != nullptr : scope_.open();
   // A field that is named comes into being (Search Reference, fillnull).
   const ExprPtr old = exists ? field(name) : null_literal();
-  assign(name.text, filled(old, value.text, source_.span(value.range)));
+  assign(name.text, filled(old, value.text, source_->span(value.range)));
 }
 
 bool Lowering::operator()(const FillnullCommand& command) {
@@ -149,7 +177,7 @@ bool Lowering::operator()(const FillnullCommand& command) {
   for (const std::string& name : known) fill_field({name, command.value.range, false}, command.value);
   // Splunk fills each field that any event of the result has. Which those are is not known before the run, so a field
   // that the search names later counts as one of them.
-  if (scope_.open()) scope_.fill = command.value.text;
+  if (scope_.open()) scope_.steps.emplace_back(Scope::Filling{command.value.text});
   return true;
 }
 
@@ -160,7 +188,7 @@ bool Lowering::operator()(const ConvertCommand& command) {
     for (const Word& name : *names) {
       const ExprPtr value = field(name);
       if (is_null_literal(value) || item.function.text == "none") continue;
-      const Span span = source_.span(cover(item.function.range, item.field.range));
+      const Span span = source_->span(cover(item.function.range, item.field.range));
       const ExprPtr format = make_string(command.timeformat, span);
       ExprPtr result;
       if (item.function.text == "ctime") {

@@ -85,18 +85,31 @@ class SearchLowering {
  public:
   explicit SearchLowering(Lowering& lowering) : lowering_(lowering) {}
 
+  ExprPtr run(const SearchExpr& expr) {
+    ExprPtr predicate = lower(expr);
+    return failed_ ? nullptr : predicate;
+  }
+
   ExprPtr lower(const SearchExpr& expr) {
     const Span span = lowering_.source().span(expr.range);
     return std::visit([&](const auto& node) { return visit(node, span); }, expr.node);
   }
 
  private:
+  ExprPtr visit(const SearchSubsearch& node, Span span) {
+    ExprPtr condition = lowering_.condition_of(node.search);
+    failed_ = failed_ || !condition;
+    return condition ? condition : make_bool(false, span);
+  }
   ExprPtr visit(const SearchAnd& all, Span span) { return make_and(lower_all(all.operands), span); }
   ExprPtr visit(const SearchOr& any, Span span) { return make_or(lower_all(any.operands), span); }
   ExprPtr visit(const SearchNot& negation, Span span) { return make_not(lower(*negation.operand), span); }
   ExprPtr visit(const SearchTerm& term, Span span) {
     if (term.value.word.text == "*" && !term.value.word.quoted) return make_bool(true, span);
-    return match_term(lowering_.field({"_raw", term.value.word.range, false}), term.value, span);
+    const ExprPtr raw = lowering_.field({"_raw", term.value.word.range, false});
+    if (ExprPtr text = with_tokens(term.value, span))
+      return make_call("spl.search_term", {raw, std::move(text)}, Type::Bool, span);
+    return match_term(raw, term.value, span);
   }
 
   ExprPtr visit(const SearchComparison& comparison, Span span) {
@@ -105,6 +118,7 @@ class SearchLowering {
     }
     warn_of_knowledge_objects(comparison.field);
     const ExprPtr field = lowering_.field(comparison.field);
+    if (ExprPtr text = with_tokens(comparison.value, span)) return with_run_value(field, comparison.op, text, span);
     switch (comparison.op) {
       case Comparison::Equal: return equals(field, comparison.value, span);
       case Comparison::NotEqual:
@@ -126,7 +140,9 @@ class SearchLowering {
       const ExprPtr indexed = lowering_.field({"_indextime", comparison.field.range, false});
       time = make_call("spl.coalesce", {promote(indexed, Type::Many), promote(time, Type::Many)}, Type::Many, span);
     }
-    const ExprPtr bound = time_bound(comparison.value.word.text, lowering_.source().span(comparison.value.word.range));
+    ExprPtr bound = with_tokens(comparison.value, span);
+    bound = bound ? make_call("spl.to_real", {std::move(bound)}, Type::Real, span)
+                  : time_bound(comparison.value.word.text, lowering_.source().span(comparison.value.word.range));
     return make_call(name.ends_with("earliest") ? "spl.ge" : "spl.lt", {time, bound}, Type::Bool, span);
   }
 
@@ -137,7 +153,8 @@ class SearchLowering {
     std::vector<Match> groups;
     std::vector<ExprPtr> others;
     for (const SearchValue& value : in.values) {
-      const ExprPtr one = equals(field, value, span);
+      const ExprPtr text = with_tokens(value, span);
+      const ExprPtr one = text ? with_run_value(field, Comparison::Equal, text, span) : equals(field, value, span);
       const auto* match = std::get_if<Match>(&one->node);
       if (match == nullptr) {
         others.push_back(one);
@@ -177,6 +194,24 @@ class SearchLowering {
         span);
   }
 
+  /// Of map's search: what the row outside decides.
+  ExprPtr with_tokens(const SearchValue& value, Span span) {
+    return lowering_.has_tokens() ? lowering_.text_with_tokens(value.word.text, span) : nullptr;
+  }
+  static ExprPtr with_run_value(const ExprPtr& field, Comparison op, const ExprPtr& text, Span span) {
+    const ExprPtr equal = make_call("spl.search_equals", {field, text}, Type::Bool, span);
+    const auto call = [&](std::string_view function) { return make_call(function, {field, text}, Type::Bool, span); };
+    switch (op) {
+      case Comparison::Equal: return equal;
+      case Comparison::NotEqual: return make_and({exists(field, span), make_not(equal, span)}, span);
+      case Comparison::Less: return call("spl.search_lt");
+      case Comparison::LessEqual: return call("spl.search_le");
+      case Comparison::Greater: return call("spl.search_gt");
+      case Comparison::GreaterEqual: return call("spl.search_ge");
+    }
+    return equal;
+  }
+
   static ExprPtr ordered(std::string_view function, const ExprPtr& field, const SearchValue& value, Span span) {
     return make_call(function, {field, make_string(value.word.text, span)}, Type::Bool, span);
   }
@@ -190,6 +225,7 @@ class SearchLowering {
   }
 
   Lowering& lowering_;
+  bool failed_ = false;  // in a subsearch, where it was reported
 };
 
 bool check_time_modifier(const Lowering& lowering, const SearchComparison& comparison) {
@@ -209,7 +245,8 @@ bool check_time_modifier(const Lowering& lowering, const SearchComparison& compa
     return false;
   }
   const Word& value = comparison.value.word;
-  if (time_bound(value.text, {}) != nullptr) return true;
+  const bool token = lowering.has_tokens() && value.text.find('$') != std::string::npos;
+  if (token || time_bound(value.text, {}) != nullptr) return true;
   lowering.source().report(kTimeModifier, value.range, fmt::format("`{}` is no time for `{}=`", value.text, field.text),
                            "as in -24h@h, @d, now, 1767225600 or 10/27/2026:00:00:00");
   return false;
@@ -236,7 +273,7 @@ bool check_time_modifiers(const Lowering& lowering, const SearchExpr& expr) {
 
 ExprPtr lower_search(Lowering& lowering, const SearchExpr& expr) {
   if (lowering.open() && !check_time_modifiers(lowering, expr)) return nullptr;
-  return SearchLowering(lowering).lower(expr);
+  return SearchLowering(lowering).run(expr);
 }
 
 }  // namespace hecate::spl

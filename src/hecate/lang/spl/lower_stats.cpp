@@ -35,7 +35,7 @@ Result<Aggregate::Item> Lowering::aggregate_item(const StatsCommand::Item& item,
                                                  Type& type) {
   const StatsFunction* function = find_stats_function(item.function.text);
   if (function == nullptr) return already_reported();  // the parser has seen to it
-  const Span span = source_.span(item.range);
+  const Span span = source_->span(item.range);
   Aggregate::Item result{ColumnId{}, std::string(function->item), {}, span};
   type = result_type(*function, Type::String);
   if (!name && !item.eval) {
@@ -71,7 +71,7 @@ Aggregate::Key Lowering::aggregate_key(const Word& name) {
   const ExprPtr value = field(name);
   const ColumnId input = column_of(name.text, value);
   const bool keeps = value->type == Type::Real || value->type == Type::Long;
-  return {plan_.add_column(name.text, keeps ? value->type : Type::String), input, source_.span(name.range)};
+  return {plan_->add_column(name.text, keeps ? value->type : Type::String), input, source_->span(name.range)};
 }
 
 /// values(*) as * over the fields that are known.
@@ -115,14 +115,14 @@ bool Lowering::operator()(const StatsCommand& command) {
     Type type = Type::String;
     Result<Aggregate::Item> lowered = aggregate_item(*item, field_name, type);
     if (!lowered) return false;
-    lowered->id = plan_.add_column(name, type);
+    lowered->id = plan_->add_column(name, type);
     bound.emplace_back(name, lowered->id);
     aggregate.items.push_back(std::move(*lowered));
   }
   push(std::move(aggregate));
   scope_.clear();
   scope_.close();
-  for (const auto& [name, id] : bound) scope_.bind(name, make_column(id, plan_.column(id).type), true);
+  for (const auto& [name, id] : bound) scope_.bind(name, make_column(id, plan_->column(id).type), true);
   return true;
 }
 

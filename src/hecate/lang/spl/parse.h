@@ -2,6 +2,8 @@
 
 #include <span>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "lang/spl/ast.h"
 #include "lang/spl/cursor.h"
@@ -15,6 +17,7 @@ struct CommandRow {
   std::string_view doc;
   std::string_view example;
   bool generating = false;  // makes rows: may stand first, behind a pipe, and nowhere else
+  bool later = false;       // generating, but may stand later as well
 };
 /// Sorted by name.
 [[nodiscard]] std::span<const CommandRow> command_table();
@@ -24,6 +27,13 @@ struct CommandRow {
 /// pipeline := [ "search" ] expression { "|" command }
 /// All commands are read, so that several errors are reported at once.
 Result<Pipeline> parse_pipeline(Cursor& cursor);
+
+/// subsearch := "[" pipeline "]". One that does not search first works on the rows before it (appendpipe).
+Result<Subsearch> parse_subsearch(Cursor& cursor, bool searches);
+/// Commands that work on rows: what foreach and appendpipe are made of.
+Result<Pipeline> parse_steps(Cursor& cursor);
+/// A search as it stands in brackets, or in the text of map.
+Result<Pipeline> parse_subpipeline(Cursor& cursor);
 
 Result<SearchPtr> parse_search_expression(Cursor& cursor);
 /// The same up to `by` or `groupby`: what tstats searches for.
@@ -51,14 +61,65 @@ Result<Command> parse_stats(Cursor& cursor);
 Result<Command> parse_tstats(Cursor& cursor);
 Result<Command> parse_datamodel(Cursor& cursor);
 Result<Command> parse_from(Cursor& cursor);
+Result<Command> parse_eventstats(Cursor& cursor);
+Result<Command> parse_streamstats(Cursor& cursor);
+Result<Command> parse_mvexpand(Cursor& cursor);
+Result<Command> parse_spath(Cursor& cursor);
+Result<Command> parse_xmlkv(Cursor& cursor);
+Result<Command> parse_fromjson(Cursor& cursor);
+Result<Command> parse_extract(Cursor& cursor);
+Result<Command> parse_foreach(Cursor& cursor);
+Result<Command> parse_addtotals(Cursor& cursor);
+Result<Command> parse_top(Cursor& cursor);
+Result<Command> parse_rare(Cursor& cursor);
+Result<Command> parse_replace(Cursor& cursor);
+Result<Command> parse_lookup(Cursor& cursor);
+Result<Command> parse_inputlookup(Cursor& cursor);
+Result<Command> parse_outputlookup(Cursor& cursor);
+Result<Command> parse_iplocation(Cursor& cursor);
+Result<Command> parse_join(Cursor& cursor);
+Result<Command> parse_append(Cursor& cursor);
+Result<Command> parse_appendpipe(Cursor& cursor);
+Result<Command> parse_appendcols(Cursor& cursor);
+Result<Command> parse_union(Cursor& cursor);
+Result<Command> parse_multisearch(Cursor& cursor);
+Result<Command> parse_map(Cursor& cursor);
+Result<Command> parse_format(Cursor& cursor);
+Result<Command> parse_return(Cursor& cursor);
+Result<Command> parse_makeresults(Cursor& cursor);
+Result<Command> parse_addinfo(Cursor& cursor);
+Result<Command> parse_transaction(Cursor& cursor);
+Result<Command> parse_filldown(Cursor& cursor);
+Result<Command> parse_reverse(Cursor& cursor);
+Result<Command> parse_tail(Cursor& cursor);
+Result<Command> parse_outlier(Cursor& cursor);
+Result<Command> parse_timechart(Cursor& cursor);
 
 // Shared pieces.
 /// field_list := field { [ "," ] field }, up to the end of the command.
 Result<std::vector<Word>> parse_field_list(Cursor& cursor);
 /// An aggregation: function [ "(" [ argument ] ")" ] [ "as" field ]
 Result<StatsCommand::Item> parse_stats_item(Cursor& cursor);
+/// Aggregations up to "by" or the end, then the by-fields. What is an option is refused in the command's name.
+Result<StatsCommand> parse_aggregations(Cursor& cursor, std::string_view command,
+                                        std::span<const std::string_view> known_options);
 /// "5m", "1h": a span of time, in seconds.
 Result<int64_t> parse_span(Cursor& cursor, const Word& word);
+/// The values of `name=value` as long as they come. Those in `later` are refused as not supported, others as unknown.
+class Options {
+ public:
+  [[nodiscard]] const Word* find(std::string_view name) const;
+  /// False where a value was reported. What is not given stays as it is.
+  bool read(const Cursor& cursor, std::string_view name, bool& into) const;
+  bool read(const Cursor& cursor, std::string_view name, uint64_t& into) const;
+  bool read(std::string_view name, std::string& into) const;
+  /// Takes one option if one comes next; nothing where none does.
+  Result<bool> accept(Cursor& cursor, std::string_view command, std::span<const std::string_view> supported,
+                      std::span<const std::string_view> later);
+
+ private:
+  std::vector<std::pair<std::string, Word>> values_;
+};
 /// Refuses an option that the command does not have (SPL015) or that is not supported (SPL016).
 Failure refuse_option(Cursor& cursor, const Word& option, std::string_view command,
                       std::span<const std::string_view> known);

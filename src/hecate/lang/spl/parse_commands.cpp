@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/depth_guard.h"
 #include "base/text.h"
 #include "lang/spl/parse.h"
 #include "lang/spl/spl.h"
@@ -10,7 +11,15 @@
 namespace hecate::spl {
 namespace {
 
-constexpr std::array<CommandRow, 21> kCommands{{
+constexpr std::array<CommandRow, 55> kCommands{{
+    {"addinfo", parse_addinfo, "Adds the bounds of the search window.", "addinfo"},
+    {"addtotals", parse_addtotals, "Adds the sum of fields.", "addtotals fieldname=score a b c"},
+    {"append", parse_append, "Puts a subsearch's rows behind the rows.",
+     "append [search index=web | stats count by src]"},
+    {"appendcols", parse_appendcols, "Puts a subsearch's rows beside the rows.",
+     "appendcols [search index=web | stats count as all]"},
+    {"appendpipe", parse_appendpipe, "Puts behind the rows what commands make of them.",
+     "appendpipe [stats sum(count) as count]"},
     {"bin", parse_bin, "Rounds `_time` down to a multiple of a span.", "bin _time span=5m"},
     {"bucket", parse_bin, "Another name of bin.", "bucket _time span=1h"},
     {"convert", parse_convert, "Converts fields, mostly epoch times to text.",
@@ -19,55 +28,116 @@ constexpr std::array<CommandRow, 21> kCommands{{
      true},
     {"dedup", parse_dedup, "Keeps the first row of each combination of values.", "dedup host user"},
     {"eval", parse_eval, "Computes fields.", "eval name=lower(process_name)"},
+    {"eventstats", parse_eventstats, "Adds aggregates over groups to every row.",
+     "eventstats avg(count) as mean by host"},
+    {"extract", parse_extract, "Extracts key and value pairs from the event.", "extract pairdelim=\";\" kvdelim=\":\""},
     {"fields", parse_fields, "Keeps or removes fields.", "fields - _raw"},
+    {"filldown", parse_filldown, "Gives absent fields the value of the row before.", "filldown host"},
     {"fillnull", parse_fillnull, "Gives absent fields a value.", "fillnull value=\"unknown\" user"},
+    {"foreach", parse_foreach, "Runs eval for each field that patterns name.",
+     "foreach bytes_* [eval total=total+<<FIELD>>]"},
+    {"format", parse_format, "Ends a subsearch: its rows become a condition.",
+     "search [search index=a | fields src | format]"},
     {"from", parse_from, "The events of a data model's dataset.", "| from datamodel:\"Network_Traffic.All_Traffic\"",
      true},
+    {"fromjson", parse_fromjson, "Makes the top-level keys of a JSON text fields.", "fromjson Data"},
     {"head", parse_head, "Keeps the first rows.", "head 20"},
+    {"inputlookup", parse_inputlookup, "The rows of a lookup table.", "| inputlookup known_hosts where site=*", true,
+     true},
+    {"iplocation", parse_iplocation, "Adds where an address is.", "iplocation src"},
+    {"join", parse_join, "Adds the fields of a subsearch's rows where fields are equal.",
+     "join type=left process_id [search index=net]"},
+    {"kv", parse_extract, "Another name of extract.", "kv pairdelim=\";\" kvdelim=\":\""},
+    {"lookup", parse_lookup, "Adds columns of a lookup table.", "lookup known_hosts host as dest OUTPUT site"},
     {"makemv", parse_makemv, "Cuts a field's text into values.", "makemv delim=\",\" recipients"},
+    {"makeresults", parse_makeresults, "Makes rows of nothing.", "| makeresults count=3", true},
+    {"map", parse_map, "Runs a search for each row.", "map search=\"search index=web src=$src$\""},
+    {"multisearch", parse_multisearch, "The events of several searches.",
+     "| multisearch [search index=a] [search index=b]", true},
+    {"mvexpand", parse_mvexpand, "A row for each value of a field.", "mvexpand recipients"},
+    {"outlier", parse_outlier, "Removes or cuts values far from the others.", "outlier action=remove count"},
+    {"outputlookup", parse_outputlookup, "Writes the rows to a lookup table of the run.", "outputlookup known_hosts"},
+    {"rare", parse_rare, "The least frequent values of fields.", "rare limit=5 user"},
     {"regex", parse_regex, "Keeps rows whose field matches a regular expression.", "regex process=\"-k\\b\""},
     {"rename", parse_rename, "Renames fields.", "rename process.binary as binary"},
+    {"replace", parse_replace, "Replaces whole values.", "replace \"127.0.0.1\" with localhost in host"},
+    {"return", parse_return, "Ends a subsearch: some of its rows become a condition.",
+     "search [search index=a | return 10 src]"},
+    {"reverse", parse_reverse, "Turns the order of the rows around.", "reverse"},
     {"rex", parse_rex, "Extracts fields by a regular expression's named groups.",
      "rex field=url \"//(?<domain>[^/]+)\""},
     {"search", parse_search, "Keeps rows that match.", "search pod_name!=\"\""},
     {"sort", parse_sort, "Sorts rows.", "sort - count, host"},
+    {"spath", parse_spath, "Extracts fields from JSON or XML.", "spath input=body path=user.name output=user"},
     {"stats", parse_stats, "Aggregates, by groups.", "stats count values(process) as process by host"},
     {"strcat", parse_strcat, "Joins fields and texts in one field.", "strcat host \":\" port address"},
+    {"streamstats", parse_streamstats, "Adds aggregates over the rows so far.", "streamstats count as place by host"},
     {"table", parse_table, "Keeps fields, in this order.", "table _time host user"},
+    {"tail", parse_tail, "Keeps the last rows, the last one first.", "tail 5"},
+    {"timechart", parse_timechart, "Aggregates by spans of time, empty ones too.", "timechart span=5m count"},
+    {"top", parse_top, "The most frequent values of fields.", "top limit=5 user by host"},
+    {"transaction", parse_transaction, "Joins events that belong together to one row.",
+     "transaction session maxpause=5m"},
     {"tstats", parse_tstats, "Aggregates the events of a data model, or by index-time fields.",
      "| tstats count from datamodel=Endpoint.Processes where Processes.process_name=curl by Processes.dest", true},
+    {"union", parse_union, "The rows of several searches.", "| union [search index=a] [search index=b]", true, true},
     {"where", parse_where, "Keeps rows for which a condition is true.", "where count > 10"},
+    {"xmlkv", parse_xmlkv, "Makes the elements of an XML text fields.", "xmlkv Message"},
 }};
 
-constexpr std::array<std::string_view, 87> kAllUnsupported{"abstract",     "accum",          "addcoltotals",
-                                                           "addinfo",      "addtotals",      "analyzefields",
-                                                           "anomalies",    "anomalousvalue", "anomalydetection",
-                                                           "append",       "appendcols",     "appendpipe",
-                                                           "apply",        "arules",         "associate",
-                                                           "autoregress",  "chart",          "cluster",
-                                                           "collect",      "contingency",    "correlate",
-                                                           "dbinspect",    "delta",          "eventcount",
-                                                           "eventstats",   "extract",        "fieldformat",
-                                                           "fieldsummary", "filldown",       "findtypes",
-                                                           "fit",          "foreach",        "format",
-                                                           "fromjson",     "gentimes",       "geostats",
-                                                           "inputcsv",     "inputlookup",    "iplocation",
-                                                           "join",         "kmeans",         "kv",
-                                                           "loadjob",      "lookup",         "makeresults",
-                                                           "map",          "mcollect",       "metadata",
-                                                           "mstats",       "multikv",        "multisearch",
-                                                           "mvcombine",    "mvexpand",       "nomv",
-                                                           "outlier",      "outputcsv",      "outputlookup",
-                                                           "predict",      "rare",           "replace",
-                                                           "rest",         "return",         "reverse",
-                                                           "savedsearch",  "selfjoin",       "sendemail",
-                                                           "set",          "spath",          "streamstats",
-                                                           "tags",         "tail",           "timechart",
-                                                           "timewrap",     "tojson",         "top",
-                                                           "transaction",  "transpose",      "trendline",
-                                                           "tscollect",    "typeahead",      "typelearner",
-                                                           "typer",        "union",          "uniq",
-                                                           "untable",      "xmlkv",          "xyseries"};
+constexpr std::array<std::string_view, 53> kAllUnsupported{"abstract",
+                                                           "accum",
+                                                           "addcoltotals",
+                                                           "analyzefields",
+                                                           "anomalies",
+                                                           "anomalousvalue",
+                                                           "anomalydetection",
+                                                           "apply",
+                                                           "arules",
+                                                           "associate",
+                                                           "autoregress",
+                                                           "chart",
+                                                           "cluster",
+                                                           "collect",
+                                                           "contingency",
+                                                           "correlate",
+                                                           "dbinspect",
+                                                           "delta",
+                                                           "eventcount",
+                                                           "fieldformat",
+                                                           "fieldsummary",
+                                                           "findtypes",
+                                                           "fit",
+                                                           "gentimes",
+                                                           "geostats",
+                                                           "inputcsv",
+                                                           "kmeans",
+                                                           "loadjob",
+                                                           "mcollect",
+                                                           "metadata",
+                                                           "mstats",
+                                                           "multikv",
+                                                           "mvcombine",
+                                                           "nomv",
+                                                           "outputcsv",
+                                                           "predict",
+                                                           "rest",
+                                                           "savedsearch",
+                                                           "selfjoin",
+                                                           "sendemail",
+                                                           "set",
+                                                           "tags",
+                                                           "timewrap",
+                                                           "tojson",
+                                                           "transpose",
+                                                           "trendline",
+                                                           "tscollect",
+                                                           "typeahead",
+                                                           "typelearner",
+                                                           "typer",
+                                                           "uniq",
+                                                           "untable",
+                                                           "xyseries"};
 static_assert(std::is_sorted(kAllUnsupported.begin(), kAllUnsupported.end()));
 
 bool is_name_char(char c) { return is_ascii_alnum(c) || c == '_'; }
@@ -119,7 +189,7 @@ Result<Command> named_command(Cursor& cursor) {
   const std::string folded = fold_case(name.text);
   const CommandRow* row = find_command(folded);
   if (row == nullptr) return unknown_command(cursor, name);
-  if (!row->generating) return parse_row(cursor, *row, name);
+  if (!row->generating || row->later) return parse_row(cursor, *row, name);
   cursor.source.report(kGenerating, name.range, fmt::format("`{}` makes rows of its own, and stands first", folded),
                        fmt::format("begin the search with `| {}`", folded));
   return already_reported();
@@ -142,7 +212,7 @@ Result<Command> first_command(Cursor& cursor) {
 
 /// `| tstats …`: behind a leading pipe stand commands that make rows, and no others.
 Result<Command> generating_command(Cursor& cursor) {
-  const uint32_t pipe = cursor.at() - 1;
+  const uint32_t pipe = cursor.at() == 0 ? 0 : cursor.at() - 1;
   const Word name = command_name(cursor);
   if (name.text.empty()) return cursor.expected("a command");
   const std::string folded = fold_case(name.text);
@@ -159,12 +229,13 @@ Result<Command> generating_command(Cursor& cursor) {
 std::span<const CommandRow> command_table() { return kCommands; }
 std::span<const std::string_view> unsupported_commands() { return kAllUnsupported; }
 
-Result<Pipeline> parse_pipeline(Cursor& cursor) {
+namespace {
+
+/// The commands behind the first.
+Result<Pipeline> parse_rest(Cursor& cursor, Result<Command> first) {
   Pipeline pipeline;
-  bool sound = true;
-  Result<Command> first = cursor.accept('|') ? generating_command(cursor) : first_command(cursor);
+  bool sound = first.ok();
   if (first) pipeline.commands.push_back(std::move(*first));
-  sound = first.ok();
   if (!sound) cursor.skip_command();
   while (cursor.accept('|')) {
     Result<Command> command = named_command(cursor);
@@ -177,6 +248,54 @@ Result<Pipeline> parse_pipeline(Cursor& cursor) {
   }
   if (!sound) return already_reported();
   return pipeline;
+}
+
+/// A subsearch may begin with a pipe and needs none; `search` is implied as it is in a search.
+Result<Command> first_of_subsearch(Cursor& cursor) {
+  const bool piped = cursor.accept('|');
+  cursor.skip_space();
+  const uint32_t begin = cursor.at();
+  const Word name = command_name(cursor);
+  const std::string folded = fold_case(name.text);
+  const CommandRow* row = find_command(folded);
+  const bool unsupported = std::binary_search(kAllUnsupported.begin(), kAllUnsupported.end(), folded);
+  if (row != nullptr && row->generating) return parse_row(cursor, *row, name);
+  cursor.seek(begin);
+  if (folded == "search" || (!piped && !unsupported)) return first_command(cursor);
+  return piped || unsupported ? generating_command(cursor) : first_command(cursor);
+}
+
+}  // namespace
+
+Result<Pipeline> parse_pipeline(Cursor& cursor) {
+  return parse_rest(cursor, cursor.accept('|') ? generating_command(cursor) : first_command(cursor));
+}
+
+Result<Pipeline> parse_steps(Cursor& cursor) {
+  cursor.accept('|');
+  return parse_rest(cursor, named_command(cursor));
+}
+
+Result<Pipeline> parse_subpipeline(Cursor& cursor) { return parse_rest(cursor, first_of_subsearch(cursor)); }
+
+Result<Subsearch> parse_subsearch(Cursor& cursor, bool searches) {
+  const DepthGuard guard(cursor.depth);
+  cursor.skip_space();
+  const uint32_t open = cursor.at();
+  if (guard.exceeded()) {
+    cursor.source.report(kTooDeep, {open, open + 1}, "subsearches are nested too deeply");
+    return already_reported();
+  }
+  if (!cursor.accept('[')) return cursor.expected("a subsearch in brackets");
+  ++cursor.brackets;
+  Result<Pipeline> pipeline = searches ? parse_subpipeline(cursor) : parse_steps(cursor);
+  --cursor.brackets;
+  if (!cursor.accept(']')) {
+    if (pipeline) cursor.source.report(kUnclosedParenthesis, {open, open + 1}, "this bracket is never closed");
+    return already_reported();
+  }
+  if (!pipeline) return already_reported();
+  return Subsearch{std::make_shared<Pipeline>(std::move(*pipeline)), cursor.range_from(open)};
 }
 
 Result<std::vector<Word>> parse_field_list(Cursor& cursor) {

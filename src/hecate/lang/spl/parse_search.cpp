@@ -16,7 +16,7 @@ constexpr std::string_view kValueStops = "()\",|[";
 ///   expression := or_term { [ "AND" ] or_term }
 ///   or_term    := not_term { "OR" not_term }
 ///   not_term   := "NOT" not_term | primary
-///   primary    := "(" expression ")" | comparison | membership | term
+///   primary    := "(" expression ")" | subsearch | comparison | membership | term
 ///   comparison := field ( "=" | "!=" | "<" | "<=" | ">" | ">=" ) value
 ///   membership := field "IN" "(" value { "," value } ")"
 ///   term       := value
@@ -102,7 +102,11 @@ class SearchParser {
 
   Result<SearchPtr> atom() {
     const uint32_t begin = start();
-    if (cursor_.refuse_subsearch()) return already_reported();
+    if (cursor_.peek() == '[') {
+      Result<Subsearch> search = parse_subsearch(cursor_, true);
+      if (!search) return already_reported();
+      return make(SearchSubsearch{std::move(*search)}, begin);
+    }
     if (is_directive()) {
       Result<SearchValue> term = value();
       if (!term) return already_reported();
@@ -166,6 +170,7 @@ class SearchParser {
     SearchIn in{std::move(field), {}};
     while (true) {
       skip_foreign_comments();
+      if (cursor_.accept(',')) continue;  // nothing between two commas is no value
       if (cursor_.accept(')')) break;
       if (cursor_.at_end_of_command()) {
         cursor_.source.report(kUnclosedParenthesis, {open, open + 1}, "this list is never closed");

@@ -108,9 +108,11 @@ Result<Command> parse_eval(Cursor& cursor) {
   do {
     Result<Word> field = cursor.field(kListStops, "a field to assign to");
     if (!field) return already_reported();
-    if (field->text.find('{') == 0) {
+    const bool braced = field->text.starts_with('{');
+    if (braced && (field->text.find('}') != field->text.size() - 1 || field->text.size() < 3)) {
       cursor.source.report(kUnsupportedOption, field->range,
-                           "a field name that is computed at run time is not supported yet");
+                           "a field name that is put together at run time is not supported yet",
+                           "write one field's name in braces: {key}");
       return already_reported();
     }
     if (!cursor.accept('=')) return cursor.expected("`=`");
@@ -200,6 +202,20 @@ Result<Command> parse_fillnull(Cursor& cursor) {
   return Command{std::move(fillnull), {}, {}};
 }
 
+namespace {
+
+/// mode=sed: `s/regex/replacement/flags` or `y/characters/characters/`.
+Result<Command> sed_command(Cursor& cursor, RexCommand rex) {
+  const std::string& script = rex.pattern.text;
+  const bool shaped = script.size() > 3 && (script[0] == 's' || script[0] == 'y') &&
+                      std::count(script.begin() + 1, script.end(), script[1]) >= 3;
+  if (shaped) return Command{std::move(rex), {}, {}};
+  cursor.source.report(kBadValue, rex.pattern.range, "this is no script of sed", "write s/regex/replacement/g");
+  return already_reported();
+}
+
+}  // namespace
+
 /// rex := { "field" "=" field | "max_match" "=" number } pattern { the same options }
 Result<Command> parse_rex(Cursor& cursor) {
   RexCommand rex{{"_raw", {cursor.at(), cursor.at()}, false}, {}, {}, 1};
@@ -209,6 +225,14 @@ Result<Command> parse_rex(Cursor& cursor) {
       Result<Word> field = cursor.field("|,", "a field name");
       if (!field) return already_reported();
       rex.field = std::move(*field);
+    } else if (cursor.accept_option("mode")) {
+      Result<Word> mode = cursor.word("|,", "sed");
+      if (!mode) return already_reported();
+      rex.sed = fold_case(mode->text) == "sed";
+      if (!rex.sed) {
+        cursor.source.report(kBadValue, mode->range, fmt::format("`rex` has no mode `{}`", mode->text));
+        return already_reported();
+      }
     } else if (cursor.accept_option("max_match")) {
       Result<Word> word = cursor.word("|,", "a number");
       if (!word) return already_reported();
@@ -216,7 +240,7 @@ Result<Command> parse_rex(Cursor& cursor) {
       if (!count) return already_reported();
       rex.max_match = *count;
     } else if (const Word option = cursor.peek_option(); !option.text.empty()) {
-      constexpr std::array<std::string_view, 3> kKnown{"mode", "offset_field", "allow_empty_matches"};
+      constexpr std::array<std::string_view, 2> kKnown{"offset_field", "allow_empty_matches"};
       return refuse_option(cursor, option, "rex", kKnown);
     } else {
       if (has_pattern) return cursor.expected("an option or the end of `rex`");
@@ -227,6 +251,7 @@ Result<Command> parse_rex(Cursor& cursor) {
     }
   }
   if (report_empty(cursor, !has_pattern, "a regular expression")) return already_reported();
+  if (rex.sed) return sed_command(cursor, std::move(rex));
   Result<std::vector<std::string>> groups = check_regex(cursor.source, rex.pattern);
   if (!groups) return already_reported();
   if (groups->empty()) {
@@ -264,10 +289,6 @@ Result<Command> parse_bin(Cursor& cursor) {
     }
   }
   if (report_empty(cursor, bin.field.text.empty(), "a field name")) return already_reported();
-  if (bin.field.text != "_time") {
-    cursor.source.report(kUnsupportedOption, bin.field.range, "`bin` is supported for `_time` only");
-    return already_reported();
-  }
   if (report_empty(cursor, !seconds, "`span=`")) return already_reported();
   bin.span_seconds = *seconds;
   return Command{std::move(bin), {}, {}};

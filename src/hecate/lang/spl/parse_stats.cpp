@@ -71,6 +71,7 @@ bool parse_argument(Cursor& cursor, StatsCommand::Item& item, uint32_t open) {
 
 }  // namespace
 
+/// item := function [ "(" [ argument ] ")" ] [ "as" field ]
 Result<StatsCommand::Item> parse_stats_item(Cursor& cursor) {
   StatsCommand::Item item;
   Result<Word> function = cursor.word(kStops, "an aggregation such as count");
@@ -95,30 +96,31 @@ Result<StatsCommand::Item> parse_stats_item(Cursor& cursor) {
   if (item.field) item.name += "(" + item.field->text + ")";
   if (item.eval) item.name = std::string(cursor.source.text(item.range));
   if (cursor.accept_keyword("as")) {
-    Result<Word> as = cursor.field(kStops, "the name of the result");
+    // A name may look like another aggregation: `values(flags) as flags(inheritance)`.
+    Result<Word> as = cursor.field(",|[]\"=", "the name of the result");
     if (!as) return already_reported();
     item.name = std::move(as->text);
   }
   return item;
 }
 
-/// stats := { option } item { [ "," ] item } [ "by" field_list ]
-Result<Command> parse_stats(Cursor& cursor) {
+Result<StatsCommand> parse_aggregations(Cursor& cursor, std::string_view command,
+                                        std::span<const std::string_view> known_options) {
   StatsCommand stats;
   const uint32_t begin = cursor.at();
   while (!cursor.at_end_of_command() && !cursor.next_is_keyword("by")) {
     if (cursor.accept(',')) continue;
-    constexpr std::array<std::string_view, 4> kKnown{"allnum", "dedup_splitvals", "delim", "partitions"};
     if (const Word option = cursor.peek_option(); !option.text.empty())
-      return refuse_option(cursor, option, "stats", kKnown);
+      return refuse_option(cursor, option, command, known_options);
     Result<StatsCommand::Item> item = parse_stats_item(cursor);
     if (!item) return already_reported();
     stats.items.push_back(std::move(*item));
   }
   if (stats.items.empty()) {
-    const uint32_t name = begin >= 5 ? begin - 5 : 0;
-    cursor.source.report(kNoAggregation, {name, begin}, "`stats` has no aggregation",
-                         "write for example `stats count by host`");
+    const auto size = static_cast<uint32_t>(command.size());
+    cursor.source.report(kNoAggregation, {begin >= size ? begin - size : 0, begin},
+                         fmt::format("`{}` has no aggregation", command),
+                         fmt::format("write for example `{} count by host`", command));
     return already_reported();
   }
   if (cursor.accept_keyword("by")) {
@@ -127,7 +129,74 @@ Result<Command> parse_stats(Cursor& cursor) {
     if (by->empty()) return cursor.expected("the fields to group by");
     stats.by = std::move(*by);
   }
-  return Command{std::move(stats), {}, {}};
+  return stats;
+}
+
+/// stats := { option } item { [ "," ] item } [ "by" field_list ]
+Result<Command> parse_stats(Cursor& cursor) {
+  constexpr std::array<std::string_view, 4> kKnown{"allnum", "dedup_splitvals", "delim", "partitions"};
+  Result<StatsCommand> stats = parse_aggregations(cursor, "stats", kKnown);
+  if (!stats) return already_reported();
+  return Command{std::move(*stats), {}, {}};
+}
+
+/// eventstats := item { [ "," ] item } [ "by" field_list ]
+Result<Command> parse_eventstats(Cursor& cursor) {
+  constexpr std::array<std::string_view, 1> kKnown{"allnum"};
+  Result<StatsCommand> stats = parse_aggregations(cursor, "eventstats", kKnown);
+  if (!stats) return already_reported();
+  return Command{EventstatsCommand{std::move(*stats)}, {}, {}};
+}
+
+/// streamstats := { option } item { [ "," ] item } [ "by" field_list ]
+Result<Command> parse_streamstats(Cursor& cursor) {
+  constexpr std::array<std::string_view, 3> kSupported{"current", "global", "window"};
+  constexpr std::array<std::string_view, 5> kLater{"allnum", "reset_after", "reset_before", "reset_on_change",
+                                                   "time_window"};
+  StreamstatsCommand streamstats;
+  Options options;
+  while (true) {
+    Result<bool> more = options.accept(cursor, "streamstats", kSupported, kLater);
+    if (!more) return already_reported();
+    if (!*more) break;
+  }
+  const bool sound = options.read(cursor, "current", streamstats.current) &&
+                     options.read(cursor, "global", streamstats.global) &&
+                     options.read(cursor, "window", streamstats.window);
+  if (!sound) return already_reported();
+  Result<StatsCommand> stats = parse_aggregations(cursor, "streamstats", kLater);
+  if (!stats) return already_reported();
+  streamstats.stats = std::move(*stats);
+  return Command{std::move(streamstats), {}, {}};
+}
+
+/// timechart := { option } item { [ "," ] item }
+Result<Command> parse_timechart(Cursor& cursor) {
+  constexpr std::array<std::string_view, 6> kSupported{"limit", "span", "useother", "usenull", "partial", "cont"};
+  constexpr std::array<std::string_view, 8> kLater{"agg",    "aligntime", "bins",     "fixedrange",
+                                                   "format", "minspan",   "otherstr", "sep"};
+  Options options;
+  while (true) {
+    Result<bool> more = options.accept(cursor, "timechart", kSupported, kLater);
+    if (!more) return already_reported();
+    if (!*more) break;
+  }
+  TimechartCommand timechart;
+  const Word* span = options.find("span");
+  if (span == nullptr) return cursor.expected("`span=`");
+  Result<int64_t> seconds = parse_span(cursor, *span);
+  if (!seconds) return already_reported();
+  timechart.span_seconds = *seconds;
+  Result<StatsCommand> stats = parse_aggregations(cursor, "timechart", kLater);
+  if (!stats) return already_reported();
+  if (!stats->by.empty()) {
+    cursor.source.report(kUnsupportedOption, stats->by.front().range,
+                         "`timechart` with a by-field is not supported: its columns are known only when it has run",
+                         "write `bin _time span=…` and `stats … by _time, field`");
+    return already_reported();
+  }
+  timechart.stats = std::move(*stats);
+  return Command{std::move(timechart), {}, {}};
 }
 
 }  // namespace hecate::spl

@@ -12,6 +12,10 @@ Result<Command> parse_makemv(Cursor& cursor) {
       Result<Word> delimiter = cursor.word("|", "a delimiter");
       if (!delimiter) return already_reported();
       makemv.delimiter = std::move(delimiter->text);
+    } else if (cursor.accept_option("tokenizer")) {
+      Result<Word> pattern = cursor.word("|", "a regular expression");
+      if (!pattern || !check_regex(cursor.source, *pattern)) return already_reported();
+      makemv.tokenizer = std::move(*pattern);
     } else if (cursor.accept_option("allowempty")) {
       Result<Word> word = cursor.word("|,", "true or false");
       if (!word) return already_reported();
@@ -19,7 +23,7 @@ Result<Command> parse_makemv(Cursor& cursor) {
       if (!allow) return already_reported();
       makemv.allow_empty = *allow;
     } else if (const Word option = cursor.peek_option(); !option.text.empty()) {
-      constexpr std::array<std::string_view, 2> kKnown{"setsv", "tokenizer"};
+      constexpr std::array<std::string_view, 1> kKnown{"setsv"};
       return refuse_option(cursor, option, "makemv", kKnown);
     } else {
       if (!makemv.field.text.empty()) return cursor.expected("an option or the end of `makemv`");

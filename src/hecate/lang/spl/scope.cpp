@@ -57,15 +57,16 @@ void Scope::bind(std::string_view name, ExprPtr value, bool computed) {
   const auto found =
       std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.name == name; });
   if (found == entries_.end()) {
-    entries_.push_back({std::string(name), std::move(value), computed});
+    entries_.push_back({std::string(name), std::move(value), computed, steps.size()});
   } else {
     found->value = std::move(value);
     found->computed = computed;
+    found->seen = steps.size();
   }
 }
 
 void Scope::remove(std::string_view name) {
-  if (open_) return bind(name, nullptr, false);
+  if (open_ || !steps.empty()) return bind(name, nullptr, false);
   std::erase_if(entries_, [&](const Entry& entry) { return entry.name == name; });
 }
 
@@ -77,7 +78,7 @@ void Scope::rename(std::string_view from, std::string_view to) {
   if (found == entries_.end()) return;
   found->name = to;
   found->computed = true;
-  if (open_) entries_.push_back({std::string(from), nullptr, false});
+  if (open_ || !steps.empty()) entries_.push_back({std::string(from), nullptr, false, steps.size()});
 }
 
 std::vector<std::string_view> Scope::names() const {

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "plan/expr.h"
@@ -24,6 +26,7 @@ class Scope {
     std::string name;
     ExprPtr value;          // nullptr: removed or renamed away
     bool computed = false;  // not just the event's own field of this name
+    size_t seen = 0;        // how many of the steps it has been through
   };
 
   [[nodiscard]] const Entry* find(std::string_view name) const;
@@ -33,8 +36,14 @@ class Scope {
   /// A bound name becomes another, in the same place.
   void rename(std::string_view from, std::string_view to);
   /// Only what is bound from here on exists.
-  void close() { open_ = false; }
-  void clear() { entries_.clear(); }
+  void close() { open_ = scans_ = false; }
+  /// Rows are still whole events, but not those of one scan: names are found by the steps alone.
+  void detach() { scans_ = false; }
+  [[nodiscard]] bool scans() const { return scans_; }
+  void clear() {
+    entries_.clear();
+    steps.clear();
+  }
   [[nodiscard]] bool open() const { return open_; }
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
   /// Names that are bound and not removed, in order.
@@ -42,17 +51,26 @@ class Scope {
   /// Bound names that a pattern matches. Internal fields (`_time`) only where the pattern says so.
   [[nodiscard]] std::vector<std::string> matching(std::string_view pattern) const;
 
-  /// `rename X.* as *` over an open scope: fields that are named later.
-  struct Renaming {
+  /// What commands did to the fields that no name was bound to: each applies when the search names such a field.
+  struct Renaming {  // `rename X.* as *` over an open scope
     std::string from, to;
   };
-  std::vector<Renaming> renamings;
-  std::vector<std::string> hidden;  // patterns of `fields -` over an open scope
-  std::optional<std::string> fill;  // of `fillnull` over an open scope: fields that are named later
+  struct Hiding {  // `fields - X*`
+    std::string pattern;
+  };
+  struct Filling {  // `fillnull`
+    std::string text;
+  };
+  /// A source of fields whose names are not known before they are named: spath, a join with events. Gives the field's
+  /// value from the one it had before (nullptr: none).
+  using Overlay = std::function<ExprPtr(std::string_view name, ExprPtr before)>;
+  using Step = std::variant<Renaming, Hiding, Filling, Overlay>;
+  std::vector<Step> steps;
 
  private:
   std::vector<Entry> entries_;
   bool open_ = true;
+  bool scans_ = true;
 };
 
 }  // namespace hecate::spl

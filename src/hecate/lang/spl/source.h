@@ -34,6 +34,7 @@ class Source {
 
   [[nodiscard]] std::string_view text() const { return expanded_.text.view(); }
   [[nodiscard]] std::string_view text(Range range) const { return text().substr(range.begin, range.end - range.begin); }
+  [[nodiscard]] DiagnosticSink& sink() const { return sink_; }
   [[nodiscard]] Span span(Range range) const { return expanded_.text.span(range.begin, range.end); }
   /// Inside a macro's body the calls that led there become second labels.
   void report(const DiagnosticCode& code, Range range, std::string message, std::string hint = {}) const;

@@ -33,14 +33,14 @@ std::vector<size_t> MacroTable::arities(std::string_view name) const {
   return arities;
 }
 
-Result<Plan> compile(const MappedText& search, const MacroTable& macros, DiagnosticSink& sink) {
-  Result<Expanded> expanded = expand(search, macros, sink);
+Result<Plan> compile(const MappedText& search, const Environment& environment, DiagnosticSink& sink) {
+  Result<Expanded> expanded = expand(search, environment.macros, sink);
   if (!expanded) return already_reported();
   const Source source(*expanded, sink);
   Cursor cursor(source);
   Result<Pipeline> pipeline = parse_pipeline(cursor);
   if (!pipeline) return already_reported();
-  return Lowering(source).run(*pipeline);
+  return Lowering(source, environment, source_of(*pipeline)).run(*pipeline);
 }
 
 std::vector<std::string_view> command_names() {

@@ -9,6 +9,7 @@
 #include "base/mapped_text.h"
 #include "base/result.h"
 #include "plan/plan.h"
+#include "plan/table.h"
 
 namespace hecate::spl {
 
@@ -36,9 +37,17 @@ class MacroTable {
 /// Defines the macros that Splunk's Common Information Model add-on brings, and content relies on.
 void define_cim_macros(MacroTable& macros);
 
+/// What a search may refer to. Must outlive the call only.
+struct Environment {
+  Environment(const MacroTable& all_macros) : macros(all_macros) {}  // NOLINT: macros alone are an environment
+  Environment(const MacroTable& all_macros, const Tables& all_tables) : macros(all_macros), tables(&all_tables) {}
+  const MacroTable& macros;
+  const Tables* tables = nullptr;  // lookups
+};
+
 /// A search, from text to a verified plan: macros expanded, parsed, lowered. What is wrong is reported at its
 /// place in the file it was written in (SPL…), inside macros too; what is not supported is refused by name.
-[[nodiscard]] Result<Plan> compile(const MappedText& search, const MacroTable& macros, DiagnosticSink& sink);
+[[nodiscard]] Result<Plan> compile(const MappedText& search, const Environment& environment, DiagnosticSink& sink);
 
 /// The names of all commands and functions that are supported, for docs, completion and hints.
 [[nodiscard]] std::vector<std::string_view> command_names();
