@@ -37,6 +37,7 @@ struct Run {
   std::vector<HeldCandidate> held;
   bool silent = false;  // only feeds correlations
   bool feeds = false;
+  uint64_t candidates = 0;
 };
 
 class Hunt {
@@ -246,6 +247,7 @@ class Hunt {
 
   void add_candidate(Run& run, tail::Tail& tail, const stream::EventView& event, const stream::Hit& hit) {
     ++report_.candidates;
+    ++run.candidates;
     const Plan& plan = tail.plan();
     std::string rest;
     if (plan.whole_event && plan.language == Language::Spl)
@@ -274,6 +276,8 @@ class Hunt {
     parameters.timezone = options_.timezone;
     for (Run& run : runs_) {
       if (!run.tail) continue;
+      // Most detections of a large collection: a statement for each would take longer than the scan.
+      if (run.candidates == 0 && needs_candidates(run.compiled->cut)) continue;
       append_held(run);
       Result<std::vector<tail::Row>> rows = run.tail->run(parameters, run.compiled->detection->title, sink_);
       if (!rows) {

@@ -23,15 +23,20 @@ HuntOptions over_events(const HuntOptions& base, const std::string& text, const 
   return options;
 }
 
-}  // namespace
-
-bool reads_risk(const CompiledDetection& compiled) {
-  return std::any_of(compiled.plan.nodes.begin(), compiled.plan.nodes.end(), [](const Node& node) {
+bool reads_risk(const Plan& plan) {
+  const auto reads = [](const Node& node) {
     const auto* scan = std::get_if<Scan>(&node.op);
     const auto* model = scan == nullptr ? nullptr : std::get_if<DataModel>(&scan->dataset);
     return model != nullptr && model->model == "Risk";
-  });
+  };
+  return std::any_of(plan.nodes.begin(), plan.nodes.end(), reads) ||
+         std::any_of(plan.inputs.begin(), plan.inputs.end(),
+                     [](const PlanInput& input) { return reads_risk(*input.plan); });
 }
+
+}  // namespace
+
+bool reads_risk(const CompiledDetection& compiled) { return reads_risk(compiled.plan); }
 
 void RiskAnalysis::add(const Finding& finding) {
   if (!finding.suppressed_by.empty()) return;

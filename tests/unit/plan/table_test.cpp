@@ -8,8 +8,9 @@ namespace {
 using Row = std::vector<std::string>;
 
 TEST(Table, ReadsQuotesLineBreaksAndShortRows) {
-  const Table table = read_csv("t", "\xEF\xBB\xBF"
-                                    "a,b,c\r\n1,\"x, \"\"y\"\"\",3\n\n\"two\nlines\"\n1,2,3,4\n");
+  const Table table = read_csv("t",
+                               "\xEF\xBB\xBF"
+                               "a,b,c\r\n1,\"x, \"\"y\"\"\",3\n\n\"two\nlines\"\n1,2,3,4\n");
   EXPECT_EQ(table.columns, (Row{"a", "b", "c"}));
   ASSERT_EQ(table.rows.size(), 3U);
   EXPECT_EQ(table.rows[0], (Row{"1", "x, \"y\"", "3"}));

@@ -54,7 +54,7 @@ class LiteralIndex {
   // Literals of Anywhere by their length.
   std::vector<uint32_t> everywhere_;                // the empty literal
   std::vector<std::pair<char, uint32_t>> singles_;  // by memchr: rarely more than a few
-  std::vector<uint64_t> starts_;  // by two bytes: a literal of two or three bytes begins with them
+  std::vector<uint64_t> starts_;                    // by two bytes: a literal of two or three bytes begins with them
   std::unordered_map<uint16_t, uint32_t> pairs_;
   std::unordered_map<uint32_t, uint32_t> triples_;
   /// Of four bytes and more.
