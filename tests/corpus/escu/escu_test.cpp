@@ -67,7 +67,7 @@ TEST_F(Escu, HowManyCompileAndWhyTheOthersDoNot) {
   for (const auto& [file, reason] : first) ++reasons[reason];
   print(reasons);
   EXPECT_EQ(all, 1711U);
-  EXPECT_GE(compiled, 1364U);  // raise it with what is supported
+  EXPECT_GE(compiled, 1668U);  // raise it with what is supported
 }
 
 /// Names that the Common Information Model does not have: of models that other products brought, or that were renamed
@@ -83,7 +83,7 @@ TEST_F(Escu, DataModelsAndTheirFieldsAreKnown) {
   }
   print(unknown);
   EXPECT_LE(models, 3U);
-  EXPECT_LE(fields, 5U);
+  EXPECT_LE(fields, 10U);
 }
 
 /// A data model that no source feeds finds nothing, whatever is searched for.
@@ -107,8 +107,8 @@ TEST_F(Escu, SomeSourceFeedsTheirDatasets) {
   }
   std::cout << fed << " of " << over_models << " searches over data models have sources\n";
   print(unfed);
-  EXPECT_GE(over_models, 766U);
-  EXPECT_LE(over_models - fed, 6U);
+  EXPECT_GE(over_models, 889U);
+  EXPECT_LE(over_models - fed, 9U);
 }
 
 }  // namespace
