@@ -35,4 +35,6 @@ std::string json_quote(std::string_view text) {
   return out;
 }
 
+std::string json_time(const std::optional<Ticks>& time) { return time ? json_quote(format_rfc3339(*time)) : "null"; }
+
 }  // namespace hecate

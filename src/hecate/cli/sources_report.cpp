@@ -137,18 +137,6 @@ std::string counts_json(const Counts& counts) {
   return out + "}";
 }
 
-template <typename Texts>
-std::string list_json(const Texts& texts) {
-  std::string out = "[";
-  for (const auto& text : texts) {
-    if (out.size() > 1) out += ',';
-    append_json_quoted(text, out);
-  }
-  return out + "]";
-}
-
-std::string time_json(const std::optional<Ticks>& time) { return time ? json_quote(format_rfc3339(*time)) : "null"; }
-
 std::string type_json(const Catalog& catalog, RecordType type) {
   if (type == RecordType::Generic) return R"("type":null,"title":null)";
   return fmt::format(R"("type":{},"title":{})", json_quote(catalog.name(type)), json_quote(catalog.title(type)));
@@ -166,7 +154,7 @@ void print_type(const SurveyedFile& file, const SurveyedType& found, const Catal
              "\n",
              json_quote(file.name), type_json(catalog, found.type), found.records,
              counts_json(by_count(found.formats, SIZE_MAX)), counts_json(by_count(found.sourcetypes, SIZE_MAX)),
-             time_json(found.first), time_json(found.last), list_json(found.hosts), found.more_hosts,
+             json_time(found.first), json_time(found.last), json_list(found.hosts), found.more_hosts,
              found.type == RecordType::Generic ? counts_json(by_count(found.keys, kListedKeys)) : "null");
 }
 
@@ -181,7 +169,7 @@ void print_rules_line(const SurveyReport& report, const SurveyedRules& rules, st
     std::string blind;
     for (const engine::BlindRule& rule : rules.blind) {
       blind += fmt::format(R"({}{{{},"missing":{}}})", blind.empty() ? "" : ",", rule_json(*rule.rule->detection),
-                           list_json(rule.missing));
+                           json_list(rule.missing));
     }
     lists = fmt::format(R"(,"detections":[{}],"blind_detections":[{}])", able, blind);
   }

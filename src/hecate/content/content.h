@@ -20,8 +20,6 @@ enum class Level { Informational, Low, Medium, High, Critical };
 [[nodiscard]] std::string_view to_string(Level level);
 /// By its name, whatever its case; "info" is informational.
 [[nodiscard]] std::optional<Level> level_by_name(std::string_view name);
-/// Splunk ES: the highest score of a finding gives its severity (20 informational, 40 low, 60 medium, 80 high).
-[[nodiscard]] Level level_by_score(int64_t score);
 
 struct Attack {
   std::vector<std::string> tactics;     // "privilege-escalation"
@@ -44,6 +42,9 @@ struct Risk {
   std::vector<RiskObject> objects;
   std::vector<ThreatObject> threat_objects;
 };
+/// Splunk ES: the highest score of a finding gives its severity (20 informational, 40 low, 60 medium, 80 high); none
+/// without risk objects.
+[[nodiscard]] std::optional<Level> level_by_risk(const Risk& risk);
 
 struct Schedule {
   std::string cron, earliest, latest, window;

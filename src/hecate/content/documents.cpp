@@ -23,7 +23,10 @@ std::optional<Level> level_by_name(std::string_view name) {
   return std::nullopt;
 }
 
-Level level_by_score(int64_t score) {
+std::optional<Level> level_by_risk(const Risk& risk) {
+  if (risk.objects.empty()) return std::nullopt;
+  const auto by_score = [](const RiskObject& a, const RiskObject& b) { return a.score < b.score; };
+  const int64_t score = std::max_element(risk.objects.begin(), risk.objects.end(), by_score)->score;
   if (score <= 20) return Level::Informational;
   if (score <= 40) return Level::Low;
   if (score <= 60) return Level::Medium;

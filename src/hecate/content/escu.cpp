@@ -110,9 +110,7 @@ void load_escu_detection(const yaml::Node& document, const DocumentContext& cont
   if (!found) return;
   Detection& detection = *found;
   detection.risk = read_any_risk(document, context);
-  int64_t highest = 0;
-  for (const RiskObject& object : detection.risk.objects) highest = std::max(highest, object.score);
-  if (!detection.risk.objects.empty()) detection.level = level_by_score(highest);
+  detection.level = level_by_risk(detection.risk).value_or(detection.level);
   detection.stories = tagged(document, "analytic_story");
   for (const std::string& id : tagged(document, "mitre_attack_id"))
     detection.attack.techniques.push_back(technique_id(id));

@@ -44,9 +44,7 @@ Risk read_risk_action(const Conf::Stanza& stanza, SourceMap& sources, Diagnostic
 }
 
 Level level_of(const Conf::Stanza& stanza, const Risk& risk) {
-  int64_t highest = 0;
-  for (const RiskObject& object : risk.objects) highest = std::max(highest, object.score);
-  if (!risk.objects.empty()) return level_by_score(highest);
+  if (const std::optional<Level> level = level_by_risk(risk)) return *level;
   return level_by_name(stanza.text_of("action.notable.param.severity")).value_or(Level::Medium);
 }
 

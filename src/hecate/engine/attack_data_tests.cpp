@@ -45,15 +45,6 @@ bool has_value(const Finding& finding, const std::string& name) {
 }
 
 /// Names of the fields that a filled message still has between dollar signs.
-bool has_token(std::string_view message) {
-  const size_t open = message.find('$');
-  if (open == std::string_view::npos) return false;
-  const size_t close = message.find('$', open + 1);
-  if (close == std::string_view::npos) return false;
-  const std::string_view name = message.substr(open + 1, close - open - 1);
-  return (!name.empty() && name.find_first_of(" \t\n") == std::string_view::npos) || has_token(message.substr(close));
-}
-
 std::vector<std::string> compare(const content::Detection& detection, const std::vector<Finding>& findings) {
   std::vector<std::string> failures;
   if (findings.empty()) return {"the search has no result"};
@@ -70,8 +61,8 @@ std::vector<std::string> compare(const content::Detection& detection, const std:
                                        [&](const Finding& finding) { return has_value(finding, object.field); });
     if (!somewhere) failures.push_back(fmt::format("the threat object's field `{}` is null everywhere", object.field));
   }
-  const auto left =
-      std::find_if(findings.begin(), findings.end(), [](const Finding& finding) { return has_token(finding.message); });
+  const auto left = std::find_if(findings.begin(), findings.end(),
+                                 [](const Finding& finding) { return !template_fields(finding.message).empty(); });
   if (left != findings.end()) failures.push_back(fmt::format("a field of the message is missing: {}", left->message));
   return failures;
 }

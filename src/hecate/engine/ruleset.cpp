@@ -9,6 +9,7 @@
 #include "engine/codes.h"
 #include "engine/data_models.h"
 #include "exec/functions/function.h"
+#include "finding/finding.h"
 #include "lang/sigma/sigma.h"
 #include "lang/spl/spl.h"
 
@@ -88,22 +89,16 @@ CutPlan cut_plan(const Plan& plan, CutAt where) {
 }
 
 /// The `$field$`s of a message.
-void collect_template_fields(std::string_view text, std::set<std::string, std::less<>>& out) {
-  for (size_t open = text.find('$'); open != std::string_view::npos; open = text.find('$', open + 1)) {
-    const size_t close = text.find('$', open + 1);
-    if (close == std::string_view::npos) return;
-    const std::string_view name = text.substr(open + 1, close - open - 1);
-    if (!name.empty() && name.find_first_of(" \n") == std::string_view::npos) out.emplace(name);
-  }
-}
-
 /// The fields that entities, risk and messages of a detection name.
 std::set<std::string, std::less<>> described_fields(const content::Detection& detection) {
   std::set<std::string, std::less<>> fields;
   for (const content::EntityMapping& entity : detection.entities) fields.insert(entity.field);
-  for (const content::RiskObject& object : detection.risk.objects) fields.insert(object.field);
+  for (const content::RiskObject& object : detection.risk.objects) {
+    fields.insert(object.field);
+    for (const std::string_view field : template_fields(object.message)) fields.emplace(field);
+  }
   for (const content::ThreatObject& object : detection.risk.threat_objects) fields.insert(object.field);
-  collect_template_fields(detection.risk.message, fields);
+  for (const std::string_view field : template_fields(detection.risk.message)) fields.emplace(field);
   return fields;
 }
 

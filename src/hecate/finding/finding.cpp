@@ -81,6 +81,17 @@ std::string fill_template(std::string_view text, const Finding& finding) {
   return out.append(text.substr(at));
 }
 
+std::vector<std::string_view> template_fields(std::string_view text) {
+  std::vector<std::string_view> fields;
+  for (size_t open = text.find('$'); open != std::string_view::npos; open = text.find('$', open + 1)) {
+    const size_t close = text.find('$', open + 1);
+    if (close == std::string_view::npos) break;
+    const std::string_view name = text.substr(open + 1, close - open - 1);
+    if (!name.empty() && name.find_first_of(" \t\n") == std::string_view::npos) fields.push_back(name);
+  }
+  return fields;
+}
+
 std::string finding_id(const content::Detection& detection, std::string_view window, std::string_view keys) {
   // A byte that no text holds keeps the parts apart.
   const std::string text =

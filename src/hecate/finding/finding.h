@@ -59,6 +59,9 @@ void describe(Finding& finding);
 /// sees what is missing.
 [[nodiscard]] std::string fill_template(std::string_view text, const Finding& finding);
 
+/// The names between `$`s of a text that `fill_template` may fill. A name has no blanks.
+[[nodiscard]] std::vector<std::string_view> template_fields(std::string_view text);
+
 /// hash(detection, language, window, keys): `keys` are the group keys, or the bytes and positions of the
 /// source events where there are none.
 [[nodiscard]] std::string finding_id(const content::Detection& detection, std::string_view window,

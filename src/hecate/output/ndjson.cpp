@@ -6,14 +6,7 @@
 namespace hecate::output {
 namespace {
 
-std::string time_json(const std::optional<Ticks>& time) { return time ? json_quote(format_rfc3339(*time)) : "null"; }
 std::string text_or_null(std::string_view text) { return text.empty() ? "null" : json_quote(text); }
-
-std::string string_array(const std::vector<std::string>& texts) {
-  std::string out = "[";
-  for (size_t i = 0; i < texts.size(); ++i) out += (i == 0 ? "" : ",") + json_quote(texts[i]);
-  return out + "]";
-}
 
 template <typename T, typename Print>
 std::string object_array(const std::vector<T>& items, Print print) {
@@ -54,10 +47,10 @@ std::string to_ndjson(const Finding& finding) {
   std::string out = fmt::format(R"({{"finding_id":"{}","detection_id":{},"title":{},"language":"{}","severity":"{}")",
                                 finding.id, json_quote(detection.id), json_quote(detection.title),
                                 to_string(detection.language), content::to_string(detection.level));
-  out += fmt::format(R"(,"time":{},"first_time":{},"last_time":{},"count":{})", time_json(finding.time),
-                     time_json(finding.first_time), time_json(finding.last_time), finding.count);
-  out += fmt::format(R"(,"attack":{{"tactics":{},"techniques":{}}})", string_array(detection.attack.tactics),
-                     string_array(detection.attack.techniques));
+  out += fmt::format(R"(,"time":{},"first_time":{},"last_time":{},"count":{})", json_time(finding.time),
+                     json_time(finding.first_time), json_time(finding.last_time), finding.count);
+  out += fmt::format(R"(,"attack":{{"tactics":{},"techniques":{}}})", json_list(detection.attack.tactics),
+                     json_list(detection.attack.techniques));
   out += R"(,"entities":)" + object_array(finding.entities, [](const Entity& e) {
            return fmt::format(R"({{"type":{},"value":{}}})", json_quote(e.type), json_quote(e.value));
          });

@@ -25,13 +25,6 @@ std::vector<std::string> detections_of(const risk::ObjectRisk& risk) {
   return names;
 }
 
-std::string quoted_list(std::vector<std::string> texts) {
-  for (std::string& text : texts) text = json_quote(text);
-  return fmt::format("[{}]", fmt::join(texts, ","));
-}
-
-std::string time_json(const std::optional<Ticks>& time) { return time ? json_quote(format_rfc3339(*time)) : "null"; }
-
 }  // namespace
 
 void print_risk_table(const risk::RiskTable& table, std::FILE* out, const TableOptions& options) {
@@ -58,9 +51,8 @@ void print_risk_ndjson(const risk::RiskTable& table, std::FILE* out) {
                R"({{"risk_object":{},"risk_object_type":{},"risk_score":{},"risk_events":{},"detection_ids":{},)"
                R"("tactics":{},"first_time":{},"last_time":{}}})"
                "\n",
-               json_quote(risk->object), json_quote(risk->type), risk->score, risk->events, quoted_list(ids),
-               quoted_list({risk->tactics.begin(), risk->tactics.end()}), time_json(risk->first_time),
-               time_json(risk->last_time));
+               json_quote(risk->object), json_quote(risk->type), risk->score, risk->events, json_list(ids),
+               json_list(risk->tactics), json_time(risk->first_time), json_time(risk->last_time));
   }
 }
 

@@ -10,13 +10,6 @@
 namespace hecate::risk {
 namespace {
 
-template <typename T, typename Text>
-std::string text_array(const std::vector<T>& items, const Text& text) {
-  std::string out = "[";
-  for (size_t i = 0; i < items.size(); ++i) out += (i == 0 ? "" : ",") + json_quote(text(items[i]));
-  return out + "]";
-}
-
 std::vector<Tactic> tactics_of(const content::Attack& named, const Attack& attack) {
   std::vector<Tactic> tactics;
   const auto add = [&](Tactic tactic) {
@@ -84,17 +77,16 @@ void append_hec_line(const RiskEvent& event, std::string& out) {
                      number_json(event.calculated_score), json_quote(event.message));
   const auto& threats = event.threat_objects;
   if (!threats.empty()) {
-    out += R"(,"threat_object":)" + text_array(threats, [](const ThreatEntry& t) { return t.value; });
-    out += R"(,"threat_object_type":)" + text_array(threats, [](const ThreatEntry& t) { return t.type; });
+    out += R"(,"threat_object":)" + json_list(threats, [](const ThreatEntry& t) { return t.value; });
+    out += R"(,"threat_object_type":)" + json_list(threats, [](const ThreatEntry& t) { return t.type; });
   }
   out += fmt::format(R"(,"contributing_events_search":{})", json_quote(event.contributing_events_search));
-  out += R"(,"analyticstories":)" + text_array(event.detection->stories, [](const std::string& s) { return s; });
-  out += R"(,"annotations":{"mitre_attack":{"mitre_technique_id":)" +
-         text_array(event.techniques, [](const std::string& t) { return t; });
-  out += R"(,"mitre_tactic":)" + text_array(event.tactics, [](const Tactic& t) { return t.name; });
+  out += R"(,"analyticstories":)" + json_list(event.detection->stories);
+  out += R"(,"annotations":{"mitre_attack":{"mitre_technique_id":)" + json_list(event.techniques);
+  out += R"(,"mitre_tactic":)" + json_list(event.tactics, [](const Tactic& t) { return t.name; });
   std::vector<Tactic> known = event.tactics;
   std::erase_if(known, [](const Tactic& tactic) { return tactic.id.empty(); });
-  out += R"(,"mitre_tactic_id":)" + text_array(known, [](const Tactic& t) { return t.id; });
+  out += R"(,"mitre_tactic_id":)" + json_list(known, [](const Tactic& t) { return t.id; });
   out += "}}}}\n";
 }
 

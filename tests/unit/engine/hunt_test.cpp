@@ -80,6 +80,28 @@ TEST_F(HuntTest, FindsByHeadsAndByTails) {
   EXPECT_EQ(report.read.parsed, 4U);
 }
 
+// Splunk ES gives each entity of a finding a message of its own; tables for eyes show what such a message needs.
+TEST_F(HuntTest, FieldsOfAnEntitysOwnMessageAreKeyFields) {
+  load("found.yml", R"(name: found
+id: found
+search: cmd="crontab*"
+finding:
+  title: title
+  entity: {field: user, type: user, score: 50}
+intermediate_findings:
+  entities:
+  - {field: user, type: user, score: 50, message: "entry $n$ of $user$"}
+)");
+  const auto findings = run();
+  ASSERT_FALSE(findings.empty());
+  ASSERT_FALSE(findings.front().risk.empty());
+  EXPECT_EQ(findings.front().risk.front().message, "entry 1 of root");
+  const auto& result = findings.front().result;
+  const auto n = std::find_if(result.begin(), result.end(), [](const ResultField& field) { return field.name == "n"; });
+  ASSERT_NE(n, result.end());
+  EXPECT_TRUE(n->key);
+}
+
 TEST_F(HuntTest, IsTheSameInEveryRun) {
   load("head.spl", "cmd=\"crontab*\"");
   load("tail.spl", "cmd=* | stats values(cmd) as c, count by user");

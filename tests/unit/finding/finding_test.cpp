@@ -60,6 +60,13 @@ TEST(FillTemplate, ReplacesWhatTheRowHas) {
   for (const TemplateCase& c : cases) EXPECT_EQ(fill_template(c.text, finding), c.filled) << c.text;
 }
 
+TEST(TemplateFields, AreTheNamesThatMayBeFilled) {
+  using Names = std::vector<std::string_view>;
+  EXPECT_EQ(template_fields("$user$ ran $process.name$"), (Names{"user", "process.name"}));
+  EXPECT_EQ(template_fields("costs $5 to $user$"), (Names{"user"}));
+  EXPECT_EQ(template_fields("100$ and $$"), Names{});
+}
+
 TEST(Describe, TakesEntitiesRiskAndThreatsFromTheRow) {
   content::Detection d = detection();
   d.entities = {{"host", "dest"}, {"account", "user"}, {"host", "other"}, {"ip", "missing"}};
