@@ -184,8 +184,8 @@ class Hunt {
     const HeadOf& head = heads_[hit.head];
     Run& run = runs_[head.run];
     if (run.feeds && hit.suppressed_by == nullptr) {
-      correlations_->add(*run.compiled, event.metadata.time, hit.live,
-                         {source_of(event.record), event_hash(event.record)});
+      const EventIdentity& identity = identity_of(event.record);
+      correlations_->add(*run.compiled, event.metadata.time, hit.live, {identity.source, identity.hash});
     }
     if (run.silent) {
       if (hit.suppressed_by != nullptr) ++report_.suppressed;
@@ -218,7 +218,7 @@ class Hunt {
       add_result(plan, output.name, hit.live[at], finding);
     }
     mark_keys(compiled, finding);
-    finding.id = finding_id(*compiled.detection, "all", fmt::format("{:016x}", event_hash(event.record)));
+    finding.id = finding_id(*compiled.detection, "all", fmt::format("{:016x}", identity_of(event.record).hash));
     if (hit.suppressed_by != nullptr) {
       finding.suppressed_by = hit.suppressed_by->id;
       finding.suppressed_by_title = hit.suppressed_by->title;
@@ -249,19 +249,18 @@ class Hunt {
     ++report_.candidates;
     ++run.candidates;
     const Plan& plan = tail.plan();
-    std::string rest;
-    if (plan.whole_event && plan.language == Language::Spl)
-      rest = fields_to_json(event_fields(event.record, event.metadata));
+    const bool whole = plan.whole_event && plan.language == Language::Spl;
+    const EventIdentity& identity = identity_of(event.record);
     tail::Candidate candidate;
     candidate.order = order_;
     candidate.undecided = hit.undecided;
     candidate.time = event.metadata.time;
-    candidate.source = source_of(event.record);
-    candidate.hash = event_hash(event.record);
-    candidate.rest = rest;
+    candidate.source = identity.source;
+    candidate.hash = identity.hash;
+    if (whole) candidate.rest = event_json(event);
     candidate.live = hit.live;
     if (options_.shuffle_candidates) {
-      HeldCandidate held{&tail, candidate, std::move(rest), {}};
+      HeldCandidate held{&tail, candidate, std::string(candidate.rest), {}};
       for (const Value& value : hit.live) held.live.emplace_back(value);
       run.held.push_back(std::move(held));
     } else {
@@ -279,7 +278,9 @@ class Hunt {
       // Most detections of a large collection: a statement for each would take longer than the scan.
       if (run.candidates == 0 && needs_candidates(run.compiled->cut)) continue;
       append_held(run);
+      const auto tail_start = std::chrono::steady_clock::now();
       Result<std::vector<tail::Row>> rows = run.tail->run(parameters, run.compiled->detection->title, sink_);
+      report_.tails.push_back({run.compiled->detection, run.candidates, seconds_since(tail_start)});
       if (!rows) {
         ++report_.failed;
         continue;
@@ -360,6 +361,27 @@ class Hunt {
     visit_(std::move(finding));
   }
 
+  /// What tells the current event from others: many detections may take the same event.
+  struct EventIdentity {
+    int64_t order = -1;
+    int64_t source = 0;
+    uint64_t hash = 0;
+  };
+
+  const EventIdentity& identity_of(const ingest::Record& record) {
+    if (identity_.order != order_) identity_ = {order_, source_of(record), event_hash(record)};
+    return identity_;
+  }
+
+  /// The current event with all its fields.
+  std::string_view event_json(const stream::EventView& event) {
+    if (json_order_ != order_) {
+      json_ = fields_to_json(event_fields(event.record, event.metadata));
+      json_order_ = order_;
+    }
+    return json_;
+  }
+
   // An event's place in one integer: the file's number above, the record's number below.
   static constexpr int kRecordBits = 40;
   static constexpr int64_t kRecordMask = (int64_t{1} << kRecordBits) - 1;
@@ -404,7 +426,10 @@ class Hunt {
   std::unique_ptr<Correlations> correlations_;
   std::vector<std::string> files_;
   std::map<std::string, size_t, std::less<>> file_numbers_;
-  int64_t order_ = 0;
+  int64_t order_ = 0;  // of the current event among those that became records
+  EventIdentity identity_;
+  std::string json_;
+  int64_t json_order_ = -1;
   HuntReport report_;
 };
 

@@ -43,6 +43,13 @@ struct HuntOptions {
   correlate::Limits correlation_limits;
 };
 
+/// What one detection's tail had to do.
+struct TailCost {
+  const content::Detection* detection = nullptr;
+  uint64_t candidates = 0;
+  double seconds = 0;
+};
+
 struct HuntReport {
   ingest::ReadStats read;
   stream::MatchStats match;
@@ -55,6 +62,7 @@ struct HuntReport {
   size_t failed = 0;  // detections whose tail failed
   double scan_seconds = 0;
   double tail_seconds = 0;
+  std::vector<TailCost> tails;  // those that ran, in the order of their detections
   std::optional<Ticks> now;  // what now() counted from
   bool now_from_events = false;
   std::map<std::string, Table> written;  // tables that searches wrote, as they are at the end

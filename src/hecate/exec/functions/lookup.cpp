@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "exec/functions/match.h"
 #include "exec/functions/spl_functions.h"
+#include "exec/functions/wildcard_rows.h"
 
 namespace hecate {
 namespace {
@@ -124,8 +125,11 @@ class LookupTables::Index {
   [[nodiscard]] std::string own_key(std::span<const std::string_view> texts) const {
     std::string key;
     for (const std::string_view text : texts)
-      key += (table_.case_sensitive ? std::string(text) : fold_case(text)) + '\xFF';
+      key += folded(text) + '\xFF';
     return key;
+  }
+  [[nodiscard]] std::string folded(std::string_view text) const {
+    return table_.case_sensitive ? std::string(text) : fold_case(text);
   }
   [[nodiscard]] const std::string& cell(size_t row, size_t key) const { return table_.rows[row][columns_[key]]; }
 
@@ -140,9 +144,12 @@ class LookupTables::Index {
   void build_globs() {
     for (uint32_t row = 0; row < table_.rows.size(); ++row) {
       auto& globs = globs_.emplace_back();
-      for (size_t key = 0; key < columns_.size(); ++key)
-        globs.emplace_back(to_glob(table_.case_sensitive ? cell(row, key) : fold_case(cell(row, key))));
+      for (size_t key = 0; key < columns_.size(); ++key) globs.emplace_back(to_glob(folded(cell(row, key))));
     }
+    const auto wildcard = std::find(types_.begin(), types_.end(), Table::MatchType::Wildcard);
+    screened_ = static_cast<size_t>(wildcard - types_.begin());
+    for (uint32_t row = 0; row < table_.rows.size() && screened_ < types_.size(); ++row)
+      screen_.add(row, folded(cell(row, screened_)));
     if (globs_.empty()) globs_.emplace_back();  // not exact, though there is no row
   }
 
@@ -150,7 +157,7 @@ class LookupTables::Index {
     switch (types_[key]) {
       case Table::MatchType::Cidr: return in_network(text, cell(row, key), arena);
       case Table::MatchType::Wildcard:
-        return globs_[row][key].matches(table_.case_sensitive ? std::string(text) : fold_case(text));
+        return globs_[row][key].matches(folded(text));
       case Table::MatchType::Exact: break;
     }
     return table_.case_sensitive ? text == cell(row, key) : equals_ignoring_case(text, cell(row, key));
@@ -158,10 +165,21 @@ class LookupTables::Index {
 
   [[nodiscard]] std::vector<uint32_t> search(std::span<const std::string_view> texts, Arena& arena) const {
     std::vector<uint32_t> rows;
-    for (uint32_t row = 0; row < table_.rows.size() && rows.size() < table_.max_matches; ++row) {
+    if (table_.max_matches == 0) return rows;
+    const auto take = [&](uint32_t row) {
       bool all = true;
       for (size_t key = 0; key < columns_.size() && all; ++key) all = meets(row, key, texts[key], arena);
       if (all) rows.push_back(row);
+      return rows.size() < table_.max_matches;
+    };
+    if (screened_ < types_.size()) {
+      for (const uint32_t row : screen_.candidates(folded(texts[screened_]))) {
+        if (!take(row)) break;
+      }
+      return rows;
+    }
+    for (uint32_t row = 0; row < table_.rows.size(); ++row) {
+      if (!take(row)) break;
     }
     return rows;
   }
@@ -170,6 +188,8 @@ class LookupTables::Index {
   std::vector<size_t> columns_;
   std::vector<Table::MatchType> types_;
   std::vector<std::vector<Glob>> globs_;  // by row; empty where all columns are exact
+  size_t screened_ = Table::npos;         // the first column with wildcards
+  WildcardRows screen_;                   // over that column
   std::unordered_map<std::string, std::vector<uint32_t>> found_;
 };
 

@@ -38,6 +38,25 @@ void add_json(std::string_view json, Found& found) {
   found.add(json);  // null is the text "null", as in Splunk's automatic extraction
 }
 
+/// Whether a text can have a key of that name, seen before it is parsed: extraction runs over every event, and few have
+/// what it looks for. An escape may spell letters (\u0061), but nothing else of a plain name.
+bool may_name(std::string_view text, std::string_view name) {
+  const auto plain = [](char c) { return is_ascii_alnum(c) || c == '_' || c == '-'; };
+  if (!std::all_of(name.begin(), name.end(), plain)) return true;
+  return find_text(text, name) != std::string_view::npos || find_text(text, "\\u") != std::string_view::npos;
+}
+
+/// The longest name of a path: no text without it has the path.
+std::string_view longest_name(std::string_view path) {
+  std::string_view longest;
+  while (!path.empty()) {
+    const size_t end = std::min(path.find_first_of(".{}@"), path.size());
+    if (end > longest.size()) longest = path.substr(0, end);
+    path.remove_prefix(std::min(end + 1, path.size()));
+  }
+  return longest;
+}
+
 /// One step of a path: a key, and whether "{}" or "{n}" follows it.
 struct Step {
   std::string key;
@@ -212,8 +231,10 @@ void walk_xml(std::string_view text, std::string_view path, Found& found) {
 Value spath(Arguments arguments, EvalContext& context) {
   Found found(context.arena);
   const std::string_view path = value_text(arguments[1], context.arena);
+  const std::string_view name = longest_name(path);
   for (const Value& element : elements(arguments[0])) {
     const std::string_view text = hecate::trim(value_text(element, context.arena));
+    if (!may_name(text, name)) continue;
     if (text.starts_with('<')) {
       walk_xml(text, path, found);
     } else if (const auto json = kql_support::canonical_json(text)) {
@@ -227,7 +248,9 @@ Value json_key(Arguments arguments, EvalContext& context) {
   Found found(context.arena);
   const std::vector<Step> step{{std::string(value_text(arguments[1], context.arena)), false, std::nullopt}};
   for (const Value& element : elements(arguments[0])) {
-    const auto json = kql_support::canonical_json(value_text(element, context.arena));
+    const std::string_view text = value_text(element, context.arena);
+    if (!may_name(text, step.front().key)) continue;
+    const auto json = kql_support::canonical_json(text);
     if (!json) continue;
     const kql_support::JsonParts parts = kql_support::json_parts(*json);
     for (size_t i = 0; i < std::min(parts.keys.size(), parts.values.size()); ++i) {
@@ -248,6 +271,7 @@ Value xmlkv(Arguments arguments, EvalContext& context) {
   const std::string_view wanted = value_text(arguments[1], context.arena);
   for (const Value& element : elements(arguments[0])) {
     const std::string_view text = value_text(element, context.arena);
+    if (!may_name(text, wanted)) continue;
     std::optional<Tag> open;
     size_t from = 0;
     while (const std::optional<Tag> tag = next_tag(text, from)) {
