@@ -280,15 +280,15 @@ std::string tails_json(const std::vector<engine::TailCost>& tails) {
 bool write_stats(const std::string& path, const engine::HuntReport& report, const Timing& timing) {
   std::ofstream out(path);
   out << fmt::format(
-      R"({{"events":{},"bytes":{},"parsed":{},"candidates":{},"findings":{},"rules":{},"load_seconds":{:.6f},"scan_seconds":{:.6f},"tail_seconds":{:.6f},"peak_rss_bytes":{},"malformed":{},"oversized":{},"truncated_files":{},"unreadable_files":{},"recognized":{},"suppressed":{},"failed_detections":{},"correlated":{},"correlated_late":{},"correlated_untimed":{},"correlated_ungrouped":{},"evicted_groups":{},"evicted_events":{},"value_lookups":{},"value_hits":{},"tuple_lookups":{},"tuple_hits":{},"cache_evictions":{},"tails":[{}]}})",
-      report.read.records, report.read.bytes, report.read.parsed, report.candidates, report.findings, report.rules,
-      timing.load_seconds, report.scan_seconds, report.tail_seconds, peak_rss_bytes(), report.read.malformed,
-      report.read.oversized, report.read.truncated_files, report.read.unreadable_files, report.match.recognized,
-      report.suppressed, report.failed, report.correlations.stats.inputs, report.correlations.stats.late,
-      report.correlations.untimed, report.correlations.ungrouped, report.correlations.stats.evicted_groups,
-      report.correlations.stats.evicted_events, report.match.caches.value_lookups, report.match.caches.value_hits,
-      report.match.caches.tuple_lookups, report.match.caches.tuple_hits, report.match.caches.evictions,
-      tails_json(report.tails));
+      R"({{"events":{},"bytes":{},"parsed":{},"visited":{},"candidates":{},"findings":{},"rules":{},"load_seconds":{:.6f},"scan_seconds":{:.6f},"tail_seconds":{:.6f},"peak_rss_bytes":{},"malformed":{},"oversized":{},"truncated_files":{},"unreadable_files":{},"recognized":{},"suppressed":{},"failed_detections":{},"correlated":{},"correlated_late":{},"correlated_untimed":{},"correlated_ungrouped":{},"evicted_groups":{},"evicted_events":{},"value_lookups":{},"value_hits":{},"tuple_lookups":{},"tuple_hits":{},"cache_evictions":{},"tails":[{}]}})",
+      report.read.records, report.read.bytes, report.read.parsed, report.visited, report.candidates, report.findings,
+      report.rules, timing.load_seconds, report.scan_seconds, report.tail_seconds, peak_rss_bytes(),
+      report.read.malformed, report.read.oversized, report.read.truncated_files, report.read.unreadable_files,
+      report.match.recognized, report.suppressed, report.failed, report.correlations.stats.inputs,
+      report.correlations.stats.late, report.correlations.untimed, report.correlations.ungrouped,
+      report.correlations.stats.evicted_groups, report.correlations.stats.evicted_events,
+      report.match.caches.value_lookups, report.match.caches.value_hits, report.match.caches.tuple_lookups,
+      report.match.caches.tuple_hits, report.match.caches.evictions, tails_json(report.tails));
   out << '\n';
   out.flush();
   if (out) return true;

@@ -124,8 +124,7 @@ class LookupTables::Index {
 
   [[nodiscard]] std::string own_key(std::span<const std::string_view> texts) const {
     std::string key;
-    for (const std::string_view text : texts)
-      key += folded(text) + '\xFF';
+    for (const std::string_view text : texts) key += folded(text) + '\xFF';
     return key;
   }
   [[nodiscard]] std::string folded(std::string_view text) const {
@@ -146,18 +145,19 @@ class LookupTables::Index {
       auto& globs = globs_.emplace_back();
       for (size_t key = 0; key < columns_.size(); ++key) globs.emplace_back(to_glob(folded(cell(row, key))));
     }
+    if (globs_.empty()) globs_.emplace_back();  // not exact, though there is no row
     const auto wildcard = std::find(types_.begin(), types_.end(), Table::MatchType::Wildcard);
     screened_ = static_cast<size_t>(wildcard - types_.begin());
-    for (uint32_t row = 0; row < table_.rows.size() && screened_ < types_.size(); ++row)
-      screen_.add(row, folded(cell(row, screened_)));
-    if (globs_.empty()) globs_.emplace_back();  // not exact, though there is no row
+    if (screened_ == types_.size()) return;
+    std::vector<std::string> cells;
+    for (size_t row = 0; row < table_.rows.size(); ++row) cells.push_back(folded(cell(row, screened_)));
+    screen_ = WildcardRows(cells);
   }
 
   [[nodiscard]] bool meets(size_t row, size_t key, std::string_view text, Arena& arena) const {
     switch (types_[key]) {
       case Table::MatchType::Cidr: return in_network(text, cell(row, key), arena);
-      case Table::MatchType::Wildcard:
-        return globs_[row][key].matches(folded(text));
+      case Table::MatchType::Wildcard: return globs_[row][key].matches(folded(text));
       case Table::MatchType::Exact: break;
     }
     return table_.case_sensitive ? text == cell(row, key) : equals_ignoring_case(text, cell(row, key));

@@ -1,40 +1,47 @@
 #include "exec/functions/wildcard_rows.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace hecate {
+namespace {
 
-void WildcardRows::Literals::add(std::string_view literal, uint32_t row) {
-  rows[std::string(literal)].push_back(row);
-  const auto at = std::lower_bound(lengths.begin(), lengths.end(), literal.size());
-  if (at == lengths.end() || *at != literal.size()) lengths.insert(at, literal.size());
+constexpr size_t kGram = 3;
+
+uint32_t gram_at(std::string_view text, size_t at) {
+  const auto byte = [&](size_t i) { return static_cast<uint32_t>(static_cast<unsigned char>(text[at + i])); };
+  return byte(0) << 16 | byte(1) << 8 | byte(2);
 }
 
-void WildcardRows::Literals::find(std::string_view literal, std::vector<uint32_t>& out) const {
-  const auto found = rows.find(std::string(literal));
-  if (found != rows.end()) out.insert(out.end(), found->second.begin(), found->second.end());
+template <typename Visit>
+void for_each_gram(std::string_view text, const Visit& visit) {
+  for (size_t at = 0; at + kGram <= text.size(); ++at) {
+    if (text.substr(at, kGram).find('*') == std::string_view::npos) visit(gram_at(text, at));
+  }
 }
 
-void WildcardRows::add(uint32_t row, std::string_view cell) {
-  const auto stars = std::count(cell.begin(), cell.end(), '*');
-  if (stars == 0) return whole_.add(cell, row);
-  if (stars == 1 && cell.ends_with('*')) return starts_.add(cell.substr(0, cell.size() - 1), row);
-  if (stars == 1 && cell.starts_with('*')) return ends_.add(cell.substr(1), row);
-  others_.push_back(row);
+}  // namespace
+
+WildcardRows::WildcardRows(const std::vector<std::string>& cells) {
+  std::unordered_map<uint32_t, uint32_t> counts;
+  for (const std::string& cell : cells) for_each_gram(cell, [&](uint32_t gram) { ++counts[gram]; });
+  for (uint32_t row = 0; row < cells.size(); ++row) {
+    std::optional<uint32_t> rarest;
+    for_each_gram(cells[row], [&](uint32_t gram) {
+      if (!rarest || counts[gram] < counts[*rarest]) rarest = gram;
+    });
+    (rarest ? by_gram_[*rarest] : others_).push_back(row);
+  }
 }
 
 std::vector<uint32_t> WildcardRows::candidates(std::string_view text) const {
   std::vector<uint32_t> rows = others_;
-  whole_.find(text, rows);
-  for (const size_t length : starts_.lengths) {
-    if (length > text.size()) break;
-    starts_.find(text.substr(0, length), rows);
-  }
-  for (const size_t length : ends_.lengths) {
-    if (length > text.size()) break;
-    ends_.find(text.substr(text.size() - length), rows);
+  for (size_t at = 0; at + kGram <= text.size(); ++at) {
+    const auto found = by_gram_.find(gram_at(text, at));
+    if (found != by_gram_.end()) rows.insert(rows.end(), found->second.begin(), found->second.end());
   }
   std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
   return rows;
 }
 
