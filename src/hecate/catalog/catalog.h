@@ -23,6 +23,7 @@ enum class RecordType : uint32_t { Generic = 0 };
 struct Metadata {
   std::optional<Ticks> time;
   std::string_view host, source, sourcetype, index;
+  bool source_by_catalog = false;  // `source` is the catalog's name for such records, not a file's or an envelope's
 };
 
 /// Sources and vocabularies, loaded from catalogs/. Immutable after load; shared between threads.
@@ -62,9 +63,10 @@ class Catalog {
     [[nodiscard]] std::span<const size_t> time_slots(RecordType type) const;
     /// The type of an event in JSON or XML whose values stand by the slots of paths(). They are added to. Appends to
     /// `looked_at` the slots whose values it depends on (a slot perhaps twice): events that have values of the same
-    /// kinds at the same slots, and the same values there, are of the same type.
+    /// kinds at the same slots, and the same values there, are of the same type and have the same source, sourcetype
+    /// and index, which are put into `metadata`.
     [[nodiscard]] RecordType type_of(ingest::Shape shape, std::string_view file, ingest::FieldValues& values,
-                                     std::vector<uint32_t>& looked_at);
+                                     std::vector<uint32_t>& looked_at, Metadata& metadata);
 
    private:
     struct Impl;

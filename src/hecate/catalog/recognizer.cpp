@@ -196,12 +196,25 @@ struct Catalog::Recognizer::Impl {
     return {};
   }
 
+  static std::string_view or_else(const std::optional<std::string_view>& first, std::string_view second) {
+    return first ? *first : second;
+  }
+
+  /// Where an event comes from, as Splunk would have been told.
+  void describe_origin(const Found& found, const ingest::Envelope& envelope, std::string_view file,
+                       Metadata& metadata) const {
+    const catalog::SplunkMetadata& splunk = catalog.type(found.type).splunk;
+    metadata.source_by_catalog = !envelope.source && !splunk.source.empty();
+    metadata.source = or_else(envelope.source, splunk.source.empty() ? file : std::string_view(splunk.source));
+    const bool shape_type = found.shape != nullptr && !found.shape->sourcetype.empty();
+    metadata.sourcetype = or_else(envelope.sourcetype, shape_type ? std::string_view(found.shape->sourcetype)
+                                                                  : std::string_view(splunk.sourcetype));
+    metadata.index =
+        or_else(envelope.index, splunk.index.empty() ? std::string_view("main") : std::string_view(splunk.index));
+  }
+
   void describe(const Found& found, const ingest::Record& record, Metadata& metadata) const {
     const ingest::Envelope& envelope = record.envelope;
-    const catalog::SplunkMetadata& splunk = catalog.type(found.type).splunk;
-    const auto or_else = [](const std::optional<std::string_view>& first, std::string_view second) {
-      return first ? *first : second;
-    };
     metadata.time = envelope.time;
     std::string_view host;
     if (found.source != nullptr) {
@@ -210,13 +223,8 @@ struct Catalog::Recognizer::Impl {
       }
       host = event_host(*found.source);
     }
-    const bool shape_type = found.shape != nullptr && !found.shape->sourcetype.empty();
     metadata.host = or_else(envelope.host, host);
-    metadata.source = or_else(envelope.source, splunk.source.empty() ? record.file : std::string_view(splunk.source));
-    metadata.sourcetype = or_else(envelope.sourcetype, shape_type ? std::string_view(found.shape->sourcetype)
-                                                                  : std::string_view(splunk.sourcetype));
-    metadata.index =
-        or_else(envelope.index, splunk.index.empty() ? std::string_view("main") : std::string_view(splunk.index));
+    describe_origin(found, envelope, record.file, metadata);
   }
 };
 
@@ -249,10 +257,12 @@ std::span<const size_t> Catalog::Recognizer::time_slots(RecordType type) const {
 }
 
 RecordType Catalog::Recognizer::type_of(ingest::Shape shape, std::string_view file, ingest::FieldValues& values,
-                                        std::vector<uint32_t>& looked_at) {
+                                        std::vector<uint32_t>& looked_at, Metadata& metadata) {
   impl_->put_file(file, values);
   Judge judge(values, impl_->scratch, &looked_at);
-  return impl_->ask(shape, judge).type;
+  const Impl::Found found = impl_->ask(shape, judge);
+  impl_->describe_origin(found, {}, file, metadata);
+  return found.type;
 }
 
 }  // namespace hecate

@@ -69,7 +69,7 @@ RuleSurvey::Kind& RuleSurvey::kind_of(OfType& state, RecordType type, const Meta
       value = text;
     }
   }
-  const std::shared_ptr<const stream::GroupPlan> plan = store_->plan(type, value);
+  const std::shared_ptr<const stream::GroupPlan> plan = store_->plan(type, metadata, value);
   Key key{plan.get(), metadata.source, metadata.sourcetype, metadata.index};
   if (const auto known = state.kinds.find(key); known != state.kinds.end()) return known->second;
   if (state.kinds.size() >= kMostKinds) return state.kinds.rbegin()->second;

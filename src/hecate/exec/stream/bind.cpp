@@ -30,8 +30,19 @@ ExprPtr fold_junction(const Junction& junction, bool decisive, const Expr& expr)
   return decisive ? make_or(std::move(kept), expr.span) : make_and(std::move(kept), expr.span);
 }
 
+/// Metadata that all records of an origin share; an empty one is absent.
+ExprPtr metadata_of(const Origin& origin, const Call& call, const Expr& expr) {
+  const std::string* text = nullptr;
+  if (call.function == "meta.sourcetype") text = &origin.sourcetype;
+  if (call.function == "meta.index") text = &origin.index;
+  if (call.function == "meta.source" && origin.source) text = &*origin.source;
+  if (text == nullptr) return nullptr;
+  return make_literal(text->empty() ? OwnedValue() : OwnedValue::string(*text), expr.type, expr.span);
+}
+
 struct Folder {
   const Expr& expr;
+  const Origin* origin;
   Arena& arena;
 
   ExprPtr operator()(const Literal& /*literal*/) const { return nullptr; }
@@ -39,7 +50,8 @@ struct Folder {
   ExprPtr operator()(const RawField& /*field*/) const { return nullptr; }
 
   ExprPtr operator()(const Call& call) const {
-    if (call.function.starts_with("meta.") || is_run_dependent(call.function)) return nullptr;
+    if (call.function.starts_with("meta.")) return origin != nullptr ? metadata_of(*origin, call, expr) : nullptr;
+    if (is_run_dependent(call.function)) return nullptr;
     const Function* function = find_function(call.function);
     if (function == nullptr) return nullptr;
     std::vector<Value> arguments;
@@ -147,13 +159,13 @@ bool is_literal_false(const Expr& expr) {
   return value.is_null() || (value.kind() == Kind::Bool && !value.as_bool());
 }
 
-ExprPtr fold_constants(const ExprPtr& expr) {
+ExprPtr fold_constants(const ExprPtr& expr, const Origin* origin) {
   Arena arena;
-  return rewrite(expr, [&arena](const ExprPtr& node) { return std::visit(Folder{*node, arena}, node->node); });
+  return rewrite(expr, [&](const ExprPtr& node) { return std::visit(Folder{*node, origin, arena}, node->node); });
 }
 
 BoundHead bind(const Head& head, const std::vector<ColumnInfo>& columns, const DerivedFields& derived, RecordType type,
-               const Catalog& catalog, DiagnosticSink& sink) {
+               const Origin* origin, const Catalog& catalog, DiagnosticSink& sink) {
   Binder binder(head, columns, derived, type, catalog, sink);
   std::vector<ExprPtr> filters;
   if (is_file_table(head.dataset, catalog)) {
@@ -166,14 +178,18 @@ BoundHead bind(const Head& head, const std::vector<ColumnInfo>& columns, const D
     filters.push_back(make_match(std::move(match)));
   }
   for (const Node& step : head.steps) {
-    if (const auto* filter = std::get_if<Filter>(&step.op)) filters.push_back(binder.substitute(filter->predicate));
+    if (const auto* filter = std::get_if<Filter>(&step.op)) {
+      filters.push_back(fold_constants(binder.substitute(filter->predicate), origin));
+      // Most searches begin with the sourcetype that they are about: for other records there is no more to bind.
+      if (is_literal_false(*filters.back())) return {filters.back(), {}};
+    }
     if (const auto* extend = std::get_if<Extend>(&step.op)) {
       for (const Extend::Column& column : extend->columns) binder.define(column.id, binder.substitute(column.value));
     }
   }
   BoundHead bound;
-  bound.predicate = fold_constants(make_and(std::move(filters)));
-  for (const ColumnId id : head.live) bound.live.push_back(fold_constants(binder.resolve(id)));
+  bound.predicate = fold_constants(make_and(std::move(filters)), origin);
+  for (const ColumnId id : head.live) bound.live.push_back(fold_constants(binder.resolve(id), origin));
   return bound;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,19 +18,26 @@ struct DerivedField {
 };
 using DerivedFields = std::map<std::string, DerivedField, std::less<>>;
 
+/// What the records of a type have in common besides, where Splunk's metadata is not each record's own.
+struct Origin {
+  std::string sourcetype, index;
+  std::optional<std::string> source;  // where the catalog names it; else each file has its own
+  auto operator<=>(const Origin&) const = default;
+};
+
 /// A head as it looks for one record type: expressions over raw fields only, constants folded.
 struct BoundHead {
   ExprPtr predicate;          // all filters of the head, in order, as one conjunction
   std::vector<ExprPtr> live;  // by Head::live
 };
 
-/// Replaces columns by what they are in this record type, and folds what is then constant. A predicate that
-/// became the literal `false` means that no record of the type can match.
+/// Replaces columns by what they are in this record type and, where it is known, of this origin, and folds what is then
+/// constant. A predicate that became the literal `false` means that no record of the type can match.
 [[nodiscard]] BoundHead bind(const Head& head, const std::vector<ColumnInfo>& columns, const DerivedFields& derived,
-                             RecordType type, const Catalog& catalog, DiagnosticSink& sink);
+                             RecordType type, const Origin* origin, const Catalog& catalog, DiagnosticSink& sink);
 
 /// Evaluates what does not depend on an event or the run, and simplifies and/or/not.
-[[nodiscard]] ExprPtr fold_constants(const ExprPtr& expr);
+[[nodiscard]] ExprPtr fold_constants(const ExprPtr& expr, const Origin* origin = nullptr);
 
 [[nodiscard]] bool is_literal_false(const Expr& expr);
 

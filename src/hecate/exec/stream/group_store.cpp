@@ -23,9 +23,10 @@ class GroupStore::Specializer {
   ExprPtr value_;
 };
 
-std::shared_ptr<const GroupPlan> GroupStore::plan(RecordType type, std::optional<std::string_view> discriminator) {
+std::shared_ptr<const GroupPlan> GroupStore::plan(RecordType type, const Metadata& metadata,
+                                                  std::optional<std::string_view> discriminator) {
   const std::lock_guard lock(mutex_);
-  TypeRules& known = rules(type);
+  TypeRules& known = rules(type, metadata);
   if (discriminator) {
     if (const auto kind = known.kinds.find(*discriminator); kind != known.kinds.end()) return kind->second;
     if (known.kinds.size() < kMostKinds) {
@@ -44,18 +45,30 @@ void GroupStore::report_to(DiagnosticSink& sink) {
   diagnostics_.clear();
 }
 
-GroupStore::TypeRules& GroupStore::rules(RecordType type) {
-  const auto [at, added] = types_.try_emplace(type);
-  TypeRules& result = at->second;
-  if (!added) return result;
+GroupStore::TypeRules& GroupStore::rules(RecordType type, const Metadata& metadata) {
+  Origin origin{std::string(metadata.sourcetype), std::string(metadata.index), {}};
+  if (metadata.source_by_catalog) origin.source = std::string(metadata.source);
+  Origins& origins = types_[type];
+  if (const auto known = origins.find(origin); known != origins.end()) return known->second;
+  if (origins.size() < kMostOrigins) {
+    TypeRules bound = bind_rules(type, &origin);
+    return origins.emplace(std::move(origin), std::move(bound)).first->second;
+  }
+  const auto known = whatever_origin_.find(type);
+  return known != whatever_origin_.end() ? known->second
+                                         : whatever_origin_.emplace(type, bind_rules(type, nullptr)).first->second;
+}
+
+GroupStore::TypeRules GroupStore::bind_rules(RecordType type, const Origin* origin) {
+  TypeRules result;
   for (size_t i = 0; i < heads_.size(); ++i) {
     const HeadSpec& spec = heads_[i];
     if (!takes(type, spec.cut->head.dataset)) continue;
-    BoundSpec bound{i, bind_head(type, spec.cut->head, spec.plan->columns, spec.derived), {}};
+    BoundSpec bound{i, bind_head(type, origin, spec.cut->head, spec.plan->columns, spec.derived), {}};
     if (is_literal_false(*bound.bound.predicate)) continue;
     for (const Suppressor* suppressor : spec.suppressors) {
       if (!takes(type, suppressor->cut.head.dataset)) continue;
-      BoundHead filter = bind_head(type, suppressor->cut.head, suppressor->plan->columns, suppressor->derived);
+      BoundHead filter = bind_head(type, origin, suppressor->cut.head, suppressor->plan->columns, suppressor->derived);
       bound.suppressors.emplace_back(suppressor, std::move(filter.predicate));
     }
     result.specs.push_back(std::move(bound));
@@ -69,10 +82,10 @@ bool GroupStore::takes(RecordType type, const Dataset& dataset) const {
   return type == RecordType::Generic && is_file_table(dataset, catalog_);
 }
 
-BoundHead GroupStore::bind_head(RecordType type, const Head& head, const std::vector<ColumnInfo>& columns,
-                                const DerivedFields* derived) {
+BoundHead GroupStore::bind_head(RecordType type, const Origin* origin, const Head& head,
+                                const std::vector<ColumnInfo>& columns, const DerivedFields* derived) {
   static const DerivedFields kNone;
-  return bind(head, columns, derived != nullptr ? *derived : kNone, type, catalog_, diagnostics_);
+  return bind(head, columns, derived != nullptr ? *derived : kNone, type, origin, catalog_, diagnostics_);
 }
 
 std::shared_ptr<const GroupPlan> GroupStore::make(RecordType type, TypeRules& rules,

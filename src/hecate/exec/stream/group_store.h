@@ -24,13 +24,16 @@ class GroupStore {
   [[nodiscard]] const Catalog& catalog() const { return catalog_; }
   [[nodiscard]] const std::vector<HeadSpec>& heads() const { return heads_; }
 
-  /// The group of a record type, or of those of its records whose discriminator has this value. Values beyond
-  /// kMostKinds (an attacker may make them up) share the type's own group.
-  [[nodiscard]] std::shared_ptr<const GroupPlan> plan(RecordType type, std::optional<std::string_view> discriminator);
+  /// The group of a record type's records that come from where `metadata` says, or of those of them whose discriminator
+  /// has this value. Values beyond kMostKinds and origins beyond kMostOrigins (an attacker may make them up) share a
+  /// group.
+  [[nodiscard]] std::shared_ptr<const GroupPlan> plan(RecordType type, const Metadata& metadata,
+                                                      std::optional<std::string_view> discriminator);
   /// What binding had to say so far.
   void report_to(DiagnosticSink& sink);
 
-  static constexpr size_t kMostKinds = 512;  // of one record type
+  static constexpr size_t kMostKinds = 512;   // of one record type and origin
+  static constexpr size_t kMostOrigins = 64;  // of one record type
 
  private:
   struct BoundSpec {
@@ -38,7 +41,7 @@ class GroupStore {
     BoundHead bound;
     std::vector<std::pair<const Suppressor*, ExprPtr>> suppressors;
   };
-  /// A record type's rules before its discriminator is known.
+  /// The rules of a record type and origin before the discriminator is known.
   struct TypeRules {
     std::vector<BoundSpec> specs;
     std::shared_ptr<const GroupPlan> whole;
@@ -48,10 +51,13 @@ class GroupStore {
 
   class Specializer;
 
-  TypeRules& rules(RecordType type);
+  using Origins = std::map<Origin, TypeRules>;
+
+  TypeRules& rules(RecordType type, const Metadata& metadata);
+  [[nodiscard]] TypeRules bind_rules(RecordType type, const Origin* origin);
   [[nodiscard]] bool takes(RecordType type, const Dataset& dataset) const;
-  [[nodiscard]] BoundHead bind_head(RecordType type, const Head& head, const std::vector<ColumnInfo>& columns,
-                                    const DerivedFields* derived);
+  [[nodiscard]] BoundHead bind_head(RecordType type, const Origin* origin, const Head& head,
+                                    const std::vector<ColumnInfo>& columns, const DerivedFields* derived);
   [[nodiscard]] std::shared_ptr<const GroupPlan> make(RecordType type, TypeRules& rules,
                                                       std::optional<std::string_view> discriminator) const;
   [[nodiscard]] std::shared_ptr<const GroupPlan> build(RecordType type, const std::vector<BoundSpec>& specs,
@@ -62,7 +68,8 @@ class GroupStore {
   std::vector<HeadSpec> heads_;
   std::optional<RecordType> assumed_;
   std::mutex mutex_;
-  std::map<RecordType, TypeRules> types_;
+  std::map<RecordType, Origins> types_;
+  std::map<RecordType, TypeRules> whatever_origin_;
   DiagnosticSink diagnostics_;
 };
 

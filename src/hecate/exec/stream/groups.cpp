@@ -30,19 +30,25 @@ Token EventReader::token(size_t field) const {
   return {};
 }
 
-Group& Groups::group(RecordType type, std::optional<std::string_view> discriminator) {
+Group& Groups::group(RecordType type, const Metadata& metadata, std::optional<std::string_view> discriminator) {
   const auto index = static_cast<size_t>(type);
   if (index >= types_.size()) types_.resize(index + 1);
+  key_.clear();
+  // A byte that no text holds keeps the parts apart.
+  const auto add = [this](std::optional<std::string_view> part) {
+    if (part) key_.append(*part) += '\xFE';
+    key_ += '\xFF';
+  };
+  add(metadata.sourcetype);
+  add(metadata.index);
+  add(metadata.source_by_catalog ? std::optional(metadata.source) : std::nullopt);
+  add(discriminator);
   OfType& known = types_[index];
-  if (discriminator) {
-    if (const auto kind = known.kinds.find(*discriminator); kind != known.kinds.end()) return *kind->second;
-    Group& found = of_plan(store_.plan(type, discriminator));
-    // Made-up values must not fill the memory; the store stops telling them apart, too.
-    if (known.kinds.size() < GroupStore::kMostKinds) known.kinds.emplace(*discriminator, &found);
-    return found;
-  }
-  if (known.whole == nullptr) known.whole = &of_plan(store_.plan(type, std::nullopt));
-  return *known.whole;
+  if (const auto kind = known.find(key_); kind != known.end()) return *kind->second;
+  Group& found = of_plan(store_.plan(type, metadata, discriminator));
+  // Made-up values must not fill the memory; the store stops telling them apart, too.
+  if (known.size() < GroupStore::kMostKinds) known.emplace(key_, &found);
+  return found;
 }
 
 Group& Groups::of_plan(const std::shared_ptr<const GroupPlan>& plan) {

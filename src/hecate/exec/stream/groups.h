@@ -44,23 +44,23 @@ class Groups {
 
   [[nodiscard]] GroupStore& store() { return store_; }
   [[nodiscard]] GroupMemory& memory() { return memory_; }
-  /// The group of a record type, or of those of its records whose discriminator has this value.
-  [[nodiscard]] Group& group(RecordType type, std::optional<std::string_view> discriminator);
+  /// The group of a record type's records that come from where `metadata` says, or of those of them whose discriminator
+  /// has this value.
+  [[nodiscard]] Group& group(RecordType type, const Metadata& metadata, std::optional<std::string_view> discriminator);
   /// Forgets all values; plans stay.
   void clear_caches();
   [[nodiscard]] uint64_t regex_limit_hits() const;
 
  private:
-  struct OfType {
-    Group* whole = nullptr;
-    std::unordered_map<std::string, Group*, TextHash, std::equal_to<>> kinds;
-  };
+  /// By what tells the kinds of a type's records apart, joined.
+  using OfType = std::unordered_map<std::string, Group*, TextHash, std::equal_to<>>;
   Group& of_plan(const std::shared_ptr<const GroupPlan>& plan);
 
   GroupStore& store_;
   GroupMemory memory_;
   std::unordered_map<const GroupPlan*, std::unique_ptr<Group>> groups_;
   std::vector<OfType> types_;
+  std::string key_;
 };
 
 }  // namespace hecate::stream

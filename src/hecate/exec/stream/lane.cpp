@@ -278,10 +278,11 @@ uint32_t Lane::ask_catalog(Layout& layout, KindMemo::Alike& alike) {
   tell_catalog(layout);
   looked_at_.clear();
   const auto shape = is_xml_ ? ingest::Shape::Xml : ingest::Shape::Json;
-  const RecordType type = recognizer_.type_of(shape, file_, values_, looked_at_);
+  Metadata metadata;
+  const RecordType type = recognizer_.type_of(shape, file_, values_, looked_at_, metadata);
   std::optional<std::string_view> discriminator;
   if (!find_discriminator(layout, type, discriminator)) return KindMemo::kMissing;
-  Group& group = groups_.group(type, discriminator);
+  Group& group = groups_.group(type, metadata, discriminator);
   const auto known = numbers_.find({type, &group});
   const uint32_t number = known != numbers_.end() ? known->second : add_kind(type, group);
   learn(layout, alike, looked_at_);

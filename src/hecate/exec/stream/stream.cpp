@@ -144,10 +144,10 @@ Matcher::TypeState& Matcher::state(RecordType type) {
 }
 
 /// Reads the event, too: which group is its own is one of its values.
-Group& Matcher::group_of(TypeState& state, RecordType type) {
-  if (!state.discriminator) return groups_->group(type, std::nullopt);
+Group& Matcher::group_of(TypeState& state, RecordType type, const Metadata& metadata) {
+  if (!state.discriminator) return groups_->group(type, metadata, std::nullopt);
   const Token token = state.reader.token(*state.discriminator);
-  return groups_->group(type, token.form == Token::Form::Plain ? std::optional(token.bytes) : std::nullopt);
+  return groups_->group(type, metadata, token.form == Token::Form::Plain ? std::optional(token.bytes) : std::nullopt);
 }
 
 void Matcher::process(const ingest::Record& record, const Visit& visit) {
@@ -161,7 +161,7 @@ void Matcher::process(const ingest::Record& record, const Visit& visit) {
   arena_.reset();
   TypeState& known = state(type);
   known.reader.read(*record.document);
-  Group* group = &group_of(known, type);
+  Group* group = &group_of(known, type, metadata);
   if (!known.fields.contains(group)) {
     // The first event of its kind: the walk above did not know what the group wants.
     (void)known.fields_of(*group);

@@ -93,7 +93,7 @@ class Matcher {
   struct TypeState;
 
   TypeState& state(RecordType type);
-  Group& group_of(TypeState& state, RecordType type);
+  Group& group_of(TypeState& state, RecordType type, const Metadata& metadata);
   void match(const EventView& event, TypeState& state, Group& group, const Visit& visit);
 
   const Catalog& catalog_;
