@@ -42,7 +42,7 @@ inline constexpr std::array kSearches{
               Hostname: 'VARCHAR'}) WHERE EventID = 4104 AND ScriptBlockText ILIKE '%mimikatz%' GROUP BY ALL)"},
     Search{"events by number", false, "search * | stats count by EventID",
            "SELECT EventID, count(*) FROM read_ndjson('{}', records='true', ignore_errors=true, columns={EventID: "
-           "'VARCHAR'}) WHERE "
+           "'BIGINT'}) WHERE "
            "EventID IS NOT NULL GROUP BY ALL"},
     Search{
         "kinds of events by host", false, "search * | stats dc(EventID) by Hostname",
