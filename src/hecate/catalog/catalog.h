@@ -61,6 +61,8 @@ class Catalog {
     [[nodiscard]] bool asks_for(size_t slot) const;
     /// The slots where a type's own time may stand: the first that reads as one (time_of_text) counts.
     [[nodiscard]] std::span<const size_t> time_slots(RecordType type) const;
+    /// The slots where a type's host may stand: the first that holds a text that is not empty counts.
+    [[nodiscard]] std::span<const size_t> host_slots(RecordType type) const;
     /// The type of an event in JSON or XML whose values stand by the slots of paths(). They are added to. Appends to
     /// `looked_at` the slots whose values it depends on (a slot perhaps twice): events that have values of the same
     /// kinds at the same slots, and the same values there, are of the same type and have the same source, sourcetype

@@ -256,6 +256,11 @@ std::span<const size_t> Catalog::Recognizer::time_slots(RecordType type) const {
   return source == nullptr ? std::span<const size_t>() : std::span<const size_t>(source->time_slots);
 }
 
+std::span<const size_t> Catalog::Recognizer::host_slots(RecordType type) const {
+  const SourceData* source = impl_->catalog.source_of(type);
+  return source == nullptr ? std::span<const size_t>() : std::span<const size_t>(source->host_slots);
+}
+
 RecordType Catalog::Recognizer::type_of(ingest::Shape shape, std::string_view file, ingest::FieldValues& values,
                                         std::vector<uint32_t>& looked_at, Metadata& metadata) {
   impl_->put_file(file, values);

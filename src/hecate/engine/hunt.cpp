@@ -139,10 +139,14 @@ class Hunt {
       ++order_;
       matcher.process(options_.inputs.empty() ? record : with_input(record), on_hit);
     };
+    const auto on_sighted = [&](const stream::SightedEvent& event, const ingest::PassedRun& run) {
+      ++order_;
+      matcher.process(event, run, on_hit);
+    };
     // A lane answers for the caches alone, and by what an event is.
     std::optional<stream::Lanes> lanes;
     const bool plain = options_.evaluation == stream::Evaluation::Caches && !options_.assume && options_.inputs.empty();
-    if (plain && options_.threads > 0) lanes.emplace(rules_.catalog(), matcher, options_.threads);
+    if (plain && options_.threads > 0) lanes.emplace(rules_.catalog(), matcher, options_.threads, on_sighted);
     const auto skimmers = lanes ? lanes->skimmers() : std::span<ingest::Skimmer* const>();
     if (options_.text != nullptr) {
       ingest::read_text(*options_.text, options_.text_name, options_.read, on_record, report_.read, sink_, skimmers);

@@ -53,7 +53,7 @@ struct TailCost {
 struct HuntReport {
   ingest::ReadStats read;
   stream::MatchStats match;
-  uint64_t visited = 0;  // events that records were made of: the fast lane passed over all others
+  uint64_t visited = 0;  // events that rules were asked about: the fast lane passed over all others
   CorrelationStats correlations;
   uint64_t candidates = 0;  // rows that heads passed to tails
   uint64_t findings = 0;    // without suppressed ones

@@ -35,7 +35,7 @@ class BlockFeed {
   void begin(ByteSource& source, std::string_view file);
   /// Null at the end. Valid until the next call.
   [[nodiscard]] const Block* next();
-  void passed(const SkimmedRun& run) { skimmers_.front()->passed(run); }
+  void passed(const SkimmedRun& run, uint64_t before) { skimmers_.front()->passed({run, before, file_}); }
 
  private:
   enum class State : uint8_t { Queued, Taken, Done };

@@ -158,7 +158,11 @@ class Run {
     BadRecords bad;
     Record record;
     record.file = name;
-    for (Unit unit = units.next(); !stopped_; unit = units.next()) {
+    const auto next = [&] {
+      if constexpr (std::is_same_v<Units, Splitter>) units.count_from(record.number);
+      return units.next();
+    };
+    for (Unit unit = next(); !stopped_; unit = next()) {
       if constexpr (std::is_same_v<Units, Splitter>) pass_over(units.take_skimmed(), record);
       if (unit.kind == Unit::Kind::End) break;
       if (parser_.take_directive(unit)) continue;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -10,7 +11,16 @@
 
 namespace hecate::ingest {
 
-/// Whole lines one behind the other, with their line breaks, that are records which nobody needs to see.
+/// What a skimmer read of a record that somebody wants to see, so that nobody need read it again.
+class Sighting {
+ public:
+  Sighting() = default;
+  virtual ~Sighting() = default;
+  Sighting(const Sighting&) = delete;
+  Sighting& operator=(const Sighting&) = delete;
+};
+
+/// Whole lines one behind the other, with their line breaks, that are records which the reader need not read.
 struct SkimmedRun {
   uint64_t begin = 0;
   uint64_t end = 0;
@@ -18,6 +28,14 @@ struct SkimmedRun {
   // What the skimmer wants to be told again when the run is passed over:
   std::vector<std::pair<uint32_t, uint32_t>> tally;
   std::optional<Ticks> latest;
+  std::shared_ptr<const Sighting> sighting{};  // of a run of one record; it may refer to the block's bytes
+};
+
+/// A run that the reader passes over.
+struct PassedRun {
+  const SkimmedRun& run;
+  uint64_t before;        // records of the file before it
+  std::string_view file;  // as Record::file
 };
 
 /// Looks at many lines at once, ahead of the reader, and tells which it need not look at. What it passes over must be
@@ -34,7 +52,7 @@ class Skimmer {
   virtual void skim(const Input& input, std::vector<SkimmedRun>& runs) = 0;
   /// The reader passes over a run, of whatever skimmer; it does not where the lines turn out to be the inside of a
   /// record. Called for the first skimmer by its own thread.
-  virtual void passed(const SkimmedRun& run) = 0;
+  virtual void passed(const PassedRun& passed) = 0;
 };
 
 }  // namespace hecate::ingest

@@ -41,7 +41,7 @@ Unit Splitter::next() {
 bool Splitter::skim() {
   if (!window_.can_skim() || mid_line_ || indent_ > 0 || in_array_) return false;
   if (lost_ != Fault::None || over_lines_ || window_.offset() < objects_until_) return false;
-  const uint64_t records = window_.skim();
+  const uint64_t records = window_.skim(before_ + skimmed_);
   skimmed_ += records;
   return records > 0;
 }

@@ -41,6 +41,8 @@ class Splitter {
   Splitter(Window& window, size_t largest) : window_(window), largest_(largest) {}
 
   Unit next();
+  /// How many records of the file stand before what next() is about to give.
+  void count_from(uint64_t records) { before_ = records; }
   /// The JsonLine just given is not one object, for this reason.
   void reject(Fault fault);
   /// The records before the unit just given that were passed over since nobody needs to see them (skim.h).
@@ -90,6 +92,7 @@ class Splitter {
 
   Window& window_;
   size_t largest_;
+  uint64_t before_ = 0;
   uint64_t skimmed_ = 0;
   size_t release_ = 0;  // the size of the unit that was given out last
   size_t indent_ = 0;   // the blanks before the first character that is none

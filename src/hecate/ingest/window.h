@@ -46,12 +46,13 @@ class Window {
     return true;
   }
 
-  /// Passes over the records that begin at the front and that nobody needs to see; how many there were.
-  [[nodiscard]] uint64_t skim() {
+  /// Passes over the records that begin at the front and that need not be read; how many there were. `before` records
+  /// of the file stand before them.
+  [[nodiscard]] uint64_t skim(uint64_t before) {
     while (run_ < runs_.size() && runs_[run_].end <= offset_) ++run_;
     if (run_ == runs_.size() || runs_[run_].begin != offset_) return 0;
     consume(runs_[run_].end - offset_);
-    feed_->passed(runs_[run_]);
+    feed_->passed(runs_[run_], before);
     return runs_[run_++].records;
   }
   [[nodiscard]] bool can_skim() const { return run_ < runs_.size(); }
@@ -85,10 +86,16 @@ class Window {
     } else {
       data_ = fresh.data();
     }
-    runs_.erase(runs_.begin(), runs_.begin() + static_cast<std::ptrdiff_t>(run_));
-    run_ = 0;
+    forget_block();
     if (block != nullptr) runs_.insert(runs_.end(), block->runs.begin(), block->runs.end());
     return fresh.size();
+  }
+
+  /// Runs that were not reached stay, but for those that refer to the bytes of the block that goes.
+  void forget_block() {
+    runs_.erase(runs_.begin(), runs_.begin() + static_cast<std::ptrdiff_t>(run_));
+    std::erase_if(runs_, [](const SkimmedRun& run) { return run.sighting != nullptr; });
+    run_ = 0;
   }
 
   void make_room() {

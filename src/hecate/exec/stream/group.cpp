@@ -10,18 +10,6 @@ namespace {
 
 using Op = Program::Op;
 
-Value to_value(const Token& token, Arena& arena) {
-  switch (token.form) {
-    case Token::Form::Absent:
-    case Token::Form::Complex: return Value::null();
-    case Token::Form::Null: return Value::json_null();
-    case Token::Form::Plain: return Value::string(token.bytes);
-    case Token::Form::Escaped: break;
-  }
-  char* to = arena.allocate(token.bytes.size());
-  return Value::string({to, ingest::unescape_json(token.bytes, to)});
-}
-
 /// A whole event, told by its tokens.
 class TokenSource final : public EventSource {
  public:
@@ -47,6 +35,18 @@ class TokenSource final : public EventSource {
 };
 
 }  // namespace
+
+Value to_value(const Token& token, Arena& arena) {
+  switch (token.form) {
+    case Token::Form::Absent:
+    case Token::Form::Complex: return Value::null();
+    case Token::Form::Null: return Value::json_null();
+    case Token::Form::Plain: return Value::string(token.bytes);
+    case Token::Form::Escaped: break;
+  }
+  char* to = arena.allocate(token.bytes.size());
+  return Value::string({to, ingest::unescape_json(token.bytes, to)});
+}
 
 Group::Group(std::shared_ptr<const GroupPlan> plan, GroupMemory& memory)
     : plan_(std::move(plan)),

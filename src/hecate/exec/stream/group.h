@@ -14,6 +14,9 @@
 
 namespace hecate::stream {
 
+/// What a token says, unescaped; null where only the whole event can tell.
+[[nodiscard]] Value to_value(const Token& token, Arena& arena);
+
 /// What the groups of one thread share.
 struct GroupMemory {
   CacheBudget budget;
@@ -42,6 +45,7 @@ class Group {
   Group(std::shared_ptr<const GroupPlan> plan, GroupMemory& memory);
 
   [[nodiscard]] const GroupPlan& plan() const { return *plan_; }
+  [[nodiscard]] const std::shared_ptr<const GroupPlan>& shared_plan() const { return plan_; }
   [[nodiscard]] const std::vector<GroupField>& fields() const { return plan_->fields(); }
   [[nodiscard]] bool reads_raw() const { return plan_->reads_raw(); }
   [[nodiscard]] const std::optional<std::vector<std::string>>& raw_literals() const { return plan_->raw_literals(); }

@@ -37,6 +37,7 @@ struct BoundRule {
   Term predicate;
   std::vector<Term> live;
   std::vector<std::pair<const Suppressor*, Term>> suppressors;
+  bool shows_record = false;  // its findings show every field of the event
 };
 
 /// Tests on one field's value: which of them hold is all that rules need to know of it.

@@ -120,7 +120,8 @@ std::shared_ptr<const GroupPlan> GroupStore::build(RecordType type, const std::v
   std::vector<BoundRule> bound;
   for (size_t i = 0; i < specs.size(); ++i) {
     if (is_literal_false(*predicates[i])) continue;
-    BoundRule rule{specs[i].head, term(predicates[i]), {}, {}};
+    const Plan& plan = *heads_[specs[i].head].plan;
+    BoundRule rule{specs[i].head, term(predicates[i]), {}, {}, plan.whole_event && plan.language == Language::Spl};
     // What is shown stays as the event writes it.
     for (const ExprPtr& live : specs[i].bound.live) rule.live.push_back(term(live));
     for (const auto& [suppressor, condition] : specs[i].suppressors) {

@@ -47,6 +47,8 @@ class Groups {
   /// The group of a record type's records that come from where `metadata` says, or of those of them whose discriminator
   /// has this value.
   [[nodiscard]] Group& group(RecordType type, const Metadata& metadata, std::optional<std::string_view> discriminator);
+  /// This thread's group of a plan that another thread's group may have, too.
+  Group& of_plan(const std::shared_ptr<const GroupPlan>& plan);
   /// Forgets all values; plans stay.
   void clear_caches();
   [[nodiscard]] uint64_t regex_limit_hits() const;
@@ -54,8 +56,6 @@ class Groups {
  private:
   /// By what tells the kinds of a type's records apart, joined.
   using OfType = std::unordered_map<std::string, Group*, TextHash, std::equal_to<>>;
-  Group& of_plan(const std::shared_ptr<const GroupPlan>& plan);
-
   GroupStore& store_;
   GroupMemory memory_;
   std::unordered_map<const GroupPlan*, std::unique_ptr<Group>> groups_;

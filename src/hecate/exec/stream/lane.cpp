@@ -81,12 +81,18 @@ void Lane::skim(const Input& input, std::vector<ingest::SkimmedRun>& runs) {
       if (running) runs.back().end = begin;
       continue;
     }
+    sighting_.reset();
     const Kind* kind = skipped_kind(begin, mark, !running, input.largest_record);
     const size_t end = index_.marks[mark - 1] + 1;
-    if (kind != nullptr && !running) runs.push_back({begin, begin, 0, {}, {}});
-    if (running && kind == nullptr) runs.back().latest = latest_.value();
-    running = kind != nullptr;
-    if (running) add_to(runs.back(), *kind, end);
+    const bool alone = sighting_ != nullptr;
+    if (running && (kind == nullptr || alone)) runs.back().latest = latest_.value();
+    if (kind != nullptr && (!running || alone)) runs.push_back({begin, begin, 0, {}, {}});
+    running = kind != nullptr && !alone;
+    if (kind != nullptr) add_to(runs.back(), *kind, end);
+    if (alone) {
+      runs.back().latest = sighting_->time;
+      runs.back().sighting = std::move(sighting_);
+    }
     begin = end;
   }
   if (running) runs.back().latest = latest_.value();
@@ -105,13 +111,16 @@ void Lane::add_to(ingest::SkimmedRun& run, const Kind& kind, size_t end) {
   }
 }
 
-void Lane::passed(const ingest::SkimmedRun& run) {
+void Lane::passed(const ingest::PassedRun& passed) {
+  const ingest::SkimmedRun& run = passed.run;
   stats_.skipped += run.records;
   for (const auto& [type, count] : run.tally) {
     stats_.by_type[type] += count;
     if (type != static_cast<uint32_t>(RecordType::Generic)) stats_.recognized += count;
   }
   stats_.latest_time = std::max(stats_.latest_time, run.latest);
+  // Only lanes make sightings.
+  if (run.sighting && on_sighted_) on_sighted_(static_cast<const SightedEvent&>(*run.sighting), passed);
 }
 
 /// The line's kind, where it need not be looked at. Moves `mark` behind the line's break, whatever the answer.
@@ -127,7 +136,10 @@ const Lane::Kind* Lane::skipped_kind(size_t begin, size_t& mark, bool first, siz
   const Kind* kind = kinds_[reading->kind].get();
   const bool clean = ((notes & LineIndex::kNonAscii) == 0 || !may_hold_ascii_in_disguise(line)) && kind->screened &&
                      kind->screen_version <= index_version_ && !holds_literal(begin, end);
-  if (may_match(*reading, line, clean)) return nullptr;
+  if (may_match(*reading, line, clean)) {
+    sighting_ = sight(*reading, line, clean);
+    return sighting_ ? kind : nullptr;
+  }
   if (first) latest_.forget();
   return see_time(*reading) ? kind : nullptr;
 }
@@ -283,8 +295,10 @@ uint32_t Lane::ask_catalog(Layout& layout, KindMemo::Alike& alike) {
   std::optional<std::string_view> discriminator;
   if (!find_discriminator(layout, type, discriminator)) return KindMemo::kMissing;
   Group& group = groups_.group(type, metadata, discriminator);
-  const auto known = numbers_.find({type, &group});
-  const uint32_t number = known != numbers_.end() ? known->second : add_kind(type, group);
+  const std::string_view source = metadata.source_by_catalog ? metadata.source : std::string_view();
+  const auto known = numbers_.find(
+      std::tuple(type, &group, std::string(source), std::string(metadata.sourcetype), std::string(metadata.index)));
+  const uint32_t number = known != numbers_.end() ? known->second : add_kind(type, group, metadata);
   learn(layout, alike, looked_at_);
   write_values(layout, alike);
   format().memo.insert(key_, number);
@@ -322,23 +336,36 @@ bool Lane::find_discriminator(const Layout& layout, RecordType type, std::option
   return true;
 }
 
-uint32_t Lane::add_kind(RecordType type, Group& group) {
+uint32_t Lane::add_kind(RecordType type, Group& group, const Metadata& origin) {
   const auto number = static_cast<uint32_t>(kinds_.size());
-  numbers_.emplace(std::pair{type, &group}, number);
-  Kind& kind = *kinds_.emplace_back(std::make_unique<Kind>(Kind{type, &group, {}, {}, false, 0}));
+  Kind& kind = *kinds_.emplace_back(std::make_unique<Kind>());
+  kind.type = type;
+  kind.group = &group;
+  kind.origin = origin;
+  if (!origin.source_by_catalog) kind.origin.source = {};  // the file's
+  numbers_.emplace(std::tuple(type, &group, std::string(kind.origin.source), std::string(origin.sourcetype),
+                              std::string(origin.index)),
+                   number);
   const size_t before = paths_.slots();
-  for (const GroupField& field : group.fields()) {
-    std::vector<uint32_t>& slots = kind.places.emplace_back();
-    for (const std::string& path : field.paths) slots.push_back(static_cast<uint32_t>(paths_.add(path)));
-  }
-  if (paths_.slots() > before) {
-    walk_.paths_changed();
-    xml_.paths_changed();
-    evidence_.resize(paths_.slots());
-  }
+  for (const GroupField& field : group.fields()) kind.places.push_back(slots_of(field.paths));
+  paths_changed(before);
   for (const size_t slot : recognizer_.time_slots(type)) kind.time_slots.push_back(static_cast<uint32_t>(slot));
+  for (const size_t slot : recognizer_.host_slots(type)) kind.host_slots.push_back(static_cast<uint32_t>(slot));
   screen(kind);
   return number;
+}
+
+std::vector<uint32_t> Lane::slots_of(std::span<const std::string> paths) {
+  std::vector<uint32_t> slots;
+  for (const std::string& path : paths) slots.push_back(static_cast<uint32_t>(paths_.add(path)));
+  return slots;
+}
+
+void Lane::paths_changed(size_t before) {
+  if (paths_.slots() == before) return;
+  walk_.paths_changed();
+  xml_.paths_changed();
+  evidence_.resize(paths_.slots());
 }
 
 /// The screen is that of all groups; where theirs is too much for it a group does without.
@@ -375,6 +402,8 @@ Layout::Reading Lane::read_as(const Layout& layout, uint32_t number, const Kind&
     if (reading.many_times) break;
     reading.times.push_back(static_cast<uint32_t>(place.at));
   }
+  for (const std::vector<uint32_t>& slots : kind.all_places) reading.all.push_back(layout.field(slots));
+  for (const uint32_t& slot : kind.host_slots) reading.hosts.push_back(layout.field({&slot, 1}));
   return reading;
 }
 
@@ -391,14 +420,14 @@ bool Lane::may_match(const Layout::Reading& reading, std::string_view line, bool
   Group& group = *kinds_[reading.kind]->group;
   if (group.plan().rules().empty()) return false;
   tokens_.resize(reading.fields.size());
-  for (size_t i = 0; i < tokens_.size(); ++i) {
-    const Layout::Field& field = reading.fields[i];
-    tokens_[i].form = field.form;
-    if (field.form != Token::Form::Plain) continue;
-    tokens_[i].bytes = bytes(field.at);
-    if (field.string && has_backslash(walk_.value(field.at))) tokens_[i].form = Token::Form::Escaped;
-  }
+  for (size_t i = 0; i < tokens_.size(); ++i) tokens_[i] = token_of(reading.fields[i]);
   return group.may_match({tokens_, line, clean}, run_);
+}
+
+Token Lane::token_of(const Layout::Field& field) const {
+  if (field.form != Token::Form::Plain) return {{}, field.form};
+  const bool escaped = field.string && has_backslash(walk_.value(field.at));
+  return {bytes(field.at), escaped ? Token::Form::Escaped : Token::Form::Plain};
 }
 
 }  // namespace hecate::stream

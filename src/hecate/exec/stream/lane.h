@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "exec/stream/groups.h"
@@ -14,6 +16,7 @@
 #include "exec/stream/lane_memo.h"
 #include "exec/stream/lane_walk.h"
 #include "exec/stream/lane_xml.h"
+#include "exec/stream/sighted.h"
 #include "ingest/skim.h"
 
 namespace hecate::stream {
@@ -25,7 +28,8 @@ namespace hecate::stream {
 /// Left to the reader, for a reason each: lines that are not one JSON object or one plain event in XML, or not valid,
 /// HEC envelopes and wrappers of records, keys with escapes, values to which several wanted paths lead (one with `*`,
 /// and one without), events whose kind is told by several values of one path, the first event of each kind, and events
-/// that a rule may match.
+/// that a rule may match, unless they can be sighted: where many events of a kind match, the lane reads all that its
+/// rules need of them, and no record is made.
 class Lane final : public ingest::Skimmer {
  public:
   struct Stats {
@@ -38,8 +42,12 @@ class Lane final : public ingest::Skimmer {
   /// The groups are this thread's own.
   Lane(const Catalog& catalog, Groups& groups, const RunParameters& run);
 
+  using OnSighted = std::function<void(const SightedEvent& event, const ingest::PassedRun& run)>;
+  /// Events may be sighted: `visit` is called, for the lane of the reader's thread, when such a one is passed over.
+  void sight_events(OnSighted visit) { on_sighted_ = std::move(visit); }
+
   void skim(const Input& input, std::vector<ingest::SkimmedRun>& runs) override;
-  void passed(const ingest::SkimmedRun& run) override;
+  void passed(const ingest::PassedRun& passed) override;
   /// Of the events that the reader passed over, if this is the lane of its thread.
   [[nodiscard]] const Stats& stats() const { return stats_; }
   /// For tests: by default the best for this machine.
@@ -54,6 +62,11 @@ class Lane final : public ingest::Skimmer {
     std::vector<uint32_t> time_slots;
     bool screened = false;  // the screen holds the group's literals
     uint64_t screen_version = 0;
+    Metadata origin;                                // without time and host
+    uint64_t wanted = 0;                            // events that could have been sighted
+    bool sighted = false;                           // all that its rules need is read
+    std::vector<std::vector<uint32_t>> all_places;  // by raw field of the program
+    std::vector<uint32_t> host_slots;
   };
   /// What is remembered of the lines of one format.
   struct Format {
@@ -78,11 +91,19 @@ class Lane final : public ingest::Skimmer {
   void tell_catalog(const Layout& layout);
   bool find_discriminator(const Layout& layout, RecordType type, std::optional<std::string_view>& value);
   [[nodiscard]] std::string_view unescaped(const LineWalk::Value& value);
-  uint32_t add_kind(RecordType type, Group& group);
+  uint32_t add_kind(RecordType type, Group& group, const Metadata& origin);
   [[nodiscard]] static Layout::Reading read_as(const Layout& layout, uint32_t number, const Kind& kind);
   void screen(Kind& kind);
   [[nodiscard]] bool may_match(const Layout::Reading& reading, std::string_view line, bool clean);
   [[nodiscard]] bool see_time(const Layout::Reading& reading);  // of a run's latest
+  [[nodiscard]] Token token_of(const Layout::Field& field) const;
+  /// Null where the event must become a record.
+  [[nodiscard]] std::shared_ptr<SightedEvent> sight(const Layout::Reading& reading, std::string_view line, bool clean);
+  [[nodiscard]] bool find_time(const Layout::Reading& reading, std::optional<Ticks>& time) const;
+  [[nodiscard]] Token find_host(const Layout::Reading& reading) const;
+  void read_all_of(Kind& kind);
+  std::vector<uint32_t> slots_of(std::span<const std::string> paths);
+  void paths_changed(size_t before);
   [[nodiscard]] bool holds_literal(size_t begin, size_t end);
   [[nodiscard]] bool has_backslash(size_t begin, size_t end) const {
     if (begin == end || is_xml_) return false;  // XML has no escapes of that kind
@@ -121,7 +142,7 @@ class Lane final : public ingest::Skimmer {
   LineWalk walk_;
   XmlWalk xml_;  // puts its values into walk_
   std::vector<std::unique_ptr<Kind>> kinds_;
-  std::map<std::pair<RecordType, const Group*>, uint32_t> numbers_;
+  std::map<std::tuple<RecordType, const Group*, std::string, std::string, std::string>, uint32_t> numbers_;
   Format json_format_, xml_format_;
   std::string file_;
 
@@ -143,7 +164,9 @@ class Lane final : public ingest::Skimmer {
   Arena unescaped_;
   std::vector<Token> tokens_;
   ingest::FieldValues values_;
+  std::shared_ptr<SightedEvent> sighting_;
 
+  OnSighted on_sighted_;
   Stats stats_;
   LatestTime latest_;
 };

@@ -31,6 +31,9 @@ struct Layout {
     std::vector<Field> fields;    // by field of the group
     std::vector<uint32_t> times;  // where the event's time may stand, in order of preference
     bool many_times = false;      // behind these there are several of one slot
+    // Where the kind's events may be sighted:
+    std::vector<Field> all;    // by Program::raw_fields()
+    std::vector<Field> hosts;  // where the host may stand, in order of preference
   };
 
   std::vector<LineWalk::Code> codes;

@@ -4,11 +4,13 @@
 
 namespace hecate::stream {
 
-Lanes::Lanes(const Catalog& catalog, Matcher& matcher, size_t threads) : matcher_(matcher) {
+Lanes::Lanes(const Catalog& catalog, Matcher& matcher, size_t threads, const Lane::OnSighted& on_sighted)
+    : matcher_(matcher) {
   for (size_t i = 0; i < std::max<size_t>(threads, 1); ++i) {
     Groups* groups = &matcher.groups();
     if (i > 0) groups = groups_.emplace_back(std::make_unique<Groups>(matcher.store())).get();
     skimmers_.push_back(lanes_.emplace_back(std::make_unique<Lane>(catalog, *groups, matcher.run())).get());
+    lanes_.back()->sight_events(on_sighted);
   }
 }
 

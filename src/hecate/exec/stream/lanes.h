@@ -13,7 +13,8 @@ namespace hecate::stream {
 class Lanes {
  public:
   /// `threads` at least 1. The first lane shares its groups with the matcher and is for the matcher's thread.
-  Lanes(const Catalog& catalog, Matcher& matcher, size_t threads);
+  /// With `on_sighted` events that many rules want are not made records of (Matcher::process).
+  Lanes(const Catalog& catalog, Matcher& matcher, size_t threads, const Lane::OnSighted& on_sighted = nullptr);
 
   [[nodiscard]] std::span<ingest::Skimmer* const> skimmers() const { return skimmers_; }
   /// Adds the events that were passed over to those that the matcher saw.

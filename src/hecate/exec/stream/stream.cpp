@@ -6,23 +6,52 @@
 #include "exec/reference/reference.h"
 #include "exec/stream/groups.h"
 #include "exec/stream/raw_screen.h"
+#include "exec/stream/sighted.h"
 
 namespace hecate::stream {
 namespace {
 
-/// One event's fields by their index in a program.
-class RecordSource final : public EventSource {
+/// What is known of an event besides its raw fields.
+class EventSourceOf : public EventSource {
  public:
-  /// `fields`: for each raw field of the program its number in the reader.
-  RecordSource(const EventReader& reader, const std::vector<size_t>& fields, const ingest::Record& record,
-               const Metadata& metadata, Arena& arena)
-      : reader_(reader), fields_(fields), record_(record), metadata_(metadata), arena_(arena) {}
+  EventSourceOf(const EventView& event, Arena& arena) : event_(event), arena_(arena) {}
 
   /// From now on the event is the one that the group was asked for its candidates with.
   void set_group(const Group& group) { group_ = &group; }
   [[nodiscard]] std::optional<bool> known(Program::Index node) const override {
     return group_ != nullptr ? group_->known(node) : std::nullopt;
   }
+
+  Value metadata(std::string_view name) override {
+    const Metadata& metadata = event_.metadata;
+    if (name == "meta.time") return metadata.time ? Value::datetime(*metadata.time) : Value::null();
+    if (name == "meta.raw") return Value::string(event_.record.raw);
+    if (name == "meta.host") return text(metadata.host);
+    if (name == "meta.source") return text(metadata.source);
+    if (name == "meta.sourcetype") return text(metadata.sourcetype);
+    if (name == "meta.index") return text(metadata.index);
+    if (name == "meta.table")
+      return Value::string(arena_.copy(std::filesystem::path(event_.record.file).stem().string()));
+    return Value::null();
+  }
+
+ protected:
+  [[nodiscard]] Arena& arena() const { return arena_; }
+
+ private:
+  static Value text(std::string_view value) { return value.empty() ? Value::null() : Value::string(value); }
+
+  const EventView& event_;
+  Arena& arena_;
+  const Group* group_ = nullptr;
+};
+
+/// A record's fields by their index in a program.
+class RecordSource final : public EventSourceOf {
+ public:
+  /// `fields`: for each raw field of the program its number in the reader.
+  RecordSource(const EventView& event, const EventReader& reader, const std::vector<size_t>& fields, Arena& arena)
+      : EventSourceOf(event, arena), reader_(reader), fields_(fields) {}
 
   Value raw_field(size_t index) override {
     for (const size_t slot : reader_.places(fields_[index])) {
@@ -33,20 +62,7 @@ class RecordSource final : public EventSource {
     return Value::null();
   }
 
-  Value metadata(std::string_view name) override {
-    if (name == "meta.time") return metadata_.time ? Value::datetime(*metadata_.time) : Value::null();
-    if (name == "meta.raw") return Value::string(record_.raw);
-    if (name == "meta.host") return text(metadata_.host);
-    if (name == "meta.source") return text(metadata_.source);
-    if (name == "meta.sourcetype") return text(metadata_.sourcetype);
-    if (name == "meta.index") return text(metadata_.index);
-    if (name == "meta.table") return Value::string(arena_.copy(std::filesystem::path(record_.file).stem().string()));
-    return Value::null();
-  }
-
  private:
-  static Value text(std::string_view value) { return value.empty() ? Value::null() : Value::string(value); }
-
   static Value to_value(const ingest::RawValue& raw) {
     switch (raw.kind) {
       case ingest::RawKind::Absent: return Value::null();
@@ -62,21 +78,28 @@ class RecordSource final : public EventSource {
   Value many(size_t slot) {
     std::vector<ingest::RawValue> raws;
     reader_.values().all(slot, raws);
-    const auto list = arena_.allocate_array<Value>(raws.size());
+    const auto list = arena().allocate_array<Value>(raws.size());
     std::transform(raws.begin(), raws.end(), list.begin(), to_value);
     return Value::many(list);
   }
 
   const EventReader& reader_;
   const std::vector<size_t>& fields_;
-  const ingest::Record& record_;
-  const Metadata& metadata_;
-  Arena& arena_;
-  const Group* group_ = nullptr;
+};
+
+/// A sighted event's fields by their index in the program.
+class SightedSource final : public EventSourceOf {
+ public:
+  SightedSource(const EventView& event, const SightedEvent& sighted, Arena& arena)
+      : EventSourceOf(event, arena), sighted_(sighted) {}
+  Value raw_field(size_t index) override { return to_value(sighted_.tokens[index], arena()); }
+
+ private:
+  const SightedEvent& sighted_;
 };
 
 /// Raw fields are found by their index in the program, which holds every expression anyway.
-Value evaluate_by_reference(const Expr& expr, const GroupPlan& plan, RecordSource& source, EvalContext& context) {
+Value evaluate_by_reference(const Expr& expr, const GroupPlan& plan, EventSource& source, EvalContext& context) {
   const auto& fields = plan.program().raw_fields();
   const reference::Bindings bindings{
       [](ColumnId) { return Value::null(); },
@@ -119,7 +142,6 @@ struct Matcher::TypeState {
   EventReader reader;
   std::optional<size_t> discriminator;
   std::unordered_map<const Group*, GroupFields> fields;
-  std::vector<Token> tokens;
 };
 
 Matcher::Matcher(const Catalog& catalog, std::vector<HeadSpec> heads, RunParameters run, DiagnosticSink& sink)
@@ -171,46 +193,83 @@ void Matcher::process(const ingest::Record& record, const Visit& visit) {
   match({record, metadata, type}, known, *group, visit);
 }
 
+/// Whose rules are asked, and about what.
+struct Matcher::Asked {
+  const EventView& event;
+  Program& program;
+  const GroupPlan& plan;
+  EventSource& source;
+};
+
+void Matcher::ask(const Asked& asked, const BoundRule& rule, const Visit& visit) {
+  EvalContext context{arena_, run_};
+  const auto evaluate = [&](const Term& term) {
+    return evaluation_ == Evaluation::Reference ? evaluate_by_reference(*term.expr, asked.plan, asked.source, context)
+                                                : asked.program.evaluate(term.index, asked.source, context);
+  };
+  const Value verdict = evaluate(rule.predicate);
+  if (!verdict.is_true() && !verdict.is_undecided()) return;
+  Hit hit;
+  hit.head = rule.head;
+  hit.undecided = verdict.is_undecided();
+  // The first filter whose condition, which is ANDed to the detection's, is not true for this event.
+  for (const auto& [filter, condition] : rule.suppressors) {
+    if (hit.suppressed_by == nullptr && !evaluate(condition).is_true()) hit.suppressed_by = filter;
+  }
+  const auto live = arena_.allocate_array<Value>(rule.live.size());
+  std::transform(rule.live.begin(), rule.live.end(), live.begin(), evaluate);
+  hit.live = live;
+  ++stats_.hits;
+  visit(asked.event, hit);
+}
+
 void Matcher::match(const EventView& event, TypeState& state, Group& group, const Visit& visit) {
   const GroupPlan& plan = group.plan();
   if (plan.rules().empty()) return;
   GroupFields& fields = state.fields_of(group);
-  RecordSource source(state.reader, fields.all, event.record, event.metadata, arena_);
-  EvalContext context{arena_, run_};
+  RecordSource source(event, state.reader, fields.all, arena_);
   Program& program = group.program();
-  const auto evaluate = [&](const Term& term) {
-    return evaluation_ == Evaluation::Reference ? evaluate_by_reference(*term.expr, plan, source, context)
-                                                : program.evaluate(term.index, source, context);
-  };
-  const auto ask = [&](const BoundRule& rule) {
-    const Value verdict = evaluate(rule.predicate);
-    if (!verdict.is_true() && !verdict.is_undecided()) return;
-    Hit hit;
-    hit.head = rule.head;
-    hit.undecided = verdict.is_undecided();
-    // The first filter whose condition, which is ANDed to the detection's, is not true for this event.
-    for (const auto& [filter, condition] : rule.suppressors) {
-      if (hit.suppressed_by == nullptr && !evaluate(condition).is_true()) hit.suppressed_by = filter;
-    }
-    const auto live = arena_.allocate_array<Value>(rule.live.size());
-    std::transform(rule.live.begin(), rule.live.end(), live.begin(), evaluate);
-    hit.live = live;
-    ++stats_.hits;
-    visit(event, hit);
-  };
-
+  const Asked asked{event, program, plan, source};
   if (evaluation_ != Evaluation::Caches) {
     program.begin_event();
-    for (const BoundRule& rule : plan.rules()) ask(rule);
+    for (const BoundRule& rule : plan.rules()) ask(asked, rule, visit);
     return;
   }
-  state.tokens.clear();
-  for (const size_t field : fields.decisive) state.tokens.push_back(state.reader.token(field));
+  tokens_.clear();
+  for (const size_t field : fields.decisive) tokens_.push_back(state.reader.token(field));
   const std::string_view raw = event.record.raw;
-  const auto candidates = group.candidates({state.tokens, raw, TypeState::raw_is_clean(group, fields, raw)});
+  const auto candidates = group.candidates({tokens_, raw, TypeState::raw_is_clean(group, fields, raw)});
   source.set_group(group);
   program.begin_event();
-  for (const uint32_t rule : candidates) ask(plan.rules()[rule]);
+  for (const uint32_t rule : candidates) ask(asked, plan.rules()[rule], visit);
+}
+
+void Matcher::process(const SightedEvent& sighted, const ingest::PassedRun& run, const Visit& visit) {
+  arena_.reset();
+  ingest::Record record;
+  record.number = run.before + 1;
+  record.raw = sighted.raw;
+  record.file = run.file;
+  record.byte_offset = run.run.begin;
+  Metadata metadata = sighted.origin;
+  metadata.time = sighted.time;
+  const Value host = to_value(sighted.host, arena_);
+  if (!host.is_null()) metadata.host = host.as_text();
+  if (!metadata.source_by_catalog) metadata.source = run.file;
+  const EventView event{record, metadata, sighted.type};
+  const GroupPlan& plan = *sighted.plan;
+  Group& group = groups_->of_plan(sighted.plan);
+  SightedSource source(event, sighted, arena_);
+  tokens_.assign(plan.fields().size(), {});
+  for (size_t i = 0; i < sighted.tokens.size(); ++i) {
+    if (plan.field_of(i) != GroupPlan::kNoField) tokens_[plan.field_of(i)] = sighted.tokens[i];
+  }
+  const auto candidates = group.candidates({tokens_, sighted.raw, sighted.raw_is_clean});
+  source.set_group(group);
+  Program& program = group.program();
+  program.begin_event();
+  const Asked asked{event, program, plan, source};
+  for (const uint32_t rule : candidates) ask(asked, plan.rules()[rule], visit);
 }
 
 MatchStats Matcher::stats() const {

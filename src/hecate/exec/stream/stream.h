@@ -8,8 +8,10 @@
 #include "catalog/catalog.h"
 #include "exec/functions/function.h"
 #include "exec/stream/bind.h"
+#include "exec/stream/token.h"
 #include "exec/stream/value_cache.h"
 #include "ingest/record.h"
+#include "ingest/skim.h"
 #include "plan/cut.h"
 
 namespace hecate::stream {
@@ -63,6 +65,8 @@ class GroupStore;
 class Groups;
 class EventReader;
 class Group;
+struct BoundRule;
+struct SightedEvent;
 
 /// The heads of all detections over the events, in one pass. For each kind of event the rules are bound and
 /// partially evaluated once, when its first event is seen: only those that can match are in its group, and
@@ -76,6 +80,8 @@ class Matcher {
 
   /// Recognises the record and calls `visit` for every head that lets it through, in the order of the specs.
   void process(const ingest::Record& record, const Visit& visit);
+  /// The same for an event that the fast lane read, which counts it: EventView::record then has no document.
+  void process(const SightedEvent& event, const ingest::PassedRun& run, const Visit& visit);
   /// Records are taken for this type whatever they look like (`--assume`). Before the first record.
   void assume(RecordType type);
   void evaluate_by(Evaluation evaluation) { evaluation_ = evaluation; }
@@ -94,7 +100,9 @@ class Matcher {
 
   TypeState& state(RecordType type);
   Group& group_of(TypeState& state, RecordType type, const Metadata& metadata);
+  struct Asked;
   void match(const EventView& event, TypeState& state, Group& group, const Visit& visit);
+  void ask(const Asked& asked, const BoundRule& rule, const Visit& visit);
 
   const Catalog& catalog_;
   RunParameters run_;
@@ -106,6 +114,7 @@ class Matcher {
   Evaluation evaluation_ = Evaluation::Caches;
   std::optional<Ticks> latest_time_;
   MatchStats stats_;
+  std::vector<Token> tokens_;
   Arena arena_;
 };
 
