@@ -26,6 +26,16 @@ std::string texts_in_order(const Sql& x, const AggregatePrinter& printer) {
   return listed(text, x.text, printer);
 }
 
+/// The distinct texts of a column, in no order.
+std::string distinct_texts(const Sql& x, const AggregatePrinter& printer) {
+  // DuckDB knows no DISTINCT in a window.
+  if (!printer.over.empty()) return fmt::format("list_distinct({})", texts_in_order(x, printer));
+  const std::string text =
+      x.type == Type::String || x.type == Type::Many ? x.text : printer.call("list.text", {x}, Type::String);
+  const std::string list = fmt::format("list(DISTINCT {}) FILTER (WHERE {} IS NOT NULL)", text, x.text);
+  return x.type == Type::Many ? fmt::format("list_distinct(flatten({}))", list) : list;
+}
+
 std::string over_texts(std::string_view function, const Sql& x, Type result, const AggregatePrinter& printer) {
   return printer.call(function, {{texts_in_order(x, printer), Type::Many}}, result);
 }
@@ -38,12 +48,12 @@ std::string spl_count(const Arguments& a, Type /*result*/, const AggregatePrinte
 }
 
 std::string spl_dc(const Arguments& a, Type /*result*/, const AggregatePrinter& p) {
-  return fmt::format("coalesce(len(list_distinct({})), 0)::BIGINT", texts_in_order(a[0], p));
+  return fmt::format("coalesce(len({}), 0)::BIGINT", distinct_texts(a[0], p));
 }
 
 // "lexicographical order" and distinct: Splunk, Multivalue stats and chart functions, values(X).
 std::string spl_values(const Arguments& a, Type /*result*/, const AggregatePrinter& p) {
-  return fmt::format("nullif(list_sort(list_distinct({})), [])", texts_in_order(a[0], p));
+  return fmt::format("nullif(list_sort({}), [])", distinct_texts(a[0], p));
 }
 
 // The first 100 in order: the same page, list(X).

@@ -130,10 +130,15 @@ std::string Printer::scan_source() {
   for (const ColumnId id : cut_.head.live) columns += ", " + column(id);
   // Splunk delivers events newest first, and its commands take them in that order: head, dedup, first(), list()
   // (Search Reference, "Time functions": the first seen value is in general the most recent one).
-  const bool newest_first =
-      plan_.language == Language::Spl &&
-      std::any_of(cut_.tail.begin(), cut_.tail.end(), [](const Node& node) { return !is_per_row(node); });
-  const std::string_view ord = newest_first ? "row_number() OVER (ORDER BY t DESC NULLS LAST, ord) AS ord" : "ord";
+  const auto first =
+      std::find_if(cut_.tail.begin(), cut_.tail.end(), [](const Node& node) { return !is_per_row(node); });
+  std::string_view ord = "ord";
+  if (plan_.language == Language::Spl && first != cut_.tail.end()) {
+    ord = "row_number() OVER (ORDER BY t DESC NULLS LAST, ord) AS ord";
+    // An aggregate numbers its rows anew: a key in the same order is enough, and no event need be sorted.
+    if (std::holds_alternative<Aggregate>(first->op))
+      ord = "(coalesce(-(t::HUGEINT), 9223372036854775807) * 1099511627776 + ord) AS ord";
+  }
   std::string sql = fmt::format("SELECT {}, t AS t0, t AS t1, 1::BIGINT AS n, src, h, rest{} FROM {}", ord, columns,
                                 sources_.candidates);
   if (cut_.undecided) sql += fmt::format(" WHERE NOT undecided OR {}", print(*cut_.undecided).text);
@@ -181,9 +186,10 @@ std::string Printer::print_aggregate(const Aggregate& aggregate, const std::stri
   for (const Aggregate::Key& key : aggregate.keys) {
     std::string value = column(key.input);
     if (type_of(key.input) == Type::Many && aggregate.expand_many_keys) {
-      // In FROM two unnests make the cross product that Splunk makes; in SELECT they would be zipped.
+      // One inside the other, two unnests make the cross product that Splunk makes; side by side they would be zipped.
+      // In FROM DuckDB joins each with its rows.
       value = fmt::format("k{}", static_cast<uint32_t>(key.id));
-      from += fmt::format(", unnest({0}) AS u{1}({2})", column(key.input), static_cast<uint32_t>(key.id), value);
+      from = fmt::format("(SELECT *, unnest({}) AS {} FROM {})", column(key.input), value, from);
     }
     if (aggregate.null_keys == NullKeys::Drop)
       present += fmt::format("{}{} IS NOT NULL", present.empty() ? " WHERE " : " AND ", value);
