@@ -390,25 +390,32 @@ class Hunt {
   static constexpr int kRecordBits = 40;
   static constexpr int64_t kRecordMask = (int64_t{1} << kRecordBits) - 1;
 
+  /// Of the file that records come from now; its name without the folder, so that the same file under another path
+  /// gives the same findings.
+  struct CurrentFile {
+    int64_t number = -1;
+    std::string path, name;
+  };
+
+  const CurrentFile& file_of(const ingest::Record& record) {
+    if (file_.number >= 0 && file_.path == record.file) return file_;
+    const auto [at, added] = file_numbers_.try_emplace(std::string(record.file), files_.size());
+    if (added) files_.emplace_back(record.file);
+    file_ = {static_cast<int64_t>(at->second), at->first, std::filesystem::path(record.file).filename().string()};
+    return file_;
+  }
+
   int64_t source_of(const ingest::Record& record) {
-    if (files_.empty() || files_.back() != record.file) {
-      const auto known = file_numbers_.find(record.file);
-      if (known == file_numbers_.end()) {
-        file_numbers_.emplace(std::string(record.file), files_.size());
-        files_.emplace_back(record.file);
-      }
-    }
-    const auto number = static_cast<int64_t>(file_numbers_.find(record.file)->second);
-    return (number << kRecordBits) | (static_cast<int64_t>(record.number) & kRecordMask);
+    return (file_of(record).number << kRecordBits) | (static_cast<int64_t>(record.number) & kRecordMask);
   }
 
   [[nodiscard]] Finding::Source source_at(int64_t source) const {
     return {files_[static_cast<size_t>(source >> kRecordBits)], static_cast<uint64_t>(source & kRecordMask)};
   }
 
-  /// Over the bytes and the position, not the folder: the same file under another path gives the same finding.
-  static uint64_t event_hash(const ingest::Record& record) {
-    const std::string name = std::filesystem::path(record.file).filename().string();
+  /// Over the bytes and the position.
+  uint64_t event_hash(const ingest::Record& record) {
+    const std::string& name = file_of(record).name;
     const uint64_t position = XXH3_64bits_withSeed(name.data(), name.size(), record.number);
     return XXH3_64bits_withSeed(record.raw.data(), record.raw.size(), position);
   }
@@ -430,6 +437,7 @@ class Hunt {
   std::unique_ptr<Correlations> correlations_;
   std::vector<std::string> files_;
   std::map<std::string, size_t, std::less<>> file_numbers_;
+  CurrentFile file_;
   int64_t order_ = 0;  // of the current event among those that became records
   EventIdentity identity_;
   std::string json_;
