@@ -164,6 +164,21 @@ ExprPtr fold_constants(const ExprPtr& expr, const Origin* origin) {
   return rewrite(expr, [&](const ExprPtr& node) { return std::visit(Folder{*node, origin, arena}, node->node); });
 }
 
+bool may_let_through(const Head& head, const KnownFields& known) {
+  const Filter* filter = head.steps.empty() ? nullptr : std::get_if<Filter>(&head.steps.front().op);
+  if (filter == nullptr) return true;
+  std::unordered_map<ColumnId, ExprPtr> columns;
+  for (const Scan::Column& column : head.scan_columns) {
+    if (const auto field = known.find(column.field); field != known.end()) columns[column.id] = field->second;
+  }
+  const ExprPtr left = fold_constants(rewrite(filter->predicate, [&](const ExprPtr& node) -> ExprPtr {
+    const auto* ref = std::get_if<ColumnRef>(&node->node);
+    const auto column = ref == nullptr ? columns.end() : columns.find(ref->column);
+    return column == columns.end() ? nullptr : column->second;
+  }));
+  return !is_literal_false(*left);
+}
+
 BoundHead bind(const Head& head, const std::vector<ColumnInfo>& columns, const DerivedFields& derived, RecordType type,
                const Origin* origin, const Catalog& catalog, DiagnosticSink& sink) {
   Binder binder(head, columns, derived, type, catalog, sink);

@@ -36,6 +36,12 @@ struct BoundHead {
 [[nodiscard]] BoundHead bind(const Head& head, const std::vector<ColumnInfo>& columns, const DerivedFields& derived,
                              RecordType type, const Origin* origin, const Catalog& catalog, DiagnosticSink& sink);
 
+/// Names that a head reads, with what they are in all events of a kind.
+using KnownFields = std::map<std::string, ExprPtr, std::less<>>;
+
+/// False where the head's first filter excludes all events in which these fields are so, whatever else they hold.
+[[nodiscard]] bool may_let_through(const Head& head, const KnownFields& known);
+
 /// Evaluates what does not depend on an event or the run, and simplifies and/or/not.
 [[nodiscard]] ExprPtr fold_constants(const ExprPtr& expr, const Origin* origin = nullptr);
 

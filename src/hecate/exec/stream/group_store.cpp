@@ -59,10 +59,33 @@ GroupStore::TypeRules& GroupStore::rules(RecordType type, const Metadata& metada
                                          : whatever_origin_.emplace(type, bind_rules(type, nullptr)).first->second;
 }
 
+/// Most searches begin with the sourcetype or source that they are about: which these exclude is found out once for all
+/// types of an origin.
+const std::vector<bool>& GroupStore::possible_heads(RecordType type, const Origin* origin) {
+  KnownFields known;
+  std::string key;
+  for (const std::string_view field : {"sourcetype", "source", "index"}) {
+    const ExprPtr column = catalog_.column(type, SplunkEvents{}, std::string(field), Type::String);
+    const ExprPtr value = column ? fold_constants(column, origin) : nullptr;
+    if (value && std::holds_alternative<Literal>(value->node)) known.emplace(field, value);
+    key += (value ? dump(*value) : std::string()) + "\n";
+  }
+  const auto [at, added] = possible_.try_emplace(key);
+  if (!added) return at->second;
+  for (const HeadSpec& spec : heads_) {
+    const bool plain = std::holds_alternative<SplunkEvents>(spec.cut->head.dataset) &&
+                       (spec.derived == nullptr || spec.derived->empty());
+    at->second.push_back(!plain || may_let_through(spec.cut->head, known));
+  }
+  return at->second;
+}
+
 GroupStore::TypeRules GroupStore::bind_rules(RecordType type, const Origin* origin) {
   TypeRules result;
+  const std::vector<bool>& possible = possible_heads(type, origin);
   for (size_t i = 0; i < heads_.size(); ++i) {
     const HeadSpec& spec = heads_[i];
+    if (!possible[i]) continue;
     if (!takes(type, spec.cut->head.dataset)) continue;
     BoundSpec bound{i, bind_head(type, origin, spec.cut->head, spec.plan->columns, spec.derived), {}};
     if (is_literal_false(*bound.bound.predicate)) continue;

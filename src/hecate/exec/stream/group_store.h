@@ -55,6 +55,7 @@ class GroupStore {
 
   TypeRules& rules(RecordType type, const Metadata& metadata);
   [[nodiscard]] TypeRules bind_rules(RecordType type, const Origin* origin);
+  [[nodiscard]] const std::vector<bool>& possible_heads(RecordType type, const Origin* origin);
   [[nodiscard]] bool takes(RecordType type, const Dataset& dataset) const;
   [[nodiscard]] BoundHead bind_head(RecordType type, const Origin* origin, const Head& head,
                                     const std::vector<ColumnInfo>& columns, const DerivedFields* derived);
@@ -70,6 +71,7 @@ class GroupStore {
   std::mutex mutex_;
   std::map<RecordType, Origins> types_;
   std::map<RecordType, TypeRules> whatever_origin_;
+  std::map<std::string, std::vector<bool>> possible_;  // by head, by what is known of Splunk's metadata
   DiagnosticSink diagnostics_;
 };
 
