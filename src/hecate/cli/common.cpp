@@ -280,9 +280,9 @@ std::string tails_json(const std::vector<engine::TailCost>& tails) {
 bool write_stats(const std::string& path, const engine::HuntReport& report, const Timing& timing) {
   std::ofstream out(path);
   out << fmt::format(
-      R"({{"events":{},"bytes":{},"parsed":{},"visited":{},"candidates":{},"findings":{},"rules":{},"load_seconds":{:.6f},"scan_seconds":{:.6f},"tail_seconds":{:.6f},"peak_rss_bytes":{},"malformed":{},"oversized":{},"truncated_files":{},"unreadable_files":{},"recognized":{},"suppressed":{},"failed_detections":{},"correlated":{},"correlated_late":{},"correlated_untimed":{},"correlated_ungrouped":{},"evicted_groups":{},"evicted_events":{},"value_lookups":{},"value_hits":{},"tuple_lookups":{},"tuple_hits":{},"cache_evictions":{},"tails":[{}]}})",
-      report.read.records, report.read.bytes, report.read.parsed, report.visited, report.candidates, report.findings,
-      report.rules, timing.load_seconds, report.scan_seconds, report.tail_seconds, peak_rss_bytes(),
+      R"({{"events":{},"bytes":{},"parsed":{},"visited":{},"sighted":{},"candidates":{},"findings":{},"rules":{},"load_seconds":{:.6f},"scan_seconds":{:.6f},"tail_seconds":{:.6f},"peak_rss_bytes":{},"malformed":{},"oversized":{},"truncated_files":{},"unreadable_files":{},"recognized":{},"suppressed":{},"failed_detections":{},"correlated":{},"correlated_late":{},"correlated_untimed":{},"correlated_ungrouped":{},"evicted_groups":{},"evicted_events":{},"value_lookups":{},"value_hits":{},"tuple_lookups":{},"tuple_hits":{},"cache_evictions":{},"tails":[{}]}})",
+      report.read.records, report.read.bytes, report.read.parsed, report.visited, report.sighted, report.candidates,
+      report.findings, report.rules, timing.load_seconds, report.scan_seconds, report.tail_seconds, peak_rss_bytes(),
       report.read.malformed, report.read.oversized, report.read.truncated_files, report.read.unreadable_files,
       report.match.recognized, report.suppressed, report.failed, report.correlations.stats.inputs,
       report.correlations.stats.late, report.correlations.untimed, report.correlations.ungrouped,

@@ -160,6 +160,7 @@ class Hunt {
     report_.match = matcher.stats();
     report_.visited = static_cast<uint64_t>(order_);
     if (lanes) lanes->add_to(report_.match);
+    if (lanes) report_.sighted = lanes->sighted();
     const auto latest = lanes ? lanes->latest_time() : matcher.latest_time();
     report_.now = options_.now ? options_.now : latest;
     report_.now_from_events = !options_.now && latest.has_value();

@@ -54,6 +54,7 @@ struct HuntReport {
   ingest::ReadStats read;
   stream::MatchStats match;
   uint64_t visited = 0;  // events that rules were asked about: the fast lane passed over all others
+  uint64_t sighted = 0;  // of these, events that no record was made of: the lane read what the rules need
   CorrelationStats correlations;
   uint64_t candidates = 0;  // rows that heads passed to tails
   uint64_t findings = 0;    // without suppressed ones

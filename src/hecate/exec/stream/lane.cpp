@@ -120,7 +120,9 @@ void Lane::passed(const ingest::PassedRun& passed) {
   }
   stats_.latest_time = std::max(stats_.latest_time, run.latest);
   // Only lanes make sightings.
-  if (run.sighting && on_sighted_) on_sighted_(static_cast<const SightedEvent&>(*run.sighting), passed);
+  if (!run.sighting || !on_sighted_) return;
+  ++stats_.sighted;
+  on_sighted_(static_cast<const SightedEvent&>(*run.sighting), passed);
 }
 
 /// The line's kind, where it need not be looked at. Moves `mark` behind the line's break, whatever the answer.

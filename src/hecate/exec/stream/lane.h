@@ -34,6 +34,7 @@ class Lane final : public ingest::Skimmer {
  public:
   struct Stats {
     uint64_t skipped = 0;
+    uint64_t sighted = 0;  // of these
     uint64_t recognized = 0;
     std::vector<uint64_t> by_type;
     std::optional<Ticks> latest_time;

@@ -23,6 +23,8 @@ class Lanes {
   [[nodiscard]] std::optional<Ticks> latest_time() const;
   /// Events that no record was made of.
   [[nodiscard]] uint64_t skipped() const { return lanes_.front()->stats().skipped; }
+  /// Those of them that rules were asked about.
+  [[nodiscard]] uint64_t sighted() const { return lanes_.front()->stats().sighted; }
   [[nodiscard]] Lane& lane(size_t thread) { return *lanes_[thread]; }
 
  private:
