@@ -244,6 +244,15 @@ class Hunt {
     }
   }
 
+  /// A pivot's columns behind those that the search names.
+  static void add_columns(std::vector<ResultField> columns, Finding& finding) {
+    for (ResultField& column : columns) {
+      const bool named = std::any_of(finding.result.begin(), finding.result.end(),
+                                     [&](const ResultField& f) { return f.name == column.name; });
+      if (!named) finding.result.push_back(std::move(column));
+    }
+  }
+
   static void mark_keys(const CompiledDetection& compiled, Finding& finding) {
     finding.whole_event = compiled.plan.whole_event;
     if (!finding.whole_event) return;
@@ -337,8 +346,9 @@ class Hunt {
     finding.count = row.events;
     if (row.source) finding.source = source_at(*row.source);
     const Plan& plan = compiled.plan;
-    if (!row.rest.empty()) finding.result = fields_from_json(row.rest);
+    if (plan.whole_event && !row.rest.empty()) finding.result = fields_from_json(row.rest);
     for (size_t i = 0; i < plan.output.size(); ++i) add_result(plan, plan.output[i].name, row.values[i].get(), finding);
+    if (plan.open_row && !row.rest.empty()) add_columns(fields_from_json(row.rest), finding);
     mark_keys(compiled, finding);
     finding.id = finding_id(*compiled.detection, "all", group_keys(plan, row));
     emit(std::move(finding));

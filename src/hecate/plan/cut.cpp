@@ -9,8 +9,8 @@ namespace {
 
 // Sorted. A function that is not listed gives the same value for the same arguments in every run.
 constexpr std::array kRunDependent =
-    std::to_array<std::string_view>({"kql.ago", "kql.now", "spl.lookup", "spl.now", "spl.relative_time_now",
-                                     "spl.search_info", "spl.subsearch", "spl.token"});
+    std::to_array<std::string_view>({"kql.ago", "kql.now", "spl.location", "spl.lookup", "spl.now",
+                                     "spl.relative_time_now", "spl.search_info", "spl.subsearch", "spl.token"});
 static_assert(std::is_sorted(kRunDependent.begin(), kRunDependent.end()));
 
 void collect_columns(const Expr& expr, std::set<ColumnId>& out) {
@@ -43,6 +43,12 @@ void collect_of_many(const Node& node, std::set<ColumnId>& out) {
   if (const auto* window = std::get_if<Window>(&node.op)) {
     out.insert(window->keys.begin(), window->keys.end());
     collect_items(window->items, out);
+    if (window->seconds) out.insert(window->time);
+  }
+  if (const auto* pivot = std::get_if<Pivot>(&node.op)) {
+    for (const Aggregate::Key& key : pivot->keys) out.insert(key.input);
+    out.insert(pivot->series);
+    collect_items(pivot->items, out);
   }
   if (const auto* transaction = std::get_if<Transaction>(&node.op)) {
     out.insert(transaction->time);
@@ -92,7 +98,7 @@ bool is_per_event(const Node& node) {
 /// Behind it no column is what it was: reads after it are of its own columns.
 bool renews_columns(const Node& node) {
   return std::holds_alternative<Aggregate>(node.op) || std::holds_alternative<Append>(node.op) ||
-         std::holds_alternative<Iterate>(node.op);
+         std::holds_alternative<Pivot>(node.op) || std::holds_alternative<Iterate>(node.op);
 }
 
 /// Backward liveness: what is read after the head and defined within it.

@@ -84,7 +84,9 @@ struct NodeDumper {
     }
     return out;
   }
-  std::string operator()(const Limit& limit) const { return fmt::format("limit {}", limit.count); }
+  std::string operator()(const Limit& limit) const {
+    return fmt::format("limit {}{}", limit.count, limit.command.empty() ? "" : " of " + limit.command);
+  }
   std::string operator()(const Distinct& distinct) const {
     std::string out = "distinct";
     for (const ColumnId id : distinct.columns) out += " " + id_text(id);
@@ -99,7 +101,17 @@ struct NodeDumper {
     if (!window.keys.empty()) out += " by";
     for (const ColumnId key : window.keys) out += " " + id_text(key);
     if (window.frame != 0) out += fmt::format(" frame {}{}", window.frame, window.global ? " global" : "");
+    if (window.seconds) out += fmt::format(" within {}s of {}", *window.seconds, id_text(window.time));
     return out + (window.current ? "" : " before");
+  }
+  std::string operator()(const Pivot& pivot) const {
+    std::string out = fmt::format("pivot {}", id_text(pivot.series)) + items_text(pivot.items);
+    for (const Aggregate::Key& key : pivot.keys) out += fmt::format(" {}={}", id_text(key.id), id_text(key.input));
+    for (const Pivot::Column& column : pivot.columns)
+      out += fmt::format(" {}=[{} {}]", id_text(column.id), column.item, column.series);
+    if (pivot.most != 0) out += fmt::format(" {} {}", pivot.least ? "least" : "most", pivot.most);
+    if (pivot.span != 0) out += fmt::format(" every {}s", pivot.span);
+    return out + (pivot.ordered ? " ordered" : "") + (pivot.others ? " others" : "") + (pivot.nulls ? " nulls" : "");
   }
   std::string operator()(const Transaction& transaction) const {
     std::string out = fmt::format("transaction {} time {}", id_text(transaction.id), id_text(transaction.time));
@@ -176,6 +188,7 @@ std::string dump(const Plan& plan) {
   out += "output";
   for (const OutputColumn& column : plan.output) out += fmt::format(" {}={}", column.name, id_text(column.column));
   if (plan.whole_event) out += " +whole-event";
+  if (plan.open_row) out += " +rest";
   out += "\n";
   for (size_t i = 0; i < plan.inputs.size(); ++i) {
     out += fmt::format("input{} {}", i, plan.inputs[i].command);

@@ -133,6 +133,7 @@ struct Sort {
 /// The first `count` rows in order.
 struct Limit {
   uint64_t count = 0;
+  std::string command = {};  // whose own limit it is: cut rows are warned of; empty: the user asked for it
 };
 
 /// One row for each combination of values: the first in order. No columns: all of the row.
@@ -157,6 +158,32 @@ struct Window {
   bool current = true;  // running: the row itself counts
   uint64_t frame = 0;   // running: at most so many rows; 0: all
   bool global = false;  // running: the frame is counted over all rows, not within the group
+  /// Running: the frame is what lies within so many seconds before the row's `time`; rows are in order of time, either
+  /// way.
+  std::optional<double> seconds;
+  ColumnId time{};
+};
+
+/// A row for each combination of keys, and in it an aggregate for each value of `series`: a table with columns that are
+/// known when it has run. Those that the query names are columns of the plan, all of them stand in the row's rest.
+struct Pivot {
+  struct Column {
+    ColumnId id;
+    size_t item = 0;     // of `items`
+    std::string series;  // the value of `series` that it stands for
+  };
+  std::vector<Aggregate::Key> keys;
+  ColumnId series;  // text
+  /// Over the rows of one series. Where there are several, a series' columns are called "item: series".
+  std::vector<Aggregate::Item> items;
+  std::vector<Column> columns;
+  uint64_t span = 0;    // of the key, a time in seconds: spans between that have no rows are rows, too; 0: they are not
+  bool ordered = true;  // by the keys; otherwise as keys come first
+  uint64_t most = 0;    // series, by the sum of the first item's values; 0: all
+  bool least = false;   // those with the least sums
+  bool others = true;   // what is left out is one more series, `others_name`
+  bool nulls = true;    // and so are rows without a series, `nulls_name`
+  std::string others_name, nulls_name;
 };
 
 /// Rows that belong together, in order: numbers the transaction of each row. Rows of none are left out.
@@ -238,7 +265,7 @@ struct WriteTable {
 
 struct Node {
   using Op = std::variant<Scan, Outer, TableScan, Rows, Filter, Extend, Aggregate, Sort, Limit, Distinct, Unnest,
-                          Window, Transaction, Gaps, Join, Append, Zip, Iterate, WriteTable>;
+                          Window, Pivot, Transaction, Gaps, Join, Append, Zip, Iterate, WriteTable>;
   Op op;
   std::vector<NodeId> inputs;
   Span span;
@@ -282,6 +309,8 @@ struct Plan {
   /// The result shows, besides `output`, every other field of the event (an SPL search without a
   /// transforming command, a KQL table without project, a Sigma rule).
   bool whole_event = false;
+  /// The result shows, besides `output`, what stands in each row's rest: columns of a pivot.
+  bool open_row = false;
 
   ColumnId add_column(std::string name, Type type);
   NodeId add(Node node);

@@ -101,7 +101,21 @@ class Verifier {
     for (const Aggregate::Item& item : window.items) {
       for (const ExprPtr& argument : item.arguments) use(*argument);
     }
+    if (window.seconds) use(window.time);
     for (const Aggregate::Item& item : window.items) define(item.id);
+  }
+  void visit(const Pivot& pivot) {
+    for (const Aggregate::Key& key : pivot.keys) use(key.input);
+    use(pivot.series);
+    for (const Aggregate::Item& item : pivot.items) {
+      for (const ExprPtr& argument : item.arguments) use(*argument);
+    }
+    std::fill(defined_.begin(), defined_.end(), false);
+    for (const Aggregate::Key& key : pivot.keys) define(key.id);
+    for (const Pivot::Column& column : pivot.columns) {
+      if (column.item >= pivot.items.size()) breach("a pivot has no such item");
+      define(column.id);
+    }
   }
   void visit(const Transaction& transaction) {
     use(transaction.time);

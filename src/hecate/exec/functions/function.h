@@ -13,6 +13,7 @@
 namespace hecate {
 
 class Conditions;
+class Locations;
 class LookupTables;
 
 /// What is the same for all events of one run.
@@ -25,6 +26,7 @@ struct RunParameters {
   const LookupTables* tables = nullptr;
   const std::vector<Conditions>* conditions = nullptr;                     // by Plan::inputs
   const std::map<std::string, OwnedValue, std::less<>>* tokens = nullptr;  // of the row that Iterate is at
+  const Locations* locations = nullptr;                                    // of addresses (exec/functions/locations.h)
 };
 
 struct EvalContext {

@@ -57,39 +57,9 @@ std::string_view longest_name(std::string_view path) {
   return longest;
 }
 
-/// One step of a path: a key, and whether "{}" or "{n}" follows it.
-struct Step {
-  std::string key;
-  bool elements = false;
-  std::optional<size_t> index;
-};
+void walk_json(std::string_view json, std::span<const JsonStep> steps, Found& found);
 
-std::vector<Step> steps_of(std::string_view path) {
-  std::vector<Step> steps;
-  while (!path.empty()) {
-    const size_t end = std::min(path.find('.'), path.size());
-    std::string_view part = path.substr(0, end);
-    path.remove_prefix(std::min(end + 1, path.size()));
-    Step step;
-    if (part.ends_with('}')) {
-      const size_t open = part.rfind('{');
-      if (open != std::string_view::npos) {
-        const std::string_view inside = part.substr(open + 1, part.size() - open - 2);
-        const bool number = !inside.empty() && std::all_of(inside.begin(), inside.end(), is_ascii_digit);
-        step.elements = inside.empty() || number;
-        if (number && inside.size() < 8) step.index = std::stoul(std::string(inside));
-        if (step.elements) part = part.substr(0, open);
-      }
-    }
-    step.key = std::string(part);
-    steps.push_back(std::move(step));
-  }
-  return steps;
-}
-
-void walk_json(std::string_view json, std::span<const Step> steps, Found& found);
-
-void walk_elements(std::string_view json, const Step& step, std::span<const Step> rest, Found& found) {
+void walk_elements(std::string_view json, const JsonStep& step, std::span<const JsonStep> rest, Found& found) {
   const kql_support::JsonParts parts = kql_support::json_parts(json);
   if (!parts.is_array) return;
   for (size_t i = 0; i < parts.values.size(); ++i) {
@@ -97,9 +67,9 @@ void walk_elements(std::string_view json, const Step& step, std::span<const Step
   }
 }
 
-void walk_json(std::string_view json, std::span<const Step> steps, Found& found) {
+void walk_json(std::string_view json, std::span<const JsonStep> steps, Found& found) {
   if (steps.empty()) return add_json(json, found);
-  const Step& step = steps.front();
+  const JsonStep& step = steps.front();
   const auto rest = steps.subspan(1);
   if (step.key.empty() && step.elements) return walk_elements(json, step, rest, found);
   const kql_support::JsonParts parts = kql_support::json_parts(json);
@@ -228,6 +198,29 @@ void walk_xml(std::string_view text, std::string_view path, Found& found) {
 
 }  // namespace
 
+std::vector<JsonStep> json_steps(std::string_view path) {
+  std::vector<JsonStep> steps;
+  while (!path.empty()) {
+    const size_t end = std::min(path.find('.'), path.size());
+    std::string_view part = path.substr(0, end);
+    path.remove_prefix(std::min(end + 1, path.size()));
+    JsonStep step;
+    if (part.ends_with('}')) {
+      const size_t open = part.rfind('{');
+      if (open != std::string_view::npos) {
+        const std::string_view inside = part.substr(open + 1, part.size() - open - 2);
+        const bool number = !inside.empty() && std::all_of(inside.begin(), inside.end(), is_ascii_digit);
+        step.elements = inside.empty() || number;
+        if (number && inside.size() < 8) step.index = std::stoul(std::string(inside));
+        if (step.elements) part = part.substr(0, open);
+      }
+    }
+    step.key = std::string(part);
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
 Value spath(Arguments arguments, EvalContext& context) {
   Found found(context.arena);
   const std::string_view path = value_text(arguments[1], context.arena);
@@ -238,7 +231,7 @@ Value spath(Arguments arguments, EvalContext& context) {
     if (text.starts_with('<')) {
       walk_xml(text, path, found);
     } else if (const auto json = kql_support::canonical_json(text)) {
-      walk_json(*json, steps_of(path), found);
+      walk_json(*json, json_steps(path), found);
     }
   }
   return found.value();
@@ -246,7 +239,7 @@ Value spath(Arguments arguments, EvalContext& context) {
 
 Value json_key(Arguments arguments, EvalContext& context) {
   Found found(context.arena);
-  const std::vector<Step> step{{std::string(value_text(arguments[1], context.arena)), false, std::nullopt}};
+  const std::vector<JsonStep> step{{std::string(value_text(arguments[1], context.arena)), false, std::nullopt}};
   for (const Value& element : elements(arguments[0])) {
     const std::string_view text = value_text(element, context.arena);
     if (!may_name(text, step.front().key)) continue;

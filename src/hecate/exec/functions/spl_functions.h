@@ -2,7 +2,9 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "exec/functions/function.h"
 
@@ -122,6 +124,20 @@ Value json_array(Arguments, EvalContext&);
 Value json_keys(Arguments, EvalContext&);
 Value json_extract(Arguments, EvalContext&);  // (JSON, path…)
 Value mv_to_json_array(Arguments, EvalContext&);
+Value json_array_to_mv(Arguments, EvalContext&);
+Value json_entries(Arguments, EvalContext&);
+Value json_value(Arguments, EvalContext&);      // the text where it is JSON
+Value json_set(Arguments, EvalContext&);        // (JSON, (path, value)…); append, extend too
+Value json_set_exact(Arguments, EvalContext&);  // (JSON, (key, value)…)
+Value json_append(Arguments, EvalContext&);
+Value json_extend(Arguments, EvalContext&);
+Value json_delete(Arguments, EvalContext&);         // (JSON, path…)
+Value json_extract_exact(Arguments, EvalContext&);  // (JSON, key…)
+Value json_has_key_exact(Arguments, EvalContext&);  // (JSON, key)
+Value row_json(Arguments, EvalContext&);            // (key, value…), absent values left out
+Value is_array(Arguments, EvalContext&);
+Value is_object(Arguments, EvalContext&);
+Value is_many(Arguments, EvalContext&);
 Value type_of(Arguments, EvalContext&);
 Value average_of(Arguments, EvalContext&);
 Value bit_not(Arguments, EvalContext&);
@@ -137,10 +153,27 @@ Value mvrange(Arguments, EvalContext&);
 Value mvfilter(Arguments, EvalContext&);  // (expression, values, other arguments of the expression…)
 Value mvmap(Arguments, EvalContext&);     // the same
 Value mvzip(Arguments, EvalContext&);
+Value fold(Arguments, EvalContext&);       // (program, how many states, which, values, states…, others…)
 Value sed(Arguments, EvalContext&);        // (text, script)
 Value tokens(Arguments, EvalContext&);     // (text, regular expression)
 Value bin_range(Arguments, EvalContext&);  // (number, span)
 Value makemv(Arguments, EvalContext&);     // (text, delimiter, whether empty values are kept)
+
+// Digests of texts, in hexadecimal.
+Value md5(Arguments, EvalContext&);
+Value sha1(Arguments, EvalContext&);
+Value sha256(Arguments, EvalContext&);
+Value sha512(Arguments, EvalContext&);
+
+Value print_format(Arguments, EvalContext&);  // printf
+
+// Functions of convert.
+Value convert_auto(Arguments, EvalContext&);
+Value convert_commas(Arguments, EvalContext&);
+Value convert_duration(Arguments, EvalContext&);
+Value convert_memory(Arguments, EvalContext&);
+Value convert_minutes(Arguments, EvalContext&);
+Value convert_unit(Arguments, EvalContext&);
 
 // Times: seconds since the epoch.
 Value now(Arguments, EvalContext&);
@@ -156,6 +189,18 @@ Value bin_time(Arguments, EvalContext&);
 [[nodiscard]] std::optional<double> parse_time(std::string_view text, std::string_view format, int offset);
 /// Splunk's relative time modifiers: "-1d@d", "+5m", "@w1". The offset goes before the snap.
 [[nodiscard]] std::optional<double> move_time(double epoch, std::string_view modifier, int offset);
+
+/// One step of a path into JSON: a key, and whether "{}" or "{n}" follows it.
+struct JsonStep {
+  std::string key;
+  bool elements = false;
+  std::optional<size_t> index;
+};
+/// "a.b{}.c{0}", as spath writes paths.
+[[nodiscard]] std::vector<JsonStep> json_steps(std::string_view path);
+/// A value of SPL inside JSON: numbers stay numbers, several values are an array. JSON stays what it is, or becomes a
+/// string like other texts.
+[[nodiscard]] std::string json_of(const Value& value, EvalContext& context, bool keeps_json);
 
 /// One value as it is, none as Null, several as Many.
 [[nodiscard]] Value many_of(std::span<const Value> values);

@@ -13,7 +13,8 @@ namespace {
 
 Value text_value(std::string_view text, EvalContext& context) { return Value::string(context.arena.copy(text)); }
 
-/// A value of SPL inside JSON: numbers stay numbers, several values are an array, JSON stays what it is.
+}  // namespace
+
 std::string json_of(const Value& value, EvalContext& context, bool keeps_json) {
   if (value.is_null()) return "null";
   if (value.kind() == Kind::Many) {
@@ -29,8 +30,6 @@ std::string json_of(const Value& value, EvalContext& context, bool keeps_json) {
   }
   return json_quote(text);
 }
-
-}  // namespace
 
 Value json_valid(Arguments arguments, EvalContext& context) {
   return Value::boolean(kql_support::canonical_json(value_text(arguments[0], context.arena)).has_value());

@@ -21,6 +21,16 @@ class Lambda {
   Lambda(std::string_view text, std::span<const Value> values, EvalContext& context)
       : text_(text), values_(values), context_(context) {}
 
+  /// { "=" number expression }
+  void assign(std::vector<Value>& states, size_t count) {
+    for (skip_blank(); text_.starts_with('='); skip_blank()) {
+      text_.remove_prefix(1);
+      const auto state = static_cast<size_t>(number());
+      const Value value = evaluate();
+      if (state > 0 && state <= count) states[state] = value;
+    }
+  }
+
   Value evaluate() {
     const DepthGuard guard(depth_);
     skip_blank();
@@ -117,6 +127,21 @@ Value mvmap(Arguments arguments, EvalContext& context) {
   return for_elements(arguments, context, [&](const Value&, const Value& result, std::vector<Value>& kept) {
     for (const Value& each : elements(result)) kept.push_back(Value::string(value_text(each, context.arena)));
   });
+}
+
+/// The program is "=<state> expression" for each assignment. What one gives is seen by those behind it, and by all for
+/// the next value.
+Value fold(Arguments arguments, EvalContext& context) {
+  const auto count = static_cast<size_t>(arguments[1].as_integer());
+  const auto which = static_cast<size_t>(arguments[2].as_integer());
+  if (arguments.size() < count + 4 || which == 0 || which > count) return Value::null();
+  std::vector<Value> values{Value::null()};
+  values.insert(values.end(), arguments.begin() + 4, arguments.end());
+  for (const Value& element : elements(arguments[3])) {
+    values[0] = element;
+    Lambda(value_text(arguments[0], context.arena), values, context).assign(values, count);
+  }
+  return values[which];
 }
 
 }  // namespace hecate::spl

@@ -66,7 +66,7 @@ HECATE_AVX512 inline uint32_t* put_marks_512(uint32_t* to, uint32_t base, uint64
 
 [[gnu::always_inline]] HECATE_AVX512 inline void step_512(const char* block, size_t number, const Tables512& tables,
                                                           bool look_for_fragments, PassState& state) {
-  _mm_prefetch(block + kAhead, _MM_HINT_T0);
+  __builtin_prefetch(block + kAhead);
   const __m512i bytes = _mm512_loadu_si512(block);
   const uint64_t quotes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"'));
   const uint64_t backslashes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));

@@ -131,6 +131,31 @@ std::string spl_latest(const Arguments& a, Type result, const AggregatePrinter& 
   return pick("arg_max", a[0], a[1].text, result, p);
 }
 
+/// (latest - earliest) / (the time between), as Splunk's "Time functions", rate(X), says.
+std::string spl_rate(const Arguments& a, Type /*result*/, const AggregatePrinter& p) {
+  const Sql first{a[0].type == Type::Many ? a[0].text + "[1]" : a[0].text,
+                  a[0].type == Type::Many ? Type::String : a[0].type};
+  const std::string x = first.type == Type::String ? p.call("list.number", {first}, Type::Real) : first.text;
+  const std::string filter = fmt::format(" FILTER (WHERE {} IS NOT NULL){}", x, p.over);
+  return fmt::format("(arg_max({0}, {1}){2} - arg_min({0}, {1}){2}) / nullif(max({1}){2} - min({1}){2}, 0)", x,
+                     a[1].text, filter);
+}
+std::string spl_estdc_error(const Arguments& /*a*/, Type /*result*/, const AggregatePrinter& p) {
+  return "max(0.0::DOUBLE)" + p.over;
+}
+std::string spl_all(const Arguments& a, Type /*result*/, const AggregatePrinter& p) {
+  return fmt::format("nullif({}, [])", texts_in_order(a[0], p));
+}
+/// (value, time, function, seconds)
+std::string spl_sparkline(const Arguments& a, Type result, const AggregatePrinter& p) {
+  const Sql value = a[0].type == Type::Many ? Sql{a[0].text + "[1]", Type::String} : a[0];
+  const std::string text = value.type == Type::String ? value.text : p.call("list.text", {value}, Type::String);
+  const std::string time = p.call("list.text", {a[1]}, Type::String);
+  return p.call("list.sparkline",
+                {{listed(time, value.text, p), Type::Many}, {listed(text, value.text, p), Type::Many}, a[2], a[3]},
+                result);
+}
+
 std::string kql_countif(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
   return fmt::format("count(*) FILTER (WHERE {})", a[0].text);
 }
@@ -210,7 +235,7 @@ std::string kql_percentile(const Arguments& a, Type /*result*/, const AggregateP
 }
 
 // Sorted by name.
-constexpr std::array<AggregateRow, 38> kAggregates{{
+constexpr std::array<AggregateRow, 42> kAggregates{{
     {"count", count, "Number of rows."},
     {"kql.arg_max", kql_arg_max, "The value of the row in which the second argument is largest."},
     {"kql.arg_min", kql_arg_min, "The value of the row in which the second argument is smallest."},
@@ -226,11 +251,13 @@ constexpr std::array<AggregateRow, 38> kAggregates{{
     {"kql.stdev", kql_stdev, "Sample standard deviation."},
     {"kql.sum", kql_sum, "Sum of the values that are not null."},
     {"kql.take_any", kql_take_any, "Any value: the first row's."},
+    {"spl.all", spl_all, "All values, in order."},
     {"spl.avg", spl_avg, "Mean of the numeric values."},
     {"spl.count", spl_count, "Number of values."},
     {"spl.dc", spl_dc, "Number of distinct values."},
     {"spl.earliest", spl_earliest, "The value of the earliest row."},
     {"spl.earliest_time", spl_earliest_time, "The least time of the rows that have a value."},
+    {"spl.estdc_error", spl_estdc_error, "0: distinct values are counted."},
     {"spl.first", spl_first, "The value of the first row that has one."},
     {"spl.last", spl_last, "The value of the last row that has one."},
     {"spl.latest", spl_latest, "The value of the latest row."},
@@ -242,6 +269,8 @@ constexpr std::array<AggregateRow, 38> kAggregates{{
     {"spl.mode", spl_mode, "The most frequent value."},
     {"spl.perc", spl_perc, "Nearest-rank percentile of the numeric values."},
     {"spl.range", spl_range, "Largest less smallest."},
+    {"spl.rate", spl_rate, "The growth of the values in a second."},
+    {"spl.sparkline", spl_sparkline, "A function's values over spans of time, for a sparkline."},
     {"spl.stdev", spl_stdev, "Sample standard deviation of the numeric values."},
     {"spl.stdevp", spl_stdevp, "Population standard deviation of the numeric values."},
     {"spl.sum", spl_sum, "Sum of the numeric values."},

@@ -1,3 +1,5 @@
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -6,6 +8,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/json_text.h"
 #include "exec/tail/aggregates.h"
 #include "exec/tail/transactions.h"
 
@@ -134,6 +137,89 @@ Value median(std::span<const Value> arguments, EvalContext& /*context*/) {
   return Value::real(list.size() % 2 == 1 ? list[middle] : (list[middle - 1] + list[middle]) / 2);
 }
 
+/// The spans that a chart takes (limits.conf and the manuals name no others): the first that makes few enough of them.
+double usual_span(double seconds) {
+  constexpr double kMost = 100;
+  for (const double span : {1., 5., 10., 30., 60., 300., 600., 1800., 3600., 86400.}) {
+    if (seconds / span <= kMost) return span;
+  }
+  return 86400 * std::ceil(seconds / 86400 / kMost);
+}
+
+double aggregate_of(std::string_view function, const std::vector<double>& values) {
+  if (function == "count") return static_cast<double>(values.size());
+  if (values.empty()) return 0;
+  double total = 0;
+  for (const double value : values) total += value;
+  if (function == "avg") return total / static_cast<double>(values.size());
+  if (function == "min") return *std::min_element(values.begin(), values.end());
+  if (function == "max") return *std::max_element(values.begin(), values.end());
+  if (function == "range") {
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    return *high - *low;
+  }
+  return total;
+}
+
+/// "##__SPARKLINE__##" and a value for each span between the first and the last time.
+Value sparkline(std::span<const Value> arguments, EvalContext& context) {
+  constexpr size_t kMost = 10'000;
+  std::array<Value, 1> first;
+  std::array<Value, 1> second;
+  const auto times = elements(arguments[0], first);
+  const auto values = elements(arguments[1], second);
+  const std::string_view function = arguments[2].as_text();
+  std::vector<std::pair<double, double>> points;
+  std::unordered_map<std::string_view, size_t> places;
+  for (size_t i = 0; i < std::min(times.size(), values.size()); ++i) {
+    const auto time = strict_number(times[i].as_text());
+    auto value = strict_number(values[i].as_text());
+    // Distinct texts are counted by the place at which each came first.
+    if (function == "dc")
+      value = static_cast<double>(places.try_emplace(values[i].as_text(), places.size()).first->second);
+    if (time && (value || function == "count")) points.emplace_back(*time, value.value_or(0));
+  }
+  if (points.empty()) return Value::null();
+  const auto [low, high] = std::minmax_element(points.begin(), points.end());
+  double span = arguments[3].as_real();
+  if (span <= 0) span = usual_span(high->first - low->first);
+  const double begin = std::floor(low->first / span);
+  const double count = std::floor(high->first / span) - begin + 1;
+  if (count > static_cast<double>(kMost)) return Value::null();
+  std::vector<std::vector<double>> buckets(static_cast<size_t>(count));
+  for (size_t i = 0; i < points.size(); ++i)
+    buckets[static_cast<size_t>(std::floor(points[i].first / span) - begin)].push_back(points[i].second);
+  const std::span<Value> line = context.arena.allocate_array<Value>(buckets.size() + 1);
+  line[0] = Value::string("##__SPARKLINE__##");
+  for (size_t i = 0; i < buckets.size(); ++i) {
+    if (function == "dc") {
+      std::sort(buckets[i].begin(), buckets[i].end());
+      buckets[i].erase(std::unique(buckets[i].begin(), buckets[i].end()), buckets[i].end());
+    }
+    const double value = aggregate_of(function == "dc" ? "count" : function, buckets[i]);
+    line[i + 1] = Value::string(context.arena.copy(number_text(value)));
+  }
+  return Value::many(line);
+}
+
+/// An address as a text that sorts as addresses do; what is none comes behind them.
+Value address_key(std::span<const Value> arguments, EvalContext& context) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  const std::string text(arguments[0].as_text());
+  std::array<unsigned char, 16> bytes{};
+  std::string key;
+  size_t size = 0;
+  if (inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) size = 4;
+  if (size == 0 && inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1) size = 16;
+  if (size == 0) return Value::string(context.arena.copy("z" + text));
+  key = size == 4 ? "4" : "6";
+  for (size_t i = 0; i < size; ++i) {
+    key += kDigits[bytes[i] >> 4];
+    key += kDigits[bytes[i] & 15];
+  }
+  return Value::string(context.arena.copy(key));
+}
+
 Value to_text(std::span<const Value> arguments, EvalContext& context) {
   return Value::string(value_text(arguments[0], context.arena));
 }
@@ -165,6 +251,22 @@ Value json_array(const Value& value, int64_t limit, bool distinct, Arena& arena)
   return Value::dynamic(arena.copy(json + "]"));
 }
 
+/// Names and JSON texts to one JSON object.
+Value json_object(std::span<const Value> arguments, EvalContext& context) {
+  std::array<Value, 1> first;
+  std::array<Value, 1> second;
+  const auto names = elements(arguments[0], first);
+  const auto values = elements(arguments[1], second);
+  std::string json = "{";
+  for (size_t i = 0; i < std::min(names.size(), values.size()); ++i) {
+    if (i > 0) json += ',';
+    append_json_quoted(names[i].as_text(), json);
+    json += ':';
+    json += values[i].as_text();
+  }
+  return Value::string(context.arena.copy(json + "}"));
+}
+
 Value make_set(std::span<const Value> arguments, EvalContext& context) {
   return json_array(arguments[0], arguments[1].as_integer(), true, context.arena);
 }
@@ -172,7 +274,8 @@ Value make_list(std::span<const Value> arguments, EvalContext& context) {
   return json_array(arguments[0], arguments[1].as_integer(), false, context.arena);
 }
 
-constexpr std::array<Function, 20> kListFunctions{{
+constexpr std::array<Function, 23> kListFunctions{{
+    {"list.address_key", 1, 1, false, address_key, "A text by which addresses sort."},
     {"list.average", 1, 1, false, average, "Mean of the numeric texts."},
     {"list.deviation", 1, 1, false, deviation<true>, "Sample standard deviation of the numeric texts."},
     {"list.deviation_all", 1, 1, false, deviation<false>, "Population standard deviation of the numeric texts."},
@@ -184,8 +287,10 @@ constexpr std::array<Function, 20> kListFunctions{{
     {"list.min", 1, 1, false, extreme<false>, "Smallest: by value if all are numbers, else lexicographic."},
     {"list.mode", 1, 1, false, mode, "The most frequent text."},
     {"list.number", 1, 1, false, to_number, "A text as number, by SPL's strict grammar, or null."},
+    {"list.object", 2, 2, true, json_object, "Names and JSON texts to a JSON object."},
     {"list.percentile", 2, 2, false, percentile, "Nearest-rank percentile of the numeric texts."},
     {"list.range", 1, 1, false, range, "Largest less smallest of the numeric texts."},
+    {"list.sparkline", 4, 4, false, sparkline, "Values over spans of time, for a sparkline."},
     {"list.squares", 1, 1, false, squares, "Sum of the squares of the numeric texts."},
     {"list.sum", 1, 1, false, sum, "Sum of the numeric texts."},
     {"list.text", 1, 1, false, to_text, "A scalar as text."},

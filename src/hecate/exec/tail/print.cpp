@@ -220,6 +220,8 @@ std::string Printer::print_sort(const Sort& sort, const std::string& input) {
       value += "[1]";
       type = Type::String;
     }
+    if (key.collation == "spl.ip")
+      value = call_function(*find_list_function("list.address_key"), {{value, type}}, Type::String);
     if (key.collation == "spl.auto" && type == Type::String) {
       const std::string number = call_function(*find_list_function("list.number"), {{value, type}}, Type::Real);
       order += fmt::format("{} {} NULLS LAST, ", number, direction);
@@ -259,6 +261,7 @@ std::string Printer::node(const Node& node, const std::string& input) {
     std::string operator()(const Distinct& distinct) const { return printer.print_distinct(distinct, input); }
     std::string operator()(const Unnest& unnest) const { return printer.print_unnest(unnest, input); }
     std::string operator()(const Window& window) const { return printer.print_window(window, input); }
+    std::string operator()(const Pivot& pivot) const { return printer.print_pivot(pivot, input); }
     std::string operator()(const Transaction& t) const { return printer.print_transaction(t, input); }
     std::string operator()(const Gaps& gaps) const { return printer.print_gaps(gaps, input); }
     std::string operator()(const Join& join) const { return printer.print_join(join, input); }

@@ -63,6 +63,16 @@ class Printer {
   std::string print_window(const Window& window, const std::string& input);
   std::string print_running(const Window& window, const std::string& input);
   std::string print_global_frame(const Window& window, const std::string& input);
+  std::string print_rows(const Window& window, const std::string& input, const std::string& before,
+                         const std::string& partition);
+  std::string print_timed_frame(const Window& window, const std::string& input);
+  // A pivot: print_pivot.cpp.
+  std::string print_pivot(const Pivot& pivot, const std::string& input);
+  std::string pivot_rows(const Pivot& pivot, const std::string& input) const;
+  std::string pivot_labelled(const Pivot& pivot);
+  std::string pivot_keys(const Pivot& pivot) const;
+  std::string pivot_grid(const Pivot& pivot) const;
+  std::string pivot_columns(const Pivot& pivot);
   std::string print_transaction(const Transaction& transaction, const std::string& input);
   std::string print_gaps(const Gaps& gaps, const std::string& input) const;
   std::string print_join(const Join& join, const std::string& input) const;

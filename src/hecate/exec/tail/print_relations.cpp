@@ -63,18 +63,44 @@ std::string Printer::print_window(const Window& window, const std::string& input
                      keys, print_items(window.items, ""), input, present, group, equal.empty() ? "true" : equal);
 }
 
+/// A frame of time: how many rows it reaches back is counted first, for rows of one time are in order all the same.
+std::string Printer::print_timed_frame(const Window& window, const std::string& input) {
+  std::string partition;
+  for (const ColumnId key : window.keys) partition += (partition.empty() ? "PARTITION BY " : ", ") + column(key);
+  Window counted = window;
+  counted.seconds.reset();
+  const std::string time = column(window.time);
+  // Rows come by rising or by falling time: Splunk's events, newest first.
+  const std::string signed_time = fmt::format(
+      "SELECT *, CASE WHEN (SELECT arg_min({0}, ord) FROM {1}) > (SELECT arg_max({0}, ord) FROM {1}) THEN -{0} ELSE "
+      "{0} END AS frame_time, row_number() OVER ({2} ORDER BY ord) AS frame_row FROM {1}",
+      time, input, partition);
+  const std::string framed = fmt::format(
+      "(SELECT * EXCLUDE (frame_time), frame_row - min(frame_row) OVER ({} ORDER BY frame_time RANGE BETWEEN {} "
+      "PRECEDING AND CURRENT ROW) AS frame FROM ({}))",
+      partition, *window.seconds, signed_time);
+  return fmt::format("SELECT * EXCLUDE (frame, frame_row) FROM ({})",
+                     print_rows(counted, framed, "greatest(frame, 0)", partition));
+}
+
 std::string Printer::print_running(const Window& window, const std::string& input) {
+  if (window.seconds) return print_timed_frame(window, input);
   if (window.frame != 0 && window.global && !window.keys.empty()) return print_global_frame(window, input);
   std::string partition;
-  std::string present;
-  for (const ColumnId key : window.keys) {
-    partition += (partition.empty() ? "PARTITION BY " : ", ") + column(key);
-    present += fmt::format("{}{} IS NOT NULL", present.empty() ? "" : " AND ", column(key));
-  }
+  for (const ColumnId key : window.keys) partition += (partition.empty() ? "PARTITION BY " : ", ") + column(key);
   const uint64_t before = window.frame == 0 ? 0 : window.frame - (window.current ? 1 : 0);
-  const std::string from = window.frame == 0 ? "UNBOUNDED PRECEDING" : fmt::format("{} PRECEDING", before);
+  return print_rows(window, input, window.frame == 0 ? "UNBOUNDED" : std::to_string(before), partition);
+}
+
+/// Aggregates over the rows from `before` rows back to the row itself, or to the one before it.
+std::string Printer::print_rows(const Window& window, const std::string& input, const std::string& before,
+                                const std::string& partition) {
+  std::string present;
+  for (const ColumnId key : window.keys)
+    present += fmt::format("{}{} IS NOT NULL", present.empty() ? "" : " AND ", column(key));
   const std::string to = window.current ? "CURRENT ROW" : "1 PRECEDING";
-  const std::string over = fmt::format(" OVER ({} ORDER BY ord ROWS BETWEEN {} AND {})", partition, from, to);
+  const std::string over =
+      fmt::format(" OVER ({} ORDER BY ord ROWS BETWEEN {} PRECEDING AND {})", partition, before, to);
   const std::string items = print_items(window.items, over);
   if (present.empty()) return fmt::format("SELECT *{} FROM {}", items, input);
   std::string columns;

@@ -139,6 +139,7 @@ struct StatsCommand {
     EvalPtr eval;               // f(eval(…))
     std::string name;           // of the result
     Range range;
+    std::optional<int64_t> sparkline;  // the function's values over spans of so many seconds; 0: not said
   };
   std::vector<Item> items;
   std::vector<Word> by;
@@ -176,9 +177,17 @@ struct SortCommand {
 };
 struct HeadCommand {
   uint64_t count = 10;
+  EvalPtr condition;       // rows up to the first for which it is not true
+  bool keep_last = false;  // and that one
+  bool take_null = false;  // what is neither true nor false counts as true
 };
 struct DedupCommand {
   std::vector<Word> fields;
+  uint64_t count = 1;
+  bool keep_events = false;  // rows beyond lose the fields only
+  bool keep_empty = false;   // rows that lack a field stay, all of them
+  bool consecutive = false;  // only what comes one after the other is compared
+  SortCommand sort;
 };
 struct FillnullCommand {
   Word value;
@@ -196,10 +205,16 @@ struct RegexCommand {
   bool negated = false;
   Word pattern;
 };
+/// How long the parts are into which values are sorted.
+struct BinSpan {
+  double size = 0;       // in seconds for times
+  std::string snap;      // of a time that has no fixed length: "@mon"
+  double alignment = 0;  // where one of them begins
+};
 struct BinCommand {
   Word field;
   std::optional<Word> as;
-  int64_t span_seconds = 0;
+  BinSpan span;
 };
 struct MakemvCommand {
   std::string delimiter = " ";
@@ -241,6 +256,9 @@ struct StreamstatsCommand {
   bool current = true;
   uint64_t window = 0;
   bool global = true;
+  std::optional<double> time_window;  // in seconds
+  bool reset_on_change = false;
+  std::optional<Word> reset_before, reset_after;  // texts of conditions
 };
 struct MvexpandCommand {
   Word field;
@@ -264,10 +282,17 @@ struct ForeachCommand {
   Mode mode = Mode::Fields;
   std::vector<Word> fields;
   Range body;  // between the brackets
+  // What stands for the field's name, the parts that wildcards matched, and the value.
+  std::string field = "<<FIELD>>", matched = "<<MATCHSTR>>", item = "<<ITEM>>";
+  std::string segments[3] = {"<<MATCHSEG1>>", "<<MATCHSEG2>>", "<<MATCHSEG3>>"};
 };
 struct AddtotalsCommand {
   std::vector<Word> fields;
   std::string name = "Total";
+  bool rows = true;                 // a field with each row's sum
+  bool columns = false;             // a row with each field's sum
+  std::optional<Word> label_field;  // of that row
+  std::string label = "Total";
 };
 struct TopCommand {
   bool rare = false;
@@ -316,6 +341,7 @@ struct JoinCommand {
 struct AppendCommand {
   Subsearch search;
   bool pipe = false;  // appendpipe
+  uint64_t most = 0;  // rows; 0: what Splunk takes
 };
 struct AppendcolsCommand {
   Subsearch search;
@@ -324,10 +350,12 @@ struct AppendcolsCommand {
 /// union, multisearch: the events of all searches.
 struct UnionCommand {
   std::vector<Subsearch> searches;
+  uint64_t most = 0;  // rows of each; 0: what Splunk takes
 };
 struct MapCommand {
   Word search;
   uint64_t most = 10;
+  std::optional<Range> body;  // in brackets, instead
 };
 struct FormatCommand {
   uint64_t most = 0;
@@ -344,6 +372,7 @@ struct ReturnCommand {
 struct MakeresultsCommand {
   uint64_t count = 1;
   bool annotate = false;
+  std::optional<Word> data;  // comma-separated values
 };
 struct AddinfoCommand {};
 struct TransactionCommand {
@@ -371,9 +400,74 @@ struct OutlierCommand {
   bool lower = false;
   bool mark = false;
 };
-struct TimechartCommand {
-  StatsCommand stats;
-  int64_t span_seconds = 0;
+/// chart, timechart: aggregates by one field and, as columns, by the values of another.
+struct ChartCommand {
+  StatsCommand stats;  // without by-fields
+  std::optional<Word> row;
+  std::optional<BinSpan> span;  // of the row
+  std::optional<Word> series;
+  std::optional<BinSpan> series_span;
+  bool time = false;   // timechart: the row is _time
+  bool fills = false;  // spans of time that have no rows are rows, too
+  uint64_t most = 10;  // series; 0: all
+  bool least = false;
+  bool others = true, nulls = true;
+  std::string others_name = "OTHER", nulls_name = "NULL";
+};
+struct XyseriesCommand {
+  Word row, series;
+  std::vector<Word> values;
+};
+struct UntableCommand {
+  Word row, series, value;
+};
+struct TransposeCommand {
+  uint64_t most = 5;
+  std::optional<Word> header;
+  std::string column = "column";
+};
+struct MakecontinuousCommand {
+  Word field;
+  BinSpan span;
+};
+struct RangemapCommand {
+  struct Band {
+    std::string name;
+    double low = 0, high = 0;
+  };
+  Word field;
+  std::vector<Band> bands;
+  std::string other = "None";
+};
+struct AccumCommand {
+  Word field;
+  std::optional<Word> as;
+};
+/// delta, autoregress: against the rows so many before.
+struct LagCommand {
+  Word field;
+  std::optional<Word> as;
+  uint64_t first = 1, last = 1;
+  bool difference = false;
+};
+struct TrendlineCommand {
+  struct Item {
+    uint64_t period = 0;
+    Word field;
+    std::string name;
+  };
+  std::vector<Item> items;
+};
+struct UniqCommand {};
+struct NomvCommand {
+  Word field;
+};
+struct MvcombineCommand {
+  Word field;
+};
+struct TojsonCommand {
+  std::vector<Word> fields;
+  std::string output = "_raw";
 };
 
 struct Command {
@@ -384,7 +478,9 @@ struct Command {
                TopCommand, ReplaceCommand, LookupCommand, InputlookupCommand, OutputlookupCommand, IplocationCommand,
                JoinCommand, AppendCommand, AppendcolsCommand, UnionCommand, MapCommand, FormatCommand, ReturnCommand,
                MakeresultsCommand, AddinfoCommand, TransactionCommand, FilldownCommand, ReverseCommand, TailCommand,
-               OutlierCommand, TimechartCommand>
+               OutlierCommand, ChartCommand, XyseriesCommand, UntableCommand, TransposeCommand, MakecontinuousCommand,
+               RangemapCommand, AccumCommand, LagCommand, TrendlineCommand, UniqCommand, NomvCommand, MvcombineCommand,
+               TojsonCommand>
       node;
   Range name;   // of the command's word
   Range range;  // of all of it

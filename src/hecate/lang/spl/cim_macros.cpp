@@ -11,7 +11,9 @@ struct CimMacro {
   std::string_view argument;
   std::string_view definition;
 };
-constexpr std::array kCimMacros{CimMacro{"drop_dm_object_name", "dm", "rename $dm$.* as *"}};
+constexpr std::array kCimMacros{CimMacro{"drop_dm_object_name", "dm", "rename $dm$.* as *"},
+                                // Of Splunk's search app: how comments were written before there were any.
+                                CimMacro{"comment", "text", ""}};
 
 }  // namespace
 

@@ -56,6 +56,10 @@ inline constexpr DiagnosticCode kUnknownLookup{"SPL054", Severity::Warning,
                                                "No lookup table of this name is given; it is taken as an empty one."};
 inline constexpr DiagnosticCode kNoLocations{
     "SPL055", Severity::Warning, "No database of locations is given; the fields of `iplocation` are absent."};
+inline constexpr DiagnosticCode kLateFields{
+    "SPL056", Severity::Warning, "Which fields a wildcard means is not known; those are taken that are named later."};
+inline constexpr DiagnosticCode kTextOnly{"SPL057", Severity::Warning,
+                                          "The search command knows no functions: what looks like one is text to it."};
 inline constexpr DiagnosticCode kAbsentField{"SPL050", Severity::Warning,
                                              "No row can have this field here; it is always absent."};
 inline constexpr DiagnosticCode kLowerCaseOperator{
@@ -66,7 +70,8 @@ inline constexpr DiagnosticCode kKnowledgeObject{
     "SPL053", Severity::Warning,
     "Event types, and tags of single fields, are not resolved; the name is read as an ordinary field."};
 
-inline constexpr std::array<const DiagnosticCode*, 34> kCodes{&kOpenSubsearch,   &kComputedSearch,
+inline constexpr std::array<const DiagnosticCode*, 36> kCodes{&kLateFields,      &kTextOnly,
+                                                              &kOpenSubsearch,   &kComputedSearch,
                                                               &kUnknownLookup,   &kNoLocations,
                                                               &kGenerating,      &kNotIndexed,
                                                               &kUnclosedQuote,   &kUnclosedBacktick,

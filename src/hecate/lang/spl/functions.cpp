@@ -8,7 +8,7 @@ namespace {
 
 using enum ResultRule;
 
-constexpr std::array<EvalFunction, 90> kEval{{
+constexpr std::array<EvalFunction, 111> kEval{{
     {"abs", 1, 1, Real, "spl.abs", "Absolute value.", "abs(delta)"},
     {"acos", 1, 1, Real, "spl.acos", "Arc cosine.", "acos(x)"},
     {"acosh", 1, 1, Real, "spl.acosh", "Inverse hyperbolic cosine.", "acosh(x)"},
@@ -41,27 +41,53 @@ constexpr std::array<EvalFunction, 90> kEval{{
     {"if", 3, 3, OfArguments, "", "One of two values by a condition.", "if(count > 5, \"many\", \"few\")"},
     {"in", 2, -1, Bool, "", "Whether the first argument equals one of the others.", "in(status, \"404\", \"500\")"},
     {"ipmask", 2, 2, String, "spl.ipmask", "An IPv4 address under a mask.", "ipmask(\"255.255.255.0\", src)"},
+    {"isarray", 1, 1, Bool, "spl.is_array", "Whether a text is a JSON array.", "isarray(body)"},
+    {"isbool", 1, 1, Bool, "", "Whether an expression is true or false.", "isbool(a=b)"},
     {"isint", 1, 1, Bool, "spl.isint", "Whether a value is a whole number.", "isint(x)"},
+    {"ismv", 1, 1, Bool, "spl.is_many", "Whether a field has several values.", "ismv(user)"},
     {"isnotnull", 1, 1, Bool, "spl.isnotnull", "Whether a field has a value.", "isnotnull(user)"},
     {"isnull", 1, 1, Bool, "spl.isnull", "Whether a field has no value.", "isnull(user)"},
     {"isnum", 1, 1, Bool, "spl.isnum", "Whether a value is a number.", "isnum(x)"},
+    {"isobject", 1, 1, Bool, "spl.is_object", "Whether a text is a JSON object.", "isobject(body)"},
     {"isstr", 1, 1, Bool, "spl.isstr", "Whether a value is a text and no number.", "isstr(x)"},
+    {"json", 1, 1, String, "spl.json_value", "A text where it is JSON.", "json(body)"},
+    {"json_append", 3, -1, String, "spl.json_append", "Puts values at the end of JSON arrays.",
+     "json_append(body, \"tags\", \"new\")"},
     {"json_array", 0, -1, String, "spl.json_array", "A JSON array of the arguments.", "json_array(1, \"a\")"},
+    {"json_array_to_mv", 1, 1, Many, "spl.json_array_to_mv", "The elements of a JSON array as values.",
+     "json_array_to_mv(tags)"},
+    {"json_delete", 2, -1, String, "spl.json_delete", "JSON without what stands at paths.",
+     "json_delete(body, \"user.name\")"},
+    {"json_entries", 1, 1, String, "spl.json_entries", "The keys and values of a JSON object, as an array.",
+     "json_entries(body)"},
+    {"json_extend", 3, -1, String, "spl.json_extend", "Puts the elements of arrays at the end of JSON arrays.",
+     "json_extend(body, \"tags\", json_array(1, 2))"},
     {"json_extract", 1, -1, Many, "spl.json_extract", "What stands at a path of JSON.",
      "json_extract(body, \"user.name\")"},
+    {"json_extract_exact", 2, -1, String, "spl.json_extract_exact", "The value of a key that may hold dots.",
+     "json_extract_exact(body, \"user.name\")"},
+    {"json_has_key_exact", 2, 2, Bool, "spl.json_has_key_exact", "Whether a JSON object has a key.",
+     "json_has_key_exact(body, \"user\")"},
     {"json_keys", 1, 1, String, "spl.json_keys", "The keys of a JSON object, as a JSON array.", "json_keys(body)"},
     {"json_object", 0, -1, String, "spl.json_object", "A JSON object of keys and values.",
      "json_object(\"name\", user)"},
+    {"json_set", 3, -1, String, "spl.json_set", "JSON with another value at a path.",
+     "json_set(body, \"user.name\", user)"},
+    {"json_set_exact", 3, -1, String, "spl.json_set_exact", "JSON with another value of a key.",
+     "json_set_exact(body, \"user.name\", user)"},
     {"json_valid", 1, 1, Bool, "spl.json_valid", "Whether a text is JSON.", "json_valid(body)"},
     {"len", 1, 1, Long, "spl.len", "Length in characters.", "len(process)"},
     {"like", 2, 2, Bool, "spl.like", "Whether all of a text matches a pattern of % and _.", "like(process, \"%-k%\")"},
     {"ln", 1, 1, Real, "spl.ln", "Natural logarithm.", "ln(x)"},
     {"log", 1, 2, Real, "spl.log", "Logarithm, to base 10 or a base.", "log(x, 2)"},
+    {"lookup", 2, 3, String, "", "Columns of a lookup table, as JSON.",
+     "lookup(\"hosts\", json_object(\"host\", dest), json_array(\"site\"))"},
     {"lower", 1, 1, String, "spl.lower", "In small letters.", "lower(user)"},
     {"ltrim", 1, 2, String, "spl.ltrim", "Without blanks or given characters on the left.", "ltrim(x, \"0\")"},
     {"match", 2, 2, Bool, "spl.match", "Whether a regular expression matches a part of a text.",
      "match(process, \"(?i)curl\")"},
     {"max", 1, -1, OfArguments, "spl.max_of", "The greatest argument.", "max(a, b)"},
+    {"md5", 1, 1, String, "spl.md5", "MD5 of a text.", "md5(process)"},
     {"min", 1, -1, OfArguments, "spl.min_of", "The least argument.", "min(a, b)"},
     {"mv_to_json_array", 1, 2, String, "spl.mv_to_json_array", "The values as a JSON array.", "mv_to_json_array(user)"},
     {"mvappend", 1, -1, Many, "spl.mvappend", "All values of all arguments.", "mvappend(a, b)"},
@@ -83,12 +109,17 @@ constexpr std::array<EvalFunction, 90> kEval{{
      "nullif(a, b)"},
     {"pi", 0, 0, Real, "spl.pi", "The number pi.", "pi()"},
     {"pow", 2, 2, Real, "spl.pow", "x to the power of y.", "pow(x, 2)"},
+    {"printf", 1, -1, String, "spl.printf", "Values in a format.", "printf(\"%s:%d\", host, port)"},
     {"relative_time", 2, 2, Real, "spl.relative_time", "A time moved by a time modifier.",
      "relative_time(now(), \"-1d@d\")"},
     {"replace", 3, 3, String, "spl.replace", "Replaces what a regular expression matches.",
      "replace(x, \"a+\", \"b\")"},
     {"round", 1, 2, Real, "spl.round", "Rounds to a number of decimals.", "round(x, 2)"},
     {"rtrim", 1, 2, String, "spl.rtrim", "Without blanks or given characters on the right.", "rtrim(x, \"/\")"},
+    {"searchmatch", 1, 1, Bool, "", "Whether the event matches a search.", "searchmatch(\"status=500 error\")"},
+    {"sha1", 1, 1, String, "spl.sha1", "SHA-1 of a text.", "sha1(process)"},
+    {"sha256", 1, 1, String, "spl.sha256", "SHA-256 of a text.", "sha256(process)"},
+    {"sha512", 1, 1, String, "spl.sha512", "SHA-512 of a text.", "sha512(process)"},
     {"sin", 1, 1, Real, "spl.sin", "Sine.", "sin(x)"},
     {"sinh", 1, 1, Real, "spl.sinh", "Hyperbolic sine.", "sinh(x)"},
     {"spath", 2, 2, Many, "spl.spath", "The values at a path of JSON or XML.", "spath(body, \"user.name\")"},
@@ -113,12 +144,12 @@ constexpr std::array<EvalFunction, 90> kEval{{
      "validate(isint(port), \"no port\")"},
 }};
 
-constexpr std::array<std::string_view, 13> kUnsupportedEval{"commands", "isbool", "json_set",    "lookup", "md5",
-                                                            "printf",   "random", "searchmatch", "sha1",   "sha256",
-                                                            "sha512",   "sigfig", "tojson"};
+constexpr std::array<std::string_view, 13> kUnsupportedEval{"cluster", "commands", "getfields", "isdouble", "isnan",
+                                                            "random",  "sigfig",   "toarray",   "tobool",   "todouble",
+                                                            "toint",   "tomv",     "toobject"};
 
 using Aggregated = AggregateResult;
-constexpr std::array<StatsFunction, 30> kStats{{
+constexpr std::array<StatsFunction, 36> kStats{{
     {"avg", "spl.avg", Aggregated::Real, true, "The mean of the numbers.", "avg(bytes)"},
     {"c", "spl.count", Aggregated::Long, false, "Another name of count.", "c(user)"},
     {"count", "spl.count", Aggregated::Long, false, "The number of rows, or of a field's values.", "count"},
@@ -141,6 +172,12 @@ constexpr std::array<StatsFunction, 30> kStats{{
     {"values", "spl.values", Aggregated::Many, true, "The distinct values in lexicographic order.", "values(user)"},
     {"earliest_time", "spl.earliest_time", Aggregated::Real, true, "The least _time of the rows that have a value.",
      "earliest_time(user)"},
+    {"estdc_error", "spl.estdc_error", Aggregated::Real, true, "The error of estdc: none.", "estdc_error(user)"},
+    {"per_day", "spl.sum", Aggregated::Real, true, "Of timechart: the sum for each day.", "per_day(bytes)"},
+    {"per_hour", "spl.sum", Aggregated::Real, true, "Of timechart: the sum for each hour.", "per_hour(bytes)"},
+    {"per_minute", "spl.sum", Aggregated::Real, true, "Of timechart: the sum for each minute.", "per_minute(bytes)"},
+    {"per_second", "spl.sum", Aggregated::Real, true, "Of timechart: the sum for each second.", "per_second(bytes)"},
+    {"rate", "spl.rate", Aggregated::Real, true, "How much a counter grows in a second.", "rate(bytes)"},
     {"estdc", "spl.dc", Aggregated::Long, true, "The number of distinct values; not estimated here.", "estdc(user)"},
     {"latest_time", "spl.latest_time", Aggregated::Real, true, "The greatest _time of the rows that have a value.",
      "latest_time(user)"},
@@ -155,8 +192,7 @@ constexpr std::array<StatsFunction, 30> kStats{{
     {"upperperc", "spl.perc", Aggregated::Real, true, "The pth percentile: upperperc95(x).", "upperperc95(bytes)"},
 }};
 
-constexpr std::array<std::string_view, 6> kUnsupportedStats{"estdc_error", "per_day",    "per_hour",
-                                                            "per_minute",  "per_second", "rate"};
+constexpr std::array<std::string_view, 2> kUnsupportedStats{"rate_avg", "rate_sum"};  // of metrics
 
 }  // namespace
 

@@ -121,7 +121,7 @@ Result<std::vector<Word>> Lowering::expand_names(const std::vector<Word>& words)
       names.push_back(word);
       continue;
     }
-    if (scope_.open()) {
+    if (scope_.unnamed()) {
       refuse_open_wildcard(word);
       return already_reported();
     }
@@ -132,9 +132,13 @@ Result<std::vector<Word>> Lowering::expand_names(const std::vector<Word>& words)
 
 void Lowering::finish() {
   plan_->whole_event = scope_.open();
+  plan_->open_row = scope_.pivoted();
   for (const Scope::Entry& entry : scope_.entries()) {
-    if (!entry.value || (scope_.open() && !entry.computed)) continue;
-    plan_->output.push_back({entry.name, column_of(entry.name, entry.value)});
+    if (scope_.open() && !entry.computed) continue;
+    // What was removed of a pivot's columns still stands in the row's rest: it is shown as absent.
+    if (!entry.value && !scope_.pivoted()) continue;
+    const ExprPtr value = entry.value ? entry.value : extend(entry.name, null_literal());
+    plan_->output.push_back({entry.name, column_of(entry.name, value)});
   }
 }
 
@@ -190,64 +194,29 @@ void Lowering::assign_by_value(const Word& braced, const ExprPtr& value) {
   });
 }
 
-bool Lowering::operator()(const HeadCommand& command) {
-  push(Limit{command.count});
-  return true;
-}
-
-bool Lowering::operator()(const SortCommand& command) {
+bool Lowering::sort_rows(const SortCommand& command) {
   Sort sort;
   for (const SortCommand::Key& key : command.keys) {
     ExprPtr value = field(key.field);
     if (is_null_literal(value)) continue;  // orders nothing
     if (key.as == "num") value = promote(value, Type::Real);
-    if (key.as == "str") value = promote(value, Type::String);
+    if (key.as == "str" || key.as == "ip") value = promote(value, Type::String);
     const bool by_value = key.as == "auto" && (value->type == Type::String || value->type == Type::Many);
-    sort.keys.push_back({column_of(key.field.text, value), key.descending, false, by_value ? "spl.auto" : ""});
+    sort.keys.push_back({column_of(key.field.text, value), key.descending, false,
+                         key.as == "ip" ? "spl.ip"
+                         : by_value     ? "spl.auto"
+                                        : ""});
   }
   if (!sort.keys.empty()) push(std::move(sort));
+  return true;
+}
+
+bool Lowering::operator()(const SortCommand& command) {
+  const bool sound = sort_rows(command);
   // Search Reference, sort: 10,000 rows unless told otherwise, 0 for all.
   const uint64_t limit = command.limit.value_or(10'000);
-  if (limit != 0) push(Limit{limit});
-  return true;
-}
-
-bool Lowering::operator()(const DedupCommand& command) {
-  Distinct distinct{{}, NullKeys::Drop};
-  Result<std::vector<Word>> names = expand_names(command.fields);
-  if (!names) return false;
-  for (const Word& name : *names) distinct.columns.push_back(column_of(name.text, field(name)));
-  push(std::move(distinct));
-  return true;
-}
-
-bool Lowering::operator()(const BinCommand& command) {
-  const ExprPtr time = field(command.field);
-  const ExprPtr seconds = make_literal(OwnedValue(Value::integer(command.span_seconds)), Type::Long);
-  if (command.field.text != "_time") {
-    // Of other fields it makes ranges: "10-20" (Search Reference, bin).
-    assign(command.as ? command.as->text : command.field.text,
-           make_call("spl.bin_range", {time, seconds}, Type::String, source_->span(command.field.range)));
-    return true;
-  }
-  assign(command.as ? command.as->text : command.field.text,
-         make_call("spl.bin_time", {time, seconds}, Type::Real, source_->span(command.field.range)));
-  return true;
-}
-
-bool Lowering::operator()(const MakemvCommand& command) {
-  const ExprPtr value = field(command.field);
-  if (is_null_literal(value)) return true;
-  const Span span = source_->span(command.field.range);
-  if (command.tokenizer) {
-    const ExprPtr pattern = make_string(command.tokenizer->text, source_->span(command.tokenizer->range));
-    assign(command.field.text, make_call("spl.tokens", {value, pattern}, Type::Many, span));
-    return true;
-  }
-  assign(command.field.text,
-         make_call("spl.makemv", {value, make_string(command.delimiter, span), make_bool(command.allow_empty, span)},
-                   Type::Many, span));
-  return true;
+  if (limit != 0) push(Limit{limit, command.limit ? "" : "sort"});
+  return sound;
 }
 
 bool Lowering::operator()(const StrcatCommand& command) {

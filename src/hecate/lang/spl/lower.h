@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "lang/spl/ast.h"
+#include "lang/spl/functions.h"
 #include "lang/spl/scope.h"
 #include "lang/spl/spl.h"
 #include "plan/plan.h"
@@ -69,7 +70,19 @@ class Lowering {
   bool operator()(const ReverseCommand& command);
   bool operator()(const TailCommand& command);
   bool operator()(const OutlierCommand& command);
-  bool operator()(const TimechartCommand& command);
+  bool operator()(const ChartCommand& command);
+  bool operator()(const XyseriesCommand& command);
+  bool operator()(const UntableCommand& command);
+  bool operator()(const TransposeCommand& command);
+  bool operator()(const MakecontinuousCommand& command);
+  bool operator()(const RangemapCommand& command);
+  bool operator()(const AccumCommand& command);
+  bool operator()(const LagCommand& command);
+  bool operator()(const TrendlineCommand& command);
+  bool operator()(const UniqCommand& command);
+  bool operator()(const NomvCommand& command);
+  bool operator()(const MvcombineCommand& command);
+  bool operator()(const TojsonCommand& command);
 
   // For the expression lowerings.
   [[nodiscard]] const Source& source() const { return *source_; }
@@ -80,6 +93,10 @@ class Lowering {
   ExprPtr text_with_tokens(std::string_view text, Span span);
   /// Whether an event meets what a subsearch finds; nullptr where an error was reported.
   ExprPtr condition_of(const Subsearch& search);
+  /// searchmatch("…"): the text as the search command's expression.
+  Result<ExprPtr> search_match(const FunctionCall& call);
+  /// lookup("table", json_object("column", value, …), json_array("column", …)).
+  Result<ExprPtr> looked_up(const FunctionCall& call, Span span);
   /// mvfilter(condition) and mvmap(field, expression).
   Result<ExprPtr> each_value(const FunctionCall& call, Span span);
   /// What a name means here: a column, or a null literal with a warning.
@@ -91,6 +108,14 @@ class Lowering {
     const StatsCommand::Item* item;
     std::optional<Word> field;
     std::string name;
+  };
+
+  /// An aggregation of fields that a pattern will mean once they are named.
+  struct LateItem {
+    std::string aggregate;
+    const StatsFunction* function;
+    std::string pattern, name;
+    Range range;
   };
 
   void push(decltype(Node::op) op);
@@ -107,6 +132,7 @@ class Lowering {
   /// The known names that a list's entry means; nothing where that was reported.
   Result<std::vector<Word>> expand_names(const std::vector<Word>& words);
   bool keep(const std::vector<Word>& words, bool keep_time);
+  bool keep_matching(const std::vector<Word>& words);
   /// A field as it is called after the first `count` steps of a scope; nullptr where there is none.
   ExprPtr late_value(const Scope& scope, std::string_view name, size_t count);
   ExprPtr renamed_late(const Scope& scope, const Scope::Renaming& renaming, std::string_view name, size_t before);
@@ -118,8 +144,12 @@ class Lowering {
   void fill_field(const Word& name, const Word& value);
   ExprPtr filled(const ExprPtr& value, const std::string& text, Span span) const;
   Result<Aggregate::Item> aggregate_item(const StatsCommand::Item& item, const std::optional<Word>& name, Type& type);
+  Aggregate::Item sparkline_item(const StatsCommand::Item& item, const ExprPtr& value, Type& type);
+  ExprPtr rated(const StatsCommand::Item& item, const ExprPtr& value);
   Aggregate::Key aggregate_key(const Word& name);
-  std::optional<std::vector<NamedItem>> expand_items(const StatsCommand& command);
+  std::optional<std::vector<NamedItem>> expand_items(const StatsCommand& command,
+                                                     std::vector<LateItem>* late = nullptr);
+  void aggregate_late(const LateItem& item, const std::shared_ptr<Scope>& above);
   bool scan_dataset(const DataModelName& name, bool events);
   bool check_indexed(const TstatsCommand& command);
   bool push_window(const StatsCommand& stats, Window window);
@@ -164,14 +194,36 @@ class Lowering {
   ExprPtr window_item(Window window, std::string_view name, std::string_view function, std::vector<ExprPtr> arguments,
                       Type type);
   ExprPtr row_number();
+  bool rows_of_data(const Word& data);
+  bool fold_values(const ForeachCommand& command);
+  bool aggregate(const StatsCommand& command, const std::vector<Word>& keys);
+  bool sort_rows(const SortCommand& command);
+  bool add_totals_row(const AddtotalsCommand& command, const std::vector<Word>& names);
   bool transaction_condition(const SearchPtr& search, const EvalPtr& condition, ExprPtr& into);
   void merge_transaction(ColumnId number, ColumnId when, bool lists);
+
+  // Of rows before: lower_running.cpp.
+  ExprPtr condition_from(const Word& text);
+  ExprPtr changed(const std::vector<Word>& names);
+  ColumnId run_of_rows(const ExprPtr& begins, const ExprPtr& ends);
+  ExprPtr rank_among_equals(const std::vector<Word>& names, bool consecutive);
+  bool ranked_dedup(const DedupCommand& command, const std::vector<Word>& names);
+
+  // Columns that are values: lower_series.cpp.
+  ExprPtr binned(const Word& name, const BinSpan& span);
+  bool split_chart(const ChartCommand& command);
+  bool plain_chart(const ChartCommand& command);
+  ExprPtr unnested(const Word& name);
+  bool push_pivot(Pivot pivot, const Word& row, const Word& series);
+  ExprPtr pivot_column(size_t node, std::string_view name, ExprPtr before);
+  bool unpivot(const std::vector<std::string>& names, const Word& name_column, const Word& value_column);
 
   const Source* source_;
   const Environment& environment_;
   std::shared_ptr<Plan> plan_;
   Scope scope_;
   Range command_;
+  double span_ = 0;  // of the timechart that is lowered, in seconds; 0: none, or of no fixed length
   std::vector<std::unique_ptr<Text>> texts_;
   int depth_ = 0;                                    // how many texts that were made while lowering this is in
   std::vector<std::shared_ptr<Lowering>> searches_;  // names may be asked of them to the end

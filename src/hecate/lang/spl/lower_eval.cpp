@@ -135,6 +135,9 @@ class EvalLowering {
     if (row == nullptr) return already_reported();
     if (row->name == "true" || row->name == "false") return make_bool(row->name == "true", span);
     if (row->name == "null") return null_literal(span);
+    if (row->name == "isbool") return is_boolean(call, span);
+    if (row->name == "searchmatch") return lowering_.search_match(call);
+    if (row->name == "lookup") return lowering_.looked_up(call, span);
     if (row->name == "mvfilter" || row->name == "mvmap") return lowering_.each_value(call, span);
     if (row->name == "if" || row->name == "case" || row->name == "validate") return choice(call, span);
     std::vector<ExprPtr> arguments;
@@ -159,6 +162,13 @@ class EvalLowering {
       if (!check_pattern(*arguments[1], call.arguments[1]->range)) return already_reported();
     }
     return make_call(row.call, std::move(arguments), type, span);
+  }
+
+  /// What a field holds is never true or false: only expressions are.
+  Result<ExprPtr> is_boolean(const FunctionCall& call, Span span) {
+    Result<ExprPtr> argument = lower(*call.arguments.front());
+    if (!argument) return argument;
+    return make_bool((*argument)->type == Type::Bool, span);
   }
 
   static ExprPtr membership(const std::vector<ExprPtr>& arguments, Span span) {

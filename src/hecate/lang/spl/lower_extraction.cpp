@@ -82,21 +82,20 @@ MappedText Lowering::foreach_body(const ForeachCommand& command, const std::stri
   const std::string_view body = source_->text(command.body);
   MappedText text;
   size_t copied = 0;
-  for (size_t at = body.find("<<"); at != std::string_view::npos; at = body.find("<<", at + 2)) {
-    const size_t end = body.find(">>", at);
-    if (end == std::string_view::npos) break;
-    const std::string_view token = body.substr(at + 2, end - at - 2);
-    std::optional<std::string> value;
-    if (token == "FIELD") value = name;
-    if (token == "MATCHSTR") value = matched;
-    if (token.starts_with("MATCHSEG") && token.size() == 9) {
-      const auto index = static_cast<size_t>(token.back() - '1');
-      value = index < segments.size() ? segments[index] : std::string();
+  std::vector<std::pair<std::string_view, std::string_view>> tokens{{command.field, name}, {command.matched, matched}};
+  for (size_t i = 0; i < 3; ++i)
+    tokens.emplace_back(command.segments[i], i < segments.size() ? std::string_view(segments[i]) : std::string_view());
+  for (size_t at = 0; at < body.size();) {
+    const auto token = std::find_if(tokens.begin(), tokens.end(), [&](const auto& each) {
+      return !each.first.empty() && body.substr(at).starts_with(each.first);
+    });
+    if (token == tokens.end()) {
+      ++at;
+      continue;
     }
-    if (!value) continue;
     text.append_generated(body.substr(copied, at - copied), span);
-    text.append_generated(*value, span);
-    copied = end + 2;
+    text.append_generated(token->second, span);
+    copied = at += token->first.size();
   }
   text.append_generated(body.substr(copied), span);
   return text;
@@ -118,13 +117,14 @@ bool Lowering::foreach_field(const ForeachCommand& command, const std::string& n
 }
 
 bool Lowering::operator()(const ForeachCommand& command) {
+  if (command.mode != ForeachCommand::Mode::Fields) return fold_values(command);
   for (const Word& pattern : command.fields) {
     if (!has_wildcard(pattern.text)) {
       if (!foreach_field(command, pattern.text, {})) return false;
       continue;
     }
     // Of raw events it runs for the fields that the search has named so far, which is what it can tell apart.
-    if (scope_.open() && pattern.text == "*") return refuse_open_wildcard(pattern);
+    if (scope_.unnamed() && pattern.text == "*") return refuse_open_wildcard(pattern);
     for (const std::string& name : scope_.matching(pattern.text)) {
       const auto segments = match_name(pattern.text, name);
       if (segments && !foreach_field(command, name, *segments)) return false;
@@ -136,7 +136,7 @@ bool Lowering::operator()(const ForeachCommand& command) {
 bool Lowering::operator()(const ReplaceCommand& command) {
   std::vector<Word> fields = command.fields;
   if (fields.empty()) {
-    if (scope_.open()) return refuse_open_wildcard({"*", command_, false});
+    if (scope_.unnamed()) return refuse_open_wildcard({"*", command_, false});
     for (const std::string& name : shown_names()) {
       if (!name.starts_with('_')) fields.push_back({name, command_, true});
     }

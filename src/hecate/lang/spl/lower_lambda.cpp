@@ -11,6 +11,12 @@ namespace {
 
 /// In the place of the field while its expression is lowered.
 constexpr auto kElement = static_cast<ColumnId>(0xFFFFFFFFU);
+/// In the place of what foreach assigns to: the one below for the first such field, and so on.
+constexpr uint32_t kFirstState = 0xFFFFFFFEU;
+constexpr size_t kMostStates = 64;
+
+/// What the name of a value is while foreach runs over values; no field can be called so.
+constexpr std::string_view kItem = "\x01item";
 
 void collect_fields(const EvalExpr& expr, std::vector<Word>& names);
 
@@ -45,11 +51,15 @@ void collect_fields(const EvalExpr& expr, std::vector<Word>& names) {
   std::visit(FieldCollector{expr, names}, expr.node);
 }
 
-/// The text that exec/functions evaluates (spl_lambda.cpp); `others` gathers the columns besides the element.
-void write(const Expr& expr, std::vector<ExprPtr>& others, std::string& out);
+/// The text that exec/functions evaluates (spl_lambda.cpp); `others` gathers the columns besides the element, behind
+/// the states of foreach.
+struct Others {
+  std::vector<ExprPtr> columns;
+  size_t states = 0;
+};
+void write(const Expr& expr, Others& others, std::string& out);
 
-void write_call(std::string_view name, const std::vector<ExprPtr>& operands, std::vector<ExprPtr>& others,
-                std::string& out) {
+void write_call(std::string_view name, const std::vector<ExprPtr>& operands, Others& others, std::string& out) {
   out += fmt::format("({}", name);
   for (const ExprPtr& operand : operands) {
     out += ' ';
@@ -71,15 +81,20 @@ void write_literal(const Value& value, std::string& out) {
   }
 }
 
-void write(const Expr& expr, std::vector<ExprPtr>& others, std::string& out) {
+void write(const Expr& expr, Others& others, std::string& out) {
   if (const auto* literal = std::get_if<Literal>(&expr.node)) return write_literal(literal->value.get(), out);
   if (const auto* ref = std::get_if<ColumnRef>(&expr.node)) {
     if (ref->column == kElement) {
       out += "@0";
       return;
     }
-    others.push_back(make_column(ref->column, expr.type));
-    out += fmt::format("@{}", others.size());
+    const uint32_t state = kFirstState - static_cast<uint32_t>(ref->column);
+    if (state < others.states) {
+      out += fmt::format("@{}", state + 1);
+      return;
+    }
+    others.columns.push_back(make_column(ref->column, expr.type));
+    out += fmt::format("@{}", others.states + others.columns.size());
     return;
   }
   if (const auto* call = std::get_if<Call>(&expr.node)) return write_call(call->function, call->arguments, others, out);
@@ -112,12 +127,95 @@ Result<ExprPtr> Lowering::each_value(const FunctionCall& call, Span span) {
       scope_.bind(entry.name, entry.value, entry.computed);
   }
   if (!lowered) return already_reported();
-  std::vector<ExprPtr> others;
+  Others others;
   std::string text;
   write(**lowered, others, text);
   std::vector<ExprPtr> arguments{make_string(std::move(text), span), values};
-  arguments.insert(arguments.end(), others.begin(), others.end());
+  arguments.insert(arguments.end(), others.columns.begin(), others.columns.end());
   return make_call(filters ? "spl.mvfilter" : "spl.mvmap", std::move(arguments), Type::Many, span);
+}
+
+namespace {
+
+/// The body with the value's name in the place of `<<ITEM>>`, with or without quotes around it.
+MappedText with_item(std::string_view body, const ForeachCommand& command, Span span) {
+  MappedText text;
+  size_t copied = 0;
+  const std::string name = "'" + std::string(kItem) + "'";
+  for (size_t at = body.find(command.item); !command.item.empty() && at != std::string_view::npos;
+       at = body.find(command.item, copied)) {
+    size_t end = at + command.item.size();
+    const bool quoted =
+        at > copied && end < body.size() && (body[at - 1] == '"' || body[at - 1] == '\'') && body[end] == body[at - 1];
+    text.append_generated(body.substr(copied, at - copied - (quoted ? 1 : 0)), span);
+    text.append_generated(name, span);
+    copied = end + (quoted ? 1 : 0);
+  }
+  text.append_generated(body.substr(copied), span);
+  return text;
+}
+
+}  // namespace
+
+/// foreach mode=multivalue, mode=json_array: eval for each value of a field, one after the other. What it assigns to is
+/// carried from value to value.
+bool Lowering::fold_values(const ForeachCommand& command) {
+  const Span span = source_->span(command.body);
+  const ExprPtr of = field(command.fields.front());
+  Text* text = parse_text(with_item(source_->text(command.body), command, span), false);
+  if (text == nullptr) return false;
+  const auto* eval = std::get_if<EvalCommand>(&text->pipeline.commands.front().node);
+  if (eval == nullptr || text->pipeline.commands.size() != 1 || eval->assignments.size() > kMostStates) {
+    source_->report(kUnsupportedOption, command.body, "this mode of `foreach` runs one `eval` for each value",
+                    "write [eval name=…], with commas between several");
+    return false;
+  }
+  if (is_null_literal(of)) return true;
+  const bool json = command.mode == ForeachCommand::Mode::JsonArray;
+  const ExprPtr values = json ? make_call("spl.json_array_to_mv", {of}, Type::Many, span) : of;
+  std::vector<std::string> names;
+  for (const EvalCommand::Assignment& each : eval->assignments) {
+    if (std::find(names.begin(), names.end(), each.field.text) == names.end()) names.push_back(each.field.text);
+  }
+  // What they were before; a name that is no field yet begins without a value.
+  std::vector<ExprPtr> states;
+  for (const std::string& name : names) {
+    const ExprPtr before = value_in(scope_, name);
+    states.push_back(promote(before ? field({name, command.body, true}) : null_literal(span), Type::Many));
+  }
+  const Source* outer = std::exchange(source_, text->source.get());
+  const Scope saved = scope_;
+  scope_.bind(kItem, make_column(kElement, Type::String), true);
+  for (size_t i = 0; i < names.size(); ++i)
+    scope_.bind(names[i], make_column(static_cast<ColumnId>(kFirstState - i), Type::Many), true);
+  Others others;
+  others.states = names.size();
+  std::string program;
+  bool sound = true;
+  for (const EvalCommand::Assignment& each : eval->assignments) {
+    const Result<ExprPtr> value = lower_value(*this, *each.value);
+    sound = sound && value.ok();
+    if (!value) continue;
+    const auto at = std::find(names.begin(), names.end(), each.field.text) - names.begin();
+    program += fmt::format("={} ", at + 1);
+    write(**value, others, program);
+  }
+  const Scope after = std::exchange(scope_, saved);
+  source_ = outer;
+  if (!sound) return false;
+  std::vector<ExprPtr> arguments{
+      make_string(program, span),
+      make_literal(OwnedValue(Value::integer(static_cast<int64_t>(names.size()))), Type::Long),
+      make_literal(OwnedValue(Value::integer(0)), Type::Long), values};
+  arguments.insert(arguments.end(), states.begin(), states.end());
+  arguments.insert(arguments.end(), others.columns.begin(), others.columns.end());
+  std::vector<ExprPtr> results;
+  for (size_t i = 0; i < names.size(); ++i) {
+    arguments[2] = make_literal(OwnedValue(Value::integer(static_cast<int64_t>(i + 1))), Type::Long);
+    results.push_back(extend(names[i], make_call("spl.fold", arguments, Type::Many, span)));
+  }
+  for (size_t i = 0; i < names.size(); ++i) scope_.bind(names[i], results[i], true);
+  return true;
 }
 
 }  // namespace hecate::spl

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "lang/spl/codes.h"
 #include "lang/spl/lower.h"
 
@@ -49,6 +50,46 @@ bool Lowering::operator()(const LookupCommand& command) {
   }
   bind_found(found, command.keep_old);
   return true;
+}
+
+Result<ExprPtr> Lowering::looked_up(const FunctionCall& call, Span span) {
+  const auto call_of = [](const EvalExpr& expr, std::string_view name) -> const FunctionCall* {
+    const auto* inner = std::get_if<FunctionCall>(&expr.node);
+    return inner != nullptr && fold_case(inner->name.text) == name ? inner : nullptr;
+  };
+  const auto text_of = [](const EvalPtr& expr) -> const std::string* {
+    const auto* literal = std::get_if<StringLiteral>(&expr->node);
+    return literal == nullptr ? nullptr : &literal->text;
+  };
+  const std::string* name = text_of(call.arguments[0]);
+  const FunctionCall* given = call_of(*call.arguments[1], "json_object");
+  const FunctionCall* wanted = call.arguments.size() < 3 ? nullptr : call_of(*call.arguments[2], "json_array");
+  const auto refuse = [&](Range range) {
+    source_->report(kUnsupportedOption, range, "`lookup()` is supported with the names of the table and its columns",
+                    "lookup(\"hosts\", json_object(\"host\", dest), json_array(\"site\"))");
+    return already_reported();
+  };
+  if (name == nullptr || given == nullptr || wanted == nullptr) return refuse(call.name.range);
+  (void)table_of({*name, call.arguments[0]->range, true});
+  std::vector<ExprPtr> keys;
+  for (size_t i = 0; i + 1 < given->arguments.size(); i += 2) {
+    const std::string* column = text_of(given->arguments[i]);
+    if (column == nullptr) return refuse(given->arguments[i]->range);
+    Result<ExprPtr> value = lower_value(*this, *given->arguments[i + 1]);
+    if (!value) return value;
+    keys.push_back(make_string(*column));
+    keys.push_back(*value);
+  }
+  std::vector<ExprPtr> members;
+  for (const EvalPtr& column : wanted->arguments) {
+    const std::string* output = text_of(column);
+    if (output == nullptr) return refuse(column->range);
+    std::vector<ExprPtr> arguments{make_string(*name, span), make_string(*output, span)};
+    arguments.insert(arguments.end(), keys.begin(), keys.end());
+    members.push_back(make_string(*output, span));
+    members.push_back(make_call("spl.lookup", std::move(arguments), Type::Many, span));
+  }
+  return make_call("spl.row_json", std::move(members), Type::String, span);
 }
 
 /// OUTPUT overwrites a field where the table has a value for the event; OUTPUTNEW writes none that the event has.
@@ -115,7 +156,7 @@ bool Lowering::append_lookup(const InputlookupCommand& command) {
 }
 
 bool Lowering::operator()(const OutputlookupCommand& command) {
-  if (scope_.open()) {
+  if (scope_.unnamed()) {
     source_->report(kOpenSubsearch, command.table.range, "which fields are to be written is not known",
                     "name them with table or fields");
     return false;
@@ -134,11 +175,19 @@ bool Lowering::operator()(const OutputlookupCommand& command) {
 bool Lowering::operator()(const IplocationCommand& command) {
   constexpr std::array<std::string_view, 5> kFields{"City", "Country", "lat", "lon", "Region"};
   constexpr std::array<std::string_view, 3> kMoreFields{"Continent", "MetroCode", "Timezone"};
-  (void)field(command.field);
-  source_->report(kNoLocations, command_, "no database of locations is given: the fields of `iplocation` are absent");
+  const ExprPtr address = promote(field(command.field), Type::Many);
+  const Span span = source_->span(command_);
+  if (!environment_.locations) {
+    source_->report(kNoLocations, command_, "no database of locations is given: the fields of `iplocation` are absent",
+                    "give one in MaxMind's format: --locations FILE.mmdb");
+  }
   const auto bind = [&](std::string_view name) {
     const std::string full = command.prefix + std::string(name);
-    scope_.bind(full, null_literal(source_->span(command_)), true);
+    if (environment_.locations && !is_null_literal(address)) {
+      assign(full, make_call("spl.location", {address, make_string(std::string(name))}, Type::String, span));
+    } else {
+      scope_.bind(full, null_literal(span), true);
+    }
   };
   for (const std::string_view name : kFields) bind(name);
   for (const std::string_view name : kMoreFields) {
@@ -149,10 +198,29 @@ bool Lowering::operator()(const IplocationCommand& command) {
 
 bool Lowering::operator()(const MakeresultsCommand& command) {
   scope_.close();
+  if (command.data) return rows_of_data(*command.data);
   assign("_time", make_call("spl.now", {}, Type::Real, source_->span(command_)));
   if (!command.annotate) return true;
   for (const std::string_view name : {"_raw", "host", "source", "sourcetype", "splunk_server", "splunk_server_group"})
     scope_.bind(name, null_literal(source_->span(command_)), true);
+  return true;
+}
+
+/// Comma-separated values that stand in the search itself.
+bool Lowering::rows_of_data(const Word& data) {
+  const Table table = read_csv("", data.text);
+  const ExprPtr row = row_number();
+  for (size_t column = 0; column < table.columns.size(); ++column) {
+    std::vector<ExprPtr> cells;
+    for (size_t at = 0; at < table.rows.size(); ++at) {
+      if (table.rows[at][column].empty()) continue;
+      const ExprPtr number = make_literal(OwnedValue(Value::integer(static_cast<int64_t>(at + 1))), Type::Long);
+      cells.push_back(make_call("spl.eq", {row, number}, Type::Bool));
+      cells.push_back(make_string(table.rows[at][column], source_->span(data.range)));
+    }
+    assign(table.columns[column],
+           cells.empty() ? null_literal() : make_call("spl.case", std::move(cells), Type::String));
+  }
   return true;
 }
 

@@ -8,6 +8,17 @@
 namespace hecate::spl {
 namespace {
 
+/// The function of exec/functions; empty for those that are lowered by themselves.
+std::string_view convert_function(std::string_view name) {
+  if (name == "auto") return "spl.convert_auto";
+  if (name == "dur2sec") return "spl.convert_duration";
+  if (name == "memk") return "spl.convert_memory";
+  if (name == "mstime") return "spl.convert_minutes";
+  if (name == "rmcomma") return "spl.convert_commas";
+  if (name == "rmunit") return "spl.convert_unit";
+  return {};
+}
+
 size_t stars(std::string_view name) { return static_cast<size_t>(std::count(name.begin(), name.end(), '*')); }
 
 }  // namespace
@@ -88,6 +99,7 @@ bool Lowering::rename_matching(const RenameCommand::Item& item) {
     source_->report(kBadValue, item.to.range, "both names need the same number of `*`");
     return false;
   }
+  if (scope_.pivoted()) return refuse_open_wildcard(item.from);
   if (scope_.open()) return rename_open(item);
   for (const std::string& name : scope_.matching(item.from.text)) {
     const auto texts = match_name(item.from.text, name);
@@ -108,7 +120,27 @@ bool Lowering::operator()(const RenameCommand& command) {
   return sound;
 }
 
+/// Over events, a list with wildcards keeps what the search names later and the list allows.
+bool Lowering::keep_matching(const std::vector<Word>& words) {
+  const auto everything = [](const Word& word) { return word.text == "*"; };
+  if (std::any_of(words.begin(), words.end(), everything)) return true;
+  std::vector<std::string> patterns;
+  for (const Word& word : words) patterns.push_back(word.text);
+  overlay([patterns](std::string_view name, ExprPtr before) -> ExprPtr {
+    const bool kept = name.starts_with('_') || std::any_of(patterns.begin(), patterns.end(), [&](const auto& pattern) {
+                        return match_name(pattern, name).has_value();
+                      });
+    return kept ? before : nullptr;
+  });
+  source_->report(kLateFields, command_, "which fields this list means is not known before the run",
+                  "whole events are shown; name the fields to show these alone");
+  return true;
+}
+
 bool Lowering::keep(const std::vector<Word>& words, bool keep_time) {
+  const bool open_list =
+      std::any_of(words.begin(), words.end(), [](const Word& word) { return has_wildcard(word.text); });
+  if (scope_.open() && open_list) return keep_matching(words);
   Result<std::vector<Word>> names = expand_names(words);
   if (!names) return false;
   std::vector<std::pair<std::string, ExprPtr>> kept;
@@ -191,7 +223,12 @@ bool Lowering::operator()(const ConvertCommand& command) {
       const Span span = source_->span(cover(item.function.range, item.field.range));
       const ExprPtr format = make_string(command.timeformat, span);
       ExprPtr result;
-      if (item.function.text == "ctime") {
+      if (const std::string_view function = convert_function(item.function.text); !function.empty()) {
+        // What is no such text stays as it is (Search Reference, convert, auto) or is removed.
+        const bool keeps = item.function.text == "auto";
+        const Type type = keeps ? Type::String : Type::Real;
+        result = make_call(function, {value}, type, span);
+      } else if (item.function.text == "ctime") {
         result = make_call("spl.ctime", {value, format}, value->type == Type::Many ? Type::Many : Type::String, span);
       } else if (item.function.text == "mktime") {
         result = make_call("spl.strptime", {value, format}, Type::Real, span);

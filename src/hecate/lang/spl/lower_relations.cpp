@@ -24,7 +24,8 @@ Node::Op source_of(const Pipeline& pipeline) {
   if (pipeline.commands.empty()) return Scan{SplunkEvents{}, {}};
   const auto& first = pipeline.commands.front().node;
   if (const auto* lookup = std::get_if<InputlookupCommand>(&first)) return TableScan{lookup->table.text, {}};
-  if (const auto* rows = std::get_if<MakeresultsCommand>(&first)) return Rows{rows->count};
+  if (const auto* rows = std::get_if<MakeresultsCommand>(&first))
+    return Rows{rows->data ? read_csv("", rows->data->text).rows.size() : rows->count};
   return Scan{SplunkEvents{}, {}};
 }
 
@@ -128,7 +129,7 @@ void Lowering::bind_joined(size_t node, const std::shared_ptr<Lowering>& right, 
     const ExprPtr joined = joined_column(node, *right, name);
     return overwrite ? merged(joined, before) : merged(before, joined);
   };
-  if (right->scope_.open()) {
+  if (right->scope_.unnamed()) {
     overlay([is_key, with](std::string_view name, ExprPtr before) {
       return is_key(name) || (is_internal(name) && before) ? before : with(name, before);
     });
@@ -221,7 +222,7 @@ bool Lowering::operator()(const AppendCommand& command) {
     below = lower_subsearch(pipeline, source_of(pipeline));
   }
   if (!below) return false;
-  const uint64_t limit = command.pipe ? 0 : kJoinRows;
+  const uint64_t limit = command.pipe ? 0 : command.most != 0 ? command.most : kJoinRows;
   const size_t input =
       add_input(below, PlanInput::Use::Rows, command.pipe ? "appendpipe" : "append", limit, command.search.range);
   return append_rows(below, input, range);
@@ -265,6 +266,7 @@ bool Lowering::operator()(const UnionCommand& command) {
   const bool first = plan_->nodes.size() == 1 && scope_.entries().empty();
   size_t at = 0;
   const Range range = command_;
+  const uint64_t most = command.most != 0 ? command.most : kJoinRows;
   if (first) {
     // The first search's rows are those that the others are put behind.
     const auto search =
@@ -272,7 +274,7 @@ bool Lowering::operator()(const UnionCommand& command) {
     if (!search) return false;
     plan_->nodes.front().op = Rows{0};
     scope_.close();
-    const size_t input = add_input(search, PlanInput::Use::Rows, "union", kJoinRows, command.searches.front().range);
+    const size_t input = add_input(search, PlanInput::Use::Rows, "union", most, command.searches.front().range);
     if (search->open()) {
       scope_ = Scope();
       scope_.detach();
@@ -284,7 +286,7 @@ bool Lowering::operator()(const UnionCommand& command) {
     const Subsearch& each = command.searches[at];
     const auto search = lower_subsearch(*each.commands, source_of(*each.commands));
     if (!search) return false;
-    const size_t input = add_input(search, PlanInput::Use::Rows, "union", kJoinRows, each.range);
+    const size_t input = add_input(search, PlanInput::Use::Rows, "union", most, each.range);
     if (!append_rows(search, input, range)) return false;
   }
   return true;
@@ -379,7 +381,9 @@ Lowering::Text* Lowering::parse_text(MappedText text, bool search) {
 
 bool Lowering::operator()(const MapCommand& command) {
   MappedText text;
-  text.append_generated(command.search.text, source_->span(command.search.range));
+  std::string search = command.search.text;
+  if (command.body) search = source_->text(*command.body);
+  text.append_generated(search, source_->span(command.search.range));
   Text* made = parse_text(std::move(text), true);
   if (made == nullptr) return false;
   std::vector<Iterate::Token> tokens;

@@ -276,4 +276,27 @@ ExprPtr lower_search(Lowering& lowering, const SearchExpr& expr) {
   return SearchLowering(lowering).run(expr);
 }
 
+Result<ExprPtr> Lowering::search_match(const FunctionCall& call) {
+  const auto* literal = std::get_if<StringLiteral>(&call.arguments.front()->node);
+  const Range range = call.arguments.front()->range;
+  if (literal == nullptr) {
+    source_->report(kUnsupportedOption, range, "`searchmatch` takes the search as a text in quotes");
+    return already_reported();
+  }
+  MappedText search;
+  search.append_generated("search " + literal->text, source_->span(range));
+  Text* made = parse_text(std::move(search), false);
+  if (made == nullptr) return already_reported();
+  const auto* command = std::get_if<SearchCommand>(&made->pipeline.commands.front().node);
+  if (command == nullptr || made->pipeline.commands.size() != 1) {
+    source_->report(kBadValue, range, "`searchmatch` takes what a search begins with, and no other commands");
+    return already_reported();
+  }
+  const Source* outer = std::exchange(source_, made->source.get());
+  ExprPtr predicate = lower_search(*this, *command->expression);
+  source_ = outer;
+  if (!predicate) return already_reported();
+  return predicate;
+}
+
 }  // namespace hecate::spl

@@ -41,15 +41,6 @@ bool Lowering::push_window(const StatsCommand& stats, Window window) {
 
 bool Lowering::operator()(const EventstatsCommand& command) { return push_window(command.stats, {}); }
 
-bool Lowering::operator()(const StreamstatsCommand& command) {
-  Window window;
-  window.running = true;
-  window.current = command.current;
-  window.frame = command.window;
-  window.global = command.global;
-  return push_window(command.stats, std::move(window));
-}
-
 ExprPtr Lowering::window_item(Window window, std::string_view name, std::string_view function,
                               std::vector<ExprPtr> arguments, Type type) {
   const ColumnId id = plan_->add_column(std::string(name), type);
@@ -67,7 +58,7 @@ ExprPtr Lowering::row_number() {
 bool Lowering::operator()(const FilldownCommand& command) {
   std::vector<Word> fields = command.fields;
   if (fields.empty()) {
-    if (scope_.open()) return refuse_open_wildcard({"*", command_, false});
+    if (scope_.unnamed()) return refuse_open_wildcard({"*", command_, false});
     for (const std::string& name : shown_names()) fields.push_back({name, command_, true});
   }
   Result<std::vector<Word>> names = expand_names(fields);
@@ -138,19 +129,41 @@ bool Lowering::operator()(const TopCommand& command) {
 bool Lowering::operator()(const AddtotalsCommand& command) {
   std::vector<Word> fields = command.fields;
   if (fields.empty()) {
-    if (scope_.open()) return refuse_open_wildcard({"*", command_, false});
+    if (scope_.unnamed()) return refuse_open_wildcard({"*", command_, false});
     for (const std::string& name : shown_names()) {
       if (!name.starts_with('_')) fields.push_back({name, command_, true});
     }
   }
   Result<std::vector<Word>> names = expand_names(fields);
   if (!names) return false;
-  std::vector<ExprPtr> values;
-  for (const Word& name : *names) {
-    if (const ExprPtr value = field(name); !is_null_literal(value)) values.push_back(value);
+  if (command.rows) {
+    std::vector<ExprPtr> values;
+    for (const Word& name : *names) {
+      if (const ExprPtr value = field(name); !is_null_literal(value)) values.push_back(value);
+    }
+    assign(command.name, make_call("spl.total", std::move(values), Type::Real, source_->span(command_)));
   }
-  assign(command.name, make_call("spl.total", std::move(values), Type::Real, source_->span(command_)));
-  return true;
+  return !command.columns || add_totals_row(command, *names);
+}
+
+/// A row behind the others with each field's sum, as `appendpipe [stats sum(x) as x …]` makes it.
+bool Lowering::add_totals_row(const AddtotalsCommand& command, const std::vector<Word>& names) {
+  const Range range = command_;
+  const std::shared_ptr<Lowering> below = outer_lowering();
+  below->command_ = range;
+  StatsCommand sums;
+  for (const Word& name : names) {
+    StatsCommand::Item& item = sums.items.emplace_back();
+    item.function = {"sum", range, false};
+    item.field = name;
+    item.name = name.text;
+    item.range = range;
+  }
+  if (!below->aggregate(sums, {})) return false;
+  // No row counts as one of a group that is not there: without a number there is no sum, and no field.
+  if (command.label_field) below->assign(command.label_field->text, make_string(command.label));
+  const size_t input = add_input(below, PlanInput::Use::Rows, "addcoltotals", 0, range);
+  return append_rows(below, input, range);
 }
 
 /// Search Reference, outlier: what is farther than param times the interquartile range from the quartiles.
@@ -175,43 +188,6 @@ bool Lowering::operator()(const OutlierCommand& command) {
     }
     const ExprPtr cut = make_call("spl.case", {above, upper, below, lower, make_bool(true), value}, Type::Real);
     assign(name.text, cut);
-  }
-  return true;
-}
-
-// --- timechart ---------------------------------------------------------------------------------------
-
-bool Lowering::operator()(const TimechartCommand& command) {
-  const Word time{"_time", command_, true};
-  const ExprPtr seconds = make_literal(OwnedValue(Value::integer(command.span_seconds)), Type::Long);
-  assign("_time", make_call("spl.bin_time", {field(time), seconds}, Type::Real, source_->span(command_)));
-  StatsCommand stats;
-  for (const StatsCommand::Item& item : command.stats.items) {
-    StatsCommand::Item& copy = stats.items.emplace_back();
-    copy.function = item.function;
-    copy.field = item.field;
-    copy.name = item.name;
-    copy.range = item.range;
-    if (item.eval) {
-      source_->report(kUnsupportedOption, item.range, "`timechart` of an eval expression is not supported yet",
-                      "compute it with eval before");
-      return false;
-    }
-  }
-  stats.by = {time};
-  if (!(*this)(stats)) return false;
-  const ColumnId binned = column_of("_time", field(time));
-  const ColumnId all = plan_->add_column("_time", Type::Real);
-  push(Gaps{all, binned, command.span_seconds});
-  scope_.bind("_time", make_column(all, Type::Real), true);
-  // An empty span counts nothing; other aggregates have no value there.
-  for (const StatsCommand::Item& item : stats.items) {
-    const bool counts = item.function.text == "count" || item.function.text == "c" || item.function.text == "dc" ||
-                        item.function.text == "distinct_count";
-    if (!counts) continue;
-    const ExprPtr value = field({item.name, item.range, true});
-    const ExprPtr none = make_literal(OwnedValue(Value::integer(0)), Type::Long);
-    assign(item.name, make_call("spl.coalesce", {value, none}, Type::Long));
   }
   return true;
 }

@@ -21,8 +21,15 @@ struct CommandRow {
 };
 /// Sorted by name.
 [[nodiscard]] std::span<const CommandRow> command_table();
-/// Commands of Splunk that are known and not supported. Sorted.
-[[nodiscard]] std::span<const std::string_view> unsupported_commands();
+/// A command of Splunk that is known and not supported, and what to do instead.
+struct UnsupportedCommand {
+  std::string_view name;
+  std::string_view hint;
+};
+/// Sorted by name: unsupported.cpp.
+[[nodiscard]] std::span<const UnsupportedCommand> unsupported_commands();
+/// nullptr where there is none.
+[[nodiscard]] const UnsupportedCommand* find_unsupported_command(std::string_view name);
 
 /// pipeline := [ "search" ] expression { "|" command }
 /// All commands are read, so that several errors are reported at once.
@@ -94,6 +101,21 @@ Result<Command> parse_reverse(Cursor& cursor);
 Result<Command> parse_tail(Cursor& cursor);
 Result<Command> parse_outlier(Cursor& cursor);
 Result<Command> parse_timechart(Cursor& cursor);
+Result<Command> parse_chart(Cursor& cursor);
+Result<Command> parse_xyseries(Cursor& cursor);
+Result<Command> parse_untable(Cursor& cursor);
+Result<Command> parse_transpose(Cursor& cursor);
+Result<Command> parse_makecontinuous(Cursor& cursor);
+Result<Command> parse_rangemap(Cursor& cursor);
+Result<Command> parse_accum(Cursor& cursor);
+Result<Command> parse_addcoltotals(Cursor& cursor);
+Result<Command> parse_autoregress(Cursor& cursor);
+Result<Command> parse_delta(Cursor& cursor);
+Result<Command> parse_trendline(Cursor& cursor);
+Result<Command> parse_uniq(Cursor& cursor);
+Result<Command> parse_nomv(Cursor& cursor);
+Result<Command> parse_mvcombine(Cursor& cursor);
+Result<Command> parse_tojson(Cursor& cursor);
 
 // Shared pieces.
 /// field_list := field { [ "," ] field }, up to the end of the command.
@@ -105,6 +127,12 @@ Result<StatsCommand> parse_aggregations(Cursor& cursor, std::string_view command
                                         std::span<const std::string_view> known_options);
 /// "5m", "1h": a span of time, in seconds.
 Result<int64_t> parse_span(Cursor& cursor, const Word& word);
+/// "5m", "1mon", "1w@w1": a span of time that need not be a number of seconds.
+Result<BinSpan> parse_bin_span(Cursor& cursor, const Word& word);
+/// The fields to sort by, up to the end of the command; false where one was reported.
+bool parse_sort_keys(Cursor& cursor, SortCommand& sort);
+/// From behind an opening bracket to the one that closes it, which is taken; quotes are stepped over.
+std::optional<Range> bracketed(Cursor& cursor);
 /// The values of `name=value` as long as they come. Those in `later` are refused as not supported, others as unknown.
 class Options {
  public:

@@ -11,7 +11,9 @@
 namespace hecate::spl {
 namespace {
 
-constexpr std::array<CommandRow, 55> kCommands{{
+constexpr std::array<CommandRow, 70> kCommands{{
+    {"accum", parse_accum, "Adds up a field over the rows so far.", "accum bytes as total"},
+    {"addcoltotals", parse_addcoltotals, "Adds a row with the sums of fields.", "addcoltotals labelfield=host"},
     {"addinfo", parse_addinfo, "Adds the bounds of the search window.", "addinfo"},
     {"addtotals", parse_addtotals, "Adds the sum of fields.", "addtotals fieldname=score a b c"},
     {"append", parse_append, "Puts a subsearch's rows behind the rows.",
@@ -20,13 +22,17 @@ constexpr std::array<CommandRow, 55> kCommands{{
      "appendcols [search index=web | stats count as all]"},
     {"appendpipe", parse_appendpipe, "Puts behind the rows what commands make of them.",
      "appendpipe [stats sum(count) as count]"},
+    {"autoregress", parse_autoregress, "A field's value in rows before.", "autoregress count p=1"},
     {"bin", parse_bin, "Rounds `_time` down to a multiple of a span.", "bin _time span=5m"},
     {"bucket", parse_bin, "Another name of bin.", "bucket _time span=1h"},
+    {"chart", parse_chart, "Aggregates by one field and, as columns, by another.",
+     "chart limit=5 count over host by action"},
     {"convert", parse_convert, "Converts fields, mostly epoch times to text.",
      "convert timeformat=\"%F\" ctime(firstTime)"},
     {"datamodel", parse_datamodel, "The events of a data model's dataset.", "| datamodel Endpoint Processes search",
      true},
     {"dedup", parse_dedup, "Keeps the first row of each combination of values.", "dedup host user"},
+    {"delta", parse_delta, "The difference to the row before.", "delta count as growth"},
     {"eval", parse_eval, "Computes fields.", "eval name=lower(process_name)"},
     {"eventstats", parse_eventstats, "Adds aggregates over groups to every row.",
      "eventstats avg(count) as mean by host"},
@@ -49,14 +55,19 @@ constexpr std::array<CommandRow, 55> kCommands{{
      "join type=left process_id [search index=net]"},
     {"kv", parse_extract, "Another name of extract.", "kv pairdelim=\";\" kvdelim=\":\""},
     {"lookup", parse_lookup, "Adds columns of a lookup table.", "lookup known_hosts host as dest OUTPUT site"},
+    {"makecontinuous", parse_makecontinuous, "Rows for spans of time that have none.", "makecontinuous _time span=1h"},
     {"makemv", parse_makemv, "Cuts a field's text into values.", "makemv delim=\",\" recipients"},
     {"makeresults", parse_makeresults, "Makes rows of nothing.", "| makeresults count=3", true},
     {"map", parse_map, "Runs a search for each row.", "map search=\"search index=web src=$src$\""},
     {"multisearch", parse_multisearch, "The events of several searches.",
      "| multisearch [search index=a] [search index=b]", true},
+    {"mvcombine", parse_mvcombine, "Rows that differ in one field only become one.", "mvcombine user"},
     {"mvexpand", parse_mvexpand, "A row for each value of a field.", "mvexpand recipients"},
+    {"nomv", parse_nomv, "Joins a field's values in one text, a line each.", "nomv user"},
     {"outlier", parse_outlier, "Removes or cuts values far from the others.", "outlier action=remove count"},
     {"outputlookup", parse_outputlookup, "Writes the rows to a lookup table of the run.", "outputlookup known_hosts"},
+    {"rangemap", parse_rangemap, "Names the range that a number is in.",
+     "rangemap field=count low=0-9 high=10-99 default=severe"},
     {"rare", parse_rare, "The least frequent values of fields.", "rare limit=5 user"},
     {"regex", parse_regex, "Keeps rows whose field matches a regular expression.", "regex process=\"-k\\b\""},
     {"rename", parse_rename, "Renames fields.", "rename process.binary as binary"},
@@ -75,77 +86,29 @@ constexpr std::array<CommandRow, 55> kCommands{{
     {"table", parse_table, "Keeps fields, in this order.", "table _time host user"},
     {"tail", parse_tail, "Keeps the last rows, the last one first.", "tail 5"},
     {"timechart", parse_timechart, "Aggregates by spans of time, empty ones too.", "timechart span=5m count"},
+    {"tojson", parse_tojson, "Makes fields one JSON text.", "tojson output_field=body"},
     {"top", parse_top, "The most frequent values of fields.", "top limit=5 user by host"},
     {"transaction", parse_transaction, "Joins events that belong together to one row.",
      "transaction session maxpause=5m"},
+    {"transpose", parse_transpose, "Makes rows columns.", "transpose 0 header_field=host"},
+    {"trendline", parse_trendline, "A moving average.", "trendline sma5(count) as trend"},
     {"tstats", parse_tstats, "Aggregates the events of a data model, or by index-time fields.",
      "| tstats count from datamodel=Endpoint.Processes where Processes.process_name=curl by Processes.dest", true},
     {"union", parse_union, "The rows of several searches.", "| union [search index=a] [search index=b]", true, true},
+    {"uniq", parse_uniq, "Removes rows that equal the row before.", "uniq"},
+    {"untable", parse_untable, "A row for each of a row's fields.", "untable host name value"},
     {"where", parse_where, "Keeps rows for which a condition is true.", "where count > 10"},
     {"xmlkv", parse_xmlkv, "Makes the elements of an XML text fields.", "xmlkv Message"},
+    {"xyseries", parse_xyseries, "Makes the values of a field columns.", "xyseries host action count"},
 }};
-
-constexpr std::array<std::string_view, 53> kAllUnsupported{"abstract",
-                                                           "accum",
-                                                           "addcoltotals",
-                                                           "analyzefields",
-                                                           "anomalies",
-                                                           "anomalousvalue",
-                                                           "anomalydetection",
-                                                           "apply",
-                                                           "arules",
-                                                           "associate",
-                                                           "autoregress",
-                                                           "chart",
-                                                           "cluster",
-                                                           "collect",
-                                                           "contingency",
-                                                           "correlate",
-                                                           "dbinspect",
-                                                           "delta",
-                                                           "eventcount",
-                                                           "fieldformat",
-                                                           "fieldsummary",
-                                                           "findtypes",
-                                                           "fit",
-                                                           "gentimes",
-                                                           "geostats",
-                                                           "inputcsv",
-                                                           "kmeans",
-                                                           "loadjob",
-                                                           "mcollect",
-                                                           "metadata",
-                                                           "mstats",
-                                                           "multikv",
-                                                           "mvcombine",
-                                                           "nomv",
-                                                           "outputcsv",
-                                                           "predict",
-                                                           "rest",
-                                                           "savedsearch",
-                                                           "selfjoin",
-                                                           "sendemail",
-                                                           "set",
-                                                           "tags",
-                                                           "timewrap",
-                                                           "tojson",
-                                                           "transpose",
-                                                           "trendline",
-                                                           "tscollect",
-                                                           "typeahead",
-                                                           "typelearner",
-                                                           "typer",
-                                                           "uniq",
-                                                           "untable",
-                                                           "xyseries"};
-static_assert(std::is_sorted(kAllUnsupported.begin(), kAllUnsupported.end()));
 
 bool is_name_char(char c) { return is_ascii_alnum(c) || c == '_'; }
 
 Failure unknown_command(Cursor& cursor, const Word& name) {
   const std::string folded = fold_case(name.text);
-  if (std::binary_search(kAllUnsupported.begin(), kAllUnsupported.end(), folded)) {
-    cursor.source.report(kUnsupportedCommand, name.range, fmt::format("the command `{}` is not supported yet", folded));
+  if (const UnsupportedCommand* known = find_unsupported_command(folded)) {
+    cursor.source.report(kUnsupportedCommand, name.range, fmt::format("the command `{}` is not supported", folded),
+                         std::string(known->hint));
   } else {
     cursor.source.report(kUnknownCommand, name.range, fmt::format("unknown command `{}`", name.text),
                          did_you_mean(name.text, command_names()));
@@ -218,16 +181,15 @@ Result<Command> generating_command(Cursor& cursor) {
   const std::string folded = fold_case(name.text);
   const CommandRow* row = find_command(folded);
   if (row == nullptr) return unknown_command(cursor, name);
-  if (row->generating) return parse_row(cursor, *row, name);
+  if (row->generating || folded == "search") return parse_row(cursor, *row, name);
   cursor.source.report(kLeadingPipe, {pipe, pipe + 1}, fmt::format("`{}` cannot begin a search", folded),
-                       folded == "search" ? "remove this pipe" : "put a search before this pipe");
+                       "put a search before this pipe");
   return already_reported();
 }
 
 }  // namespace
 
 std::span<const CommandRow> command_table() { return kCommands; }
-std::span<const std::string_view> unsupported_commands() { return kAllUnsupported; }
 
 namespace {
 
@@ -258,7 +220,7 @@ Result<Command> first_of_subsearch(Cursor& cursor) {
   const Word name = command_name(cursor);
   const std::string folded = fold_case(name.text);
   const CommandRow* row = find_command(folded);
-  const bool unsupported = std::binary_search(kAllUnsupported.begin(), kAllUnsupported.end(), folded);
+  const bool unsupported = find_unsupported_command(folded) != nullptr;
   if (row != nullptr && row->generating) return parse_row(cursor, *row, name);
   cursor.seek(begin);
   if (folded == "search" || (!piped && !unsupported)) return first_command(cursor);

@@ -203,15 +203,23 @@ Result<Command> parse_datamodel(Cursor& cursor) {
   return Command{std::move(command), {}, {}};
 }
 
-/// from := "datamodel" [ ":" | "=" ] name
+/// from := ( "datamodel" | "lookup" | "inputlookup" ) [ ":" | "=" ] name
 Result<Command> parse_from(Cursor& cursor) {
   Result<Word> type = cursor.word(",|()[]\"=:", "datamodel:");
   if (!type) return already_reported();
   const std::string folded = fold_case(type->text);
-  constexpr std::array<std::string_view, 4> kOthers{"inputlookup", "lookup", "savedsearch", "search"};
-  if (std::find(kOthers.begin(), kOthers.end(), folded) != kOthers.end()) {
-    cursor.source.report(kUnsupportedOption, type->range, fmt::format("`from {}:` is not supported yet", folded));
+  if (folded == "savedsearch" || folded == "search") {
+    cursor.source.report(kUnsupportedOption, type->range, fmt::format("`from {}:` is not supported", folded),
+                         "write the search itself here");
     return already_reported();
+  }
+  if (folded == "lookup" || folded == "inputlookup") {
+    if (!cursor.accept(':')) cursor.accept('=');
+    Result<Word> table = cursor.field(kStops, "the name of a lookup");
+    if (!table) return already_reported();
+    InputlookupCommand inputlookup;
+    inputlookup.table = std::move(*table);
+    return Command{std::move(inputlookup), {}, {}};
   }
   if (folded != "datamodel") {
     cursor.source.report(kExpected, type->range, fmt::format("`{}` is no type of dataset", type->text),

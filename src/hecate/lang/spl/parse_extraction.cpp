@@ -98,8 +98,8 @@ Result<Command> parse_fromjson(Cursor& cursor) {
 
 /// extract := { "pairdelim" "=" text | "kvdelim" "=" text | option }
 Result<Command> parse_extract(Cursor& cursor) {
-  constexpr std::array<std::string_view, 5> kSupported{"kvdelim", "limit", "maxchars", "pairdelim", "reload"};
-  constexpr std::array<std::string_view, 5> kLater{"auto", "clean_keys", "mv_add", "segment", "segdelim"};
+  constexpr std::array<std::string_view, 6> kSupported{"auto", "kvdelim", "limit", "maxchars", "pairdelim", "reload"};
+  constexpr std::array<std::string_view, 4> kLater{"clean_keys", "mv_add", "segment", "segdelim"};
   ExtractCommand extract;
   extract.form = ExtractCommand::Form::Pairs;
   extract.input = {"_raw", {cursor.at(), cursor.at()}, false};
@@ -120,9 +120,6 @@ Result<Command> parse_extract(Cursor& cursor) {
   return Command{std::move(extract), {}, {}};
 }
 
-namespace {
-
-/// From behind the opening bracket to the one that closes it; quotes are stepped over.
 std::optional<Range> bracketed(Cursor& cursor) {
   const uint32_t begin = cursor.at();
   int open = 0;
@@ -143,12 +140,30 @@ std::optional<Range> bracketed(Cursor& cursor) {
   return std::nullopt;
 }
 
+namespace {
+
+bool read_mode(Cursor& cursor, const Options& options, ForeachCommand::Mode& mode) {
+  const Word* word = options.find("mode");
+  if (word == nullptr) return true;
+  const std::string name = fold_case(word->text);
+  if (name == "multivalue") mode = ForeachCommand::Mode::Multivalue;
+  if (name == "json_array") mode = ForeachCommand::Mode::JsonArray;
+  if (name == "multifield" || name == "multivalue" || name == "json_array") return true;
+  const bool known = name == "auto_collections";
+  cursor.source.report(known ? kUnsupportedOption : kBadValue, word->range,
+                       known ? fmt::format("the mode `{}` of `foreach` is not supported", name)
+                             : fmt::format("`foreach` has no mode `{}`", word->text),
+                       "it is multifield, multivalue or json_array");
+  return false;
+}
+
 }  // namespace
 
-/// foreach := [ "mode" "=" ( "multifield" | "multivalue" | "json_array" ) ] { field } "[" commands "]"
+/// foreach := { "mode" | "fieldstr" | "matchstr" | "matchseg1" | … | "itemstr" "=" value } { field } "[" commands "]"
 Result<Command> parse_foreach(Cursor& cursor) {
-  constexpr std::array<std::string_view, 1> kSupported{"mode"};
-  constexpr std::array<std::string_view, 5> kLater{"fieldstr", "itemstr", "matchseg1", "matchseg2", "matchstr"};
+  constexpr std::array<std::string_view, 7> kSupported{"fieldstr",  "itemstr",  "matchseg1", "matchseg2",
+                                                       "matchseg3", "matchstr", "mode"};
+  constexpr std::array<std::string_view, 1> kLater{"iterstr"};
   ForeachCommand foreach;
   Options options;
   while (!cursor.accept('[')) {
@@ -161,25 +176,22 @@ Result<Command> parse_foreach(Cursor& cursor) {
     foreach
       .fields.push_back(std::move(*field));
   }
-  if (const Word* mode = options.find("mode")) {
-    const std::string name = fold_case(mode->text);
-    if (name == "multivalue")
-      foreach
-        .mode = ForeachCommand::Mode::Multivalue;
-    if (name == "json_array")
-      foreach
-        .mode = ForeachCommand::Mode::JsonArray;
-    if (name == "multivalue" || name == "json_array" || name == "auto_collections") {
-      cursor.source.report(kUnsupportedOption, mode->range,
-                           fmt::format("the mode `{}` of `foreach` is not supported yet", name));
-      return already_reported();
-    }
-  }
+  if (!read_mode(cursor, options, foreach.mode)) return already_reported();
+  options.read("fieldstr", foreach.field);
+  options.read("matchstr", foreach.matched);
+  options.read("itemstr", foreach.item);
+  options.read("matchseg1", foreach.segments[0]);
+  options.read("matchseg2", foreach.segments[1]);
+  options.read("matchseg3", foreach.segments[2]);
   const std::optional<Range> body = bracketed(cursor);
   if (!body) return already_reported();
   foreach
     .body = *body;
   if (foreach.fields.empty()) return cursor.expected("the fields to run for");
+  if (foreach.mode != ForeachCommand::Mode::Fields && foreach.fields.size() > 1) {
+    cursor.source.report(kExpected, foreach.fields[1].range, "this mode of `foreach` takes one field");
+    return already_reported();
+  }
   return Command{std::move(foreach), {}, {}};
 }
 

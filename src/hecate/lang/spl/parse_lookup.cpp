@@ -95,8 +95,8 @@ Result<Command> parse_inputlookup(Cursor& cursor) {
 /// outputlookup := { option } table
 Result<Command> parse_outputlookup(Cursor& cursor) {
   // Which app a file belongs to and who may write it is the user's matter: nothing is written unless asked for.
-  constexpr std::array<std::string_view, 6> kSupported{"append", "create_context",    "createinapp",
-                                                       "max",    "override_if_empty", "output_format"};
+  constexpr std::array<std::string_view, 7> kSupported{"append", "create_context", "create_empty",     "createinapp",
+                                                       "max",    "output_format",  "override_if_empty"};
   constexpr std::array<std::string_view, 1> kLater{"key_field"};
   OutputlookupCommand outputlookup;
   Options options;

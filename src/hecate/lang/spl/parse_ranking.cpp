@@ -29,15 +29,30 @@ Result<bool> fields_and_options(Cursor& cursor, std::string_view command, std::v
 
 }  // namespace
 
-/// addtotals := { "row" | "fieldname" "=" value } [ field_list ]
+/// addtotals := { "row" | "col" | "fieldname" | "label" | "labelfield" "=" value } [ field_list ]
 Result<Command> parse_addtotals(Cursor& cursor) {
-  constexpr std::array<std::string_view, 2> kSupported{"fieldname", "row"};
-  constexpr std::array<std::string_view, 3> kLater{"col", "label", "labelfield"};
+  constexpr std::array<std::string_view, 5> kSupported{"col", "fieldname", "label", "labelfield", "row"};
   AddtotalsCommand addtotals;
   Options options;
-  if (!fields_and_options(cursor, "addtotals", addtotals.fields, options, kSupported, kLater))
+  if (!fields_and_options(cursor, "addtotals", addtotals.fields, options, kSupported, {}) ||
+      !options.read(cursor, "row", addtotals.rows) || !options.read(cursor, "col", addtotals.columns))
     return already_reported();
   options.read("fieldname", addtotals.name);
+  options.read("label", addtotals.label);
+  if (const Word* field = options.find("labelfield")) addtotals.label_field = *field;
+  return Command{std::move(addtotals), {}, {}};
+}
+
+/// addcoltotals := { "label" | "labelfield" "=" value } [ field_list ]
+Result<Command> parse_addcoltotals(Cursor& cursor) {
+  constexpr std::array<std::string_view, 2> kSupported{"label", "labelfield"};
+  AddtotalsCommand addtotals;
+  addtotals.rows = false;
+  addtotals.columns = true;
+  Options options;
+  if (!fields_and_options(cursor, "addcoltotals", addtotals.fields, options, kSupported, {})) return already_reported();
+  options.read("label", addtotals.label);
+  if (const Word* field = options.find("labelfield")) addtotals.label_field = *field;
   return Command{std::move(addtotals), {}, {}};
 }
 

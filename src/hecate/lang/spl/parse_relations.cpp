@@ -21,9 +21,9 @@ Result<bool> read_options(Cursor& cursor, Options& options, std::string_view com
   }
 }
 
-/// What a subsearch may say of its own time: nothing that works here.
-constexpr std::array<std::string_view, 5> kSubsearchOptions{"extendtimerange", "maxout", "maxtime", "timeout",
-                                                            "override"};
+/// What a subsearch may say of itself. How long it may take there says nothing of here.
+constexpr std::array<std::string_view, 3> kSubsearchOptions{"maxout", "maxtime", "timeout"};
+constexpr std::array<std::string_view, 2> kLaterOptions{"extendtimerange", "override"};
 
 }  // namespace
 
@@ -69,11 +69,15 @@ Result<Command> parse_join(Cursor& cursor) {
 
 /// append := { option } subsearch
 Result<Command> parse_append(Cursor& cursor) {
+  AppendCommand append;
   Options options;
-  if (!read_options(cursor, options, "append", {}, kSubsearchOptions)) return already_reported();
+  if (!read_options(cursor, options, "append", kSubsearchOptions, kLaterOptions) ||
+      !options.read(cursor, "maxout", append.most))
+    return already_reported();
   Result<Subsearch> search = parse_subsearch(cursor, true);
   if (!search) return already_reported();
-  return Command{AppendCommand{std::move(*search), false}, {}, {}};
+  append.search = std::move(*search);
+  return Command{std::move(append), {}, {}};
 }
 
 /// appendpipe := [ "run_in_preview" "=" boolean ] subsearch
@@ -83,7 +87,7 @@ Result<Command> parse_appendpipe(Cursor& cursor) {
   if (!read_options(cursor, options, "appendpipe", kSupported, {})) return already_reported();
   Result<Subsearch> search = parse_subsearch(cursor, false);
   if (!search) return already_reported();
-  return Command{AppendCommand{std::move(*search), true}, {}, {}};
+  return Command{AppendCommand{std::move(*search), true, 0}, {}, {}};
 }
 
 /// appendcols := [ "override" "=" boolean ] subsearch
@@ -104,9 +108,11 @@ Result<Command> parse_appendcols(Cursor& cursor) {
 namespace {
 
 Result<Command> parse_searches(Cursor& cursor, std::string_view command, size_t least) {
-  Options options;
-  if (!read_options(cursor, options, command, {}, kSubsearchOptions)) return already_reported();
   UnionCommand all;
+  Options options;
+  if (!read_options(cursor, options, command, kSubsearchOptions, kLaterOptions) ||
+      !options.read(cursor, "maxout", all.most))
+    return already_reported();
   while (!cursor.at_end_of_command()) {
     if (cursor.accept(',')) continue;
     Result<Subsearch> search = parse_subsearch(cursor, true);
@@ -133,12 +139,40 @@ Result<Command> parse_map(Cursor& cursor) {
   if (!read_options(cursor, options, "map", kSupported, {}) || !options.read(cursor, "maxsearches", map.most))
     return already_reported();
   const Word* search = options.find("search");
-  if (search == nullptr) return cursor.expected("`search=\"…\"`");
-  map.search = *search;
+  if (search != nullptr) {
+    map.search = *search;
+  } else if (cursor.accept('[')) {
+    map.body = bracketed(cursor);
+    if (!map.body) return already_reported();
+    map.search = {std::string(cursor.source.text(*map.body)), *map.body, false};
+  } else {
+    return cursor.expected("`search=\"…\"` or a search in brackets");
+  }
   return Command{std::move(map), {}, {}};
 }
 
-/// format := [ "maxresults" "=" number ]
+namespace {
+
+/// The texts that join rows and columns, if they are those that `format` takes without: no others make a condition
+/// here.
+bool usual_texts(Cursor& cursor) {
+  constexpr std::array<std::string_view, 6> kUsual{"(", "(", "AND", ")", "OR", ")"};
+  const uint32_t begin = cursor.at();
+  for (const std::string_view usual : kUsual) {
+    Result<Word> text = cursor.word("|", "six texts to join rows by");
+    if (!text) return false;
+    if (text->text == usual) continue;
+    cursor.source.report(kUnsupportedOption, cursor.range_from(begin),
+                         "`format` with texts of its own to join rows by is not supported",
+                         R"x(only the usual ones are: "(" "(" "AND" ")" "OR" ")")x");
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+/// format := [ "maxresults" "=" number ] [ six texts ]
 Result<Command> parse_format(Cursor& cursor) {
   constexpr std::array<std::string_view, 1> kSupported{"maxresults"};
   constexpr std::array<std::string_view, 2> kLater{"emptystr", "mvsep"};
@@ -146,12 +180,7 @@ Result<Command> parse_format(Cursor& cursor) {
   Options options;
   if (!read_options(cursor, options, "format", kSupported, kLater) || !options.read(cursor, "maxresults", format.most))
     return already_reported();
-  if (!cursor.at_end_of_command()) {
-    const uint32_t begin = cursor.at();
-    cursor.source.report(kUnsupportedOption, {begin, begin + 1},
-                         "`format` with texts of its own to join rows by is not supported yet");
-    return already_reported();
-  }
+  if (!cursor.at_end_of_command() && !usual_texts(cursor)) return already_reported();
   return Command{format, {}, {}};
 }
 
@@ -187,11 +216,11 @@ Result<Command> parse_return(Cursor& cursor) {
 
 /// makeresults := { "count" "=" number | "annotate" "=" boolean }
 Result<Command> parse_makeresults(Cursor& cursor) {
-  constexpr std::array<std::string_view, 2> kSupported{"annotate", "count"};
-  constexpr std::array<std::string_view, 4> kLater{"data", "format", "splunk_server", "splunk_server_group"};
+  constexpr std::array<std::string_view, 6> kSupported{"annotate", "count",         "data",
+                                                       "format",   "splunk_server", "splunk_server_group"};
   MakeresultsCommand makeresults;
   Options options;
-  if (!read_options(cursor, options, "makeresults", kSupported, kLater) ||
+  if (!read_options(cursor, options, "makeresults", kSupported, {}) ||
       !options.read(cursor, "count", makeresults.count) || !options.read(cursor, "annotate", makeresults.annotate))
     return already_reported();
   constexpr uint64_t kMost = 10'000'000;
@@ -199,7 +228,14 @@ Result<Command> parse_makeresults(Cursor& cursor) {
     cursor.source.report(kBadValue, options.find("count")->range, "so many rows are not made");
     return already_reported();
   }
-  return Command{makeresults, {}, {}};
+  if (const Word* format = options.find("format"); format != nullptr && fold_case(format->text) != "csv") {
+    cursor.source.report(kUnsupportedOption, format->range,
+                         fmt::format("the format `{}` of `makeresults` is not supported", format->text),
+                         "give the rows as comma-separated values: format=csv");
+    return already_reported();
+  }
+  if (const Word* data = options.find("data")) makeresults.data = *data;
+  return Command{std::move(makeresults), {}, {}};
 }
 
 Result<Command> parse_addinfo(Cursor& /*cursor*/) { return Command{AddinfoCommand{}, {}, {}}; }

@@ -29,6 +29,7 @@ class SearchParser {
     const uint32_t begin = start();
     SearchAnd all;
     while (!at_end()) {
+      if (!all.operands.empty() && cursor_.accept(',')) continue;
       if (!all.operands.empty() && accept_operator("AND") && at_end()) return cursor_.expected("a term after AND");
       if (all.operands.empty() && next_is_operator("AND")) return cursor_.expected("a term before AND");
       Result<SearchPtr> operand = or_term();
@@ -123,7 +124,7 @@ class SearchParser {
   /// A word that no operator follows may hold the characters that end a field's name.
   Result<SearchPtr> term(uint32_t begin) {
     cursor_.seek(begin);
-    Result<Word> word = cursor_.word(kValueStops, "a term");
+    Result<Word> word = value_word("a term");
     if (!word) return already_reported();
     if (word->text == "or" || word->text == "and" || word->text == "not") {
       cursor_.source.report(kLowerCaseOperator, word->range,
@@ -202,6 +203,28 @@ class SearchParser {
     }
   }
 
+  /// A bare word may hold `()`: `*GetCurrent()*`. Nothing else could be meant by parentheses without anything inside.
+  Result<Word> value_word(std::string_view wanted) {
+    Result<Word> word = cursor_.word(kValueStops, wanted);
+    while (word && !word->quoted && cursor_.peek() == '(' && cursor_.peek(1) == ')') {
+      const uint32_t open = cursor_.at();
+      cursor_.seek(open + 2);
+      word->text += "()";
+      word->range.end = cursor_.at();
+      cursor_.source.report(kTextOnly, cursor_.range_from(open), "these parentheses are a part of the text",
+                            "put the text in quotes");
+      const char next = cursor_.peek();
+      const bool goes_on = next != '\0' && next != '(' && kValueStops.find(next) == std::string_view::npos &&
+                           next != ']' && std::string_view(" \t\r\n\f\v").find(next) == std::string_view::npos;
+      if (!goes_on) continue;
+      Result<Word> rest = cursor_.word(kValueStops, wanted);
+      if (!rest) return rest;
+      word->text += rest->text;
+      word->range.end = rest->range.end;
+    }
+    return word;
+  }
+
   bool is_directive() {
     cursor_.skip_space();
     return (next_is_operator("CASE") || next_is_operator("TERM")) && cursor_.peek(4) == '(';
@@ -212,7 +235,7 @@ class SearchParser {
     cursor_.skip_space();
     if (cursor_.refuse_subsearch()) return already_reported();
     if (!is_directive()) {
-      Result<Word> word = cursor_.word(kValueStops, "a value");
+      Result<Word> word = value_word("a value");
       if (!word) return already_reported();
       result.word = std::move(*word);
       return result;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "base/text.h"
 #include "lang/spl/parse.h"
@@ -11,35 +10,6 @@ namespace hecate::spl {
 namespace {
 
 constexpr std::string_view kListStops = ",|()[]\"=";
-
-std::optional<int64_t> unit_seconds(std::string_view unit) {
-  struct Row {
-    std::string_view name;
-    int64_t seconds;
-  };
-  // Search Reference, bin, "Time scale options". Months have no fixed length; parts of a second are refused too.
-  constexpr std::array<Row, 18> kUnits{{{"", 1},
-                                        {"s", 1},
-                                        {"sec", 1},
-                                        {"secs", 1},
-                                        {"second", 1},
-                                        {"seconds", 1},
-                                        {"m", 60},
-                                        {"min", 60},
-                                        {"mins", 60},
-                                        {"minute", 60},
-                                        {"minutes", 60},
-                                        {"h", 3600},
-                                        {"hr", 3600},
-                                        {"hrs", 3600},
-                                        {"hour", 3600},
-                                        {"hours", 3600},
-                                        {"d", 86400},
-                                        {"day", 86400}}};
-  if (unit == "days") return 86400;
-  const auto* row = std::find_if(kUnits.begin(), kUnits.end(), [&](const Row& each) { return each.name == unit; });
-  return row == kUnits.end() ? std::nullopt : std::optional(row->seconds);
-}
 
 bool report_empty(Cursor& cursor, bool empty, std::string_view wanted) {
   if (empty) (void)cursor.expected(wanted);
@@ -53,7 +23,7 @@ bool sort_sign(Cursor& cursor, bool descending) {
   return descending;
 }
 
-/// key := [ "+" | "-" ] ( field | ( "auto" | "num" | "str" ) "(" field ")" )
+/// key := [ "+" | "-" ] ( field | ( "auto" | "ip" | "num" | "str" ) "(" field ")" )
 Result<SortCommand::Key> sort_key(Cursor& cursor, bool descending) {
   SortCommand::Key key{{}, sort_sign(cursor, descending), "auto"};
   Result<Word> field = cursor.field(kListStops);
@@ -61,7 +31,7 @@ Result<SortCommand::Key> sort_key(Cursor& cursor, bool descending) {
   key.field = std::move(*field);
   if (key.field.quoted || !cursor.accept('(')) return key;
   key.as = fold_case(key.field.text);
-  if (key.as != "auto" && key.as != "num" && key.as != "str") {
+  if (key.as != "auto" && key.as != "ip" && key.as != "num" && key.as != "str") {
     cursor.source.report(kUnsupportedOption, key.field.range,
                          fmt::format("sorting by `{}()` is not supported", key.field.text));
     return already_reported();
@@ -88,19 +58,6 @@ Result<std::optional<uint64_t>> sort_limit(Cursor& cursor) {
 }
 
 }  // namespace
-
-Result<int64_t> parse_span(Cursor& cursor, const Word& word) {
-  int64_t count = 1;
-  const char* end = word.text.data() + word.text.size();
-  const auto [stop, error] = std::from_chars(word.text.data(), end, count);
-  const char* unit_at = error == std::errc() ? stop : word.text.data();
-  const std::optional<int64_t> unit = unit_seconds(fold_case({unit_at, static_cast<size_t>(end - unit_at)}));
-  constexpr int64_t kLongest = int64_t{86400} * 36500;
-  if (unit && count > 0 && count <= kLongest / *unit) return count * *unit;
-  cursor.source.report(kBadValue, word.range,
-                       fmt::format("`{}` is not a span of seconds, minutes, hours or days", word.text));
-  return already_reported();
-}
 
 /// eval := field "=" expression { "," field "=" expression }
 Result<Command> parse_eval(Cursor& cursor) {
@@ -157,12 +114,8 @@ Result<Command> parse_table(Cursor& cursor) {
   return Command{TableCommand{std::move(*list)}, {}, {}};
 }
 
-/// sort := [ [ "limit" "=" ] number ] key { [ "," ] key } [ "desc" | "d" ]
-Result<Command> parse_sort(Cursor& cursor) {
-  SortCommand sort;
-  Result<std::optional<uint64_t>> limit = sort_limit(cursor);
-  if (!limit) return already_reported();
-  sort.limit = *limit;
+/// keys := key { [ "," ] key } [ "desc" | "d" ]
+bool parse_sort_keys(Cursor& cursor, SortCommand& sort) {
   bool descending = false;
   // A sign that stands apart counts for all keys up to the next sign (Search Reference, sort).
   while (!cursor.at_end_of_command()) {
@@ -171,7 +124,7 @@ Result<Command> parse_sort(Cursor& cursor) {
     const bool apart = (cursor.peek() == '-' || cursor.peek() == '+') && cursor.peek(1) == ' ';
     if (apart) descending = cursor.peek() == '-';
     Result<SortCommand::Key> key = sort_key(cursor, descending);
-    if (!key) return already_reported();
+    if (!key) return false;
     sort.keys.push_back(std::move(*key));
   }
   if (sort.keys.size() > 1 && !sort.keys.back().field.quoted) {
@@ -181,7 +134,16 @@ Result<Command> parse_sort(Cursor& cursor) {
       for (SortCommand::Key& key : sort.keys) key.descending = !key.descending;
     }
   }
-  if (report_empty(cursor, sort.keys.empty(), "a field to sort by")) return already_reported();
+  return !report_empty(cursor, sort.keys.empty(), "a field to sort by");
+}
+
+/// sort := [ [ "limit" "=" ] number ] keys
+Result<Command> parse_sort(Cursor& cursor) {
+  SortCommand sort;
+  Result<std::optional<uint64_t>> limit = sort_limit(cursor);
+  if (!limit) return already_reported();
+  sort.limit = *limit;
+  if (!parse_sort_keys(cursor, sort)) return already_reported();
   return Command{std::move(sort), {}, {}};
 }
 
@@ -261,84 +223,6 @@ Result<Command> parse_rex(Cursor& cursor) {
   }
   rex.groups = std::move(*groups);
   return Command{std::move(rex), {}, {}};
-}
-
-/// bin := { "span" "=" span } field { "span" "=" span } [ "as" field ]
-Result<Command> parse_bin(Cursor& cursor) {
-  BinCommand bin;
-  std::optional<int64_t> seconds;
-  while (!cursor.at_end_of_command()) {
-    if (cursor.accept_option("span")) {
-      Result<Word> word = cursor.word("|,", "a span of time");
-      if (!word) return already_reported();
-      Result<int64_t> span = parse_span(cursor, *word);
-      if (!span) return already_reported();
-      seconds = *span;
-    } else if (const Word option = cursor.peek_option(); !option.text.empty()) {
-      constexpr std::array<std::string_view, 5> kKnown{"aligntime", "bins", "end", "minspan", "start"};
-      return refuse_option(cursor, option, "bin", kKnown);
-    } else if (!bin.field.text.empty() && cursor.accept_keyword("as")) {
-      Result<Word> as = cursor.field(kListStops);
-      if (!as) return already_reported();
-      bin.as = std::move(*as);
-    } else {
-      if (!bin.field.text.empty()) return cursor.expected("an option or the end of `bin`");
-      Result<Word> field = cursor.field(kListStops);
-      if (!field) return already_reported();
-      bin.field = std::move(*field);
-    }
-  }
-  if (report_empty(cursor, bin.field.text.empty(), "a field name")) return already_reported();
-  if (report_empty(cursor, !seconds, "`span=`")) return already_reported();
-  bin.span_seconds = *seconds;
-  return Command{std::move(bin), {}, {}};
-}
-
-/// convert := [ "timeformat" "=" text ] item { [ "," ] item };  item := function "(" field ")" [ "as" field ]
-Result<Command> parse_convert(Cursor& cursor) {
-  ConvertCommand convert{"%m/%d/%Y %H:%M:%S", {}};  // the default: Search Reference, convert
-  while (!cursor.at_end_of_command()) {
-    if (cursor.accept(',')) continue;
-    if (cursor.accept_option("timeformat")) {
-      Result<Word> format = cursor.word("|", "a time format");
-      if (!format) return already_reported();
-      convert.timeformat = std::move(format->text);
-      continue;
-    }
-    if (const Word option = cursor.peek_option(); !option.text.empty())
-      return refuse_option(cursor, option, "convert", {});
-    Result<Word> function = cursor.word(kListStops, "a function such as ctime");
-    if (!function) return already_reported();
-    constexpr std::array<std::string_view, 4> kSupported{"ctime", "mktime", "none", "num"};
-    constexpr std::array<std::string_view, 7> kKnown{"auto", "dur2sec", "memk", "mstime", "rmcomma", "rmunit", "num"};
-    const std::string folded = fold_case(function->text);
-    if (std::find(kSupported.begin(), kSupported.end(), folded) == kSupported.end()) {
-      const bool known = std::find(kKnown.begin(), kKnown.end(), folded) != kKnown.end();
-      cursor.source.report(known ? kUnsupportedFunction : kUnknownFunction, function->range,
-                           known ? fmt::format("the function `{}` of `convert` is not supported yet", folded)
-                                 : fmt::format("`convert` has no function `{}`", function->text),
-                           known ? std::string() : did_you_mean(folded, kSupported));
-      return already_reported();
-    }
-    function->text = folded;
-    if (!cursor.accept('(')) return cursor.expected("`(`");
-    const uint32_t open = cursor.at() - 1;
-    Result<Word> field = cursor.field(kListStops);
-    if (!field) return already_reported();
-    if (!cursor.accept(')')) {
-      cursor.source.report(kUnclosedParenthesis, {open, open + 1}, "this parenthesis is never closed");
-      return already_reported();
-    }
-    ConvertCommand::Item item{std::move(*function), std::move(*field), std::nullopt};
-    if (cursor.accept_keyword("as")) {
-      Result<Word> as = cursor.field(kListStops);
-      if (!as) return already_reported();
-      item.as = std::move(*as);
-    }
-    convert.items.push_back(std::move(item));
-  }
-  if (report_empty(cursor, convert.items.empty(), "a function such as ctime")) return already_reported();
-  return Command{std::move(convert), {}, {}};
 }
 
 }  // namespace hecate::spl

@@ -71,7 +71,42 @@ bool parse_argument(Cursor& cursor, StatsCommand::Item& item, uint32_t open) {
 
 }  // namespace
 
-/// item := function [ "(" [ argument ] ")" ] [ "as" field ]
+namespace {
+
+/// sparkline := "sparkline" "(" function [ "(" argument ")" ] [ "," span ] ")": the function over spans of time.
+Result<StatsCommand::Item> parse_sparkline(Cursor& cursor, uint32_t begin) {
+  const uint32_t open = cursor.at();
+  cursor.accept('(');
+  Result<StatsCommand::Item> item = parse_stats_item(cursor);
+  if (!item) return item;
+  item->sparkline = 0;
+  if (cursor.accept(',')) {
+    Result<Word> word = cursor.word(",|()[]", "a span of time");
+    if (!word) return already_reported();
+    Result<int64_t> seconds = parse_span(cursor, *word);
+    if (!seconds) return already_reported();
+    item->sparkline = *seconds;
+  }
+  if (!cursor.accept(')')) {
+    cursor.source.report(kUnclosedParenthesis, {open, open + 1}, "this parenthesis is never closed");
+    return already_reported();
+  }
+  item->range = cursor.range_from(begin);
+  item->name = std::string(cursor.source.text(item->range));
+  return item;
+}
+
+/// [ "as" field ]: a name may look like another aggregation: `values(flags) as flags(inheritance)`.
+bool parse_result_name(Cursor& cursor, StatsCommand::Item& item) {
+  if (!cursor.accept_keyword("as")) return true;
+  Result<Word> as = cursor.field(",|[]\"=", "the name of the result");
+  if (as) item.name = std::move(as->text);
+  return as.ok();
+}
+
+}  // namespace
+
+/// item := ( function [ "(" [ argument ] ")" ] | sparkline ) [ "as" field ]
 Result<StatsCommand::Item> parse_stats_item(Cursor& cursor) {
   StatsCommand::Item item;
   Result<Word> function = cursor.word(kStops, "an aggregation such as count");
@@ -80,6 +115,11 @@ Result<StatsCommand::Item> parse_stats_item(Cursor& cursor) {
   const uint32_t begin = item.function.range.begin;
   const std::string written = item.function.text;
   item.function.text = fold_case(item.function.text);
+  if (item.function.text == "sparkline" && cursor.peek() == '(') {
+    Result<StatsCommand::Item> line = parse_sparkline(cursor, begin);
+    if (!line || !parse_result_name(cursor, *line)) return already_reported();
+    return line;
+  }
   if (!known_function(cursor, item.function)) return already_reported();
   item.range = item.function.range;
   if (cursor.accept('(')) {
@@ -95,14 +135,27 @@ Result<StatsCommand::Item> parse_stats_item(Cursor& cursor) {
   item.name = written;
   if (item.field) item.name += "(" + item.field->text + ")";
   if (item.eval) item.name = std::string(cursor.source.text(item.range));
-  if (cursor.accept_keyword("as")) {
-    // A name may look like another aggregation: `values(flags) as flags(inheritance)`.
-    Result<Word> as = cursor.field(",|[]\"=", "the name of the result");
-    if (!as) return already_reported();
-    item.name = std::move(as->text);
-  }
+  if (!parse_result_name(cursor, item)) return already_reported();
   return item;
 }
+
+namespace {
+
+/// Takes an option whose value is what holds without it: `allnum=false`, `partitions=1`.
+bool accept_default(Cursor& cursor, const Word& option) {
+  const uint32_t before = cursor.at();
+  const std::string name = fold_case(option.text);
+  if (name != "allnum" && name != "partitions" && name != "dedup_splitvals") return false;
+  cursor.accept_option(option.text);
+  Result<Word> value = cursor.word("|,", "a value");
+  if (!value) return false;
+  const std::string text = fold_case(value->text);
+  if (name == "partitions" || text == "f" || text == "false" || text == "0") return true;
+  cursor.seek(before);
+  return false;
+}
+
+}  // namespace
 
 Result<StatsCommand> parse_aggregations(Cursor& cursor, std::string_view command,
                                         std::span<const std::string_view> known_options) {
@@ -110,8 +163,10 @@ Result<StatsCommand> parse_aggregations(Cursor& cursor, std::string_view command
   const uint32_t begin = cursor.at();
   while (!cursor.at_end_of_command() && !cursor.next_is_keyword("by")) {
     if (cursor.accept(',')) continue;
-    if (const Word option = cursor.peek_option(); !option.text.empty())
-      return refuse_option(cursor, option, command, known_options);
+    if (const Word option = cursor.peek_option(); !option.text.empty()) {
+      if (!accept_default(cursor, option)) return refuse_option(cursor, option, command, known_options);
+      continue;
+    }
     Result<StatsCommand::Item> item = parse_stats_item(cursor);
     if (!item) return already_reported();
     stats.items.push_back(std::move(*item));
@@ -146,57 +201,6 @@ Result<Command> parse_eventstats(Cursor& cursor) {
   Result<StatsCommand> stats = parse_aggregations(cursor, "eventstats", kKnown);
   if (!stats) return already_reported();
   return Command{EventstatsCommand{std::move(*stats)}, {}, {}};
-}
-
-/// streamstats := { option } item { [ "," ] item } [ "by" field_list ]
-Result<Command> parse_streamstats(Cursor& cursor) {
-  constexpr std::array<std::string_view, 3> kSupported{"current", "global", "window"};
-  constexpr std::array<std::string_view, 5> kLater{"allnum", "reset_after", "reset_before", "reset_on_change",
-                                                   "time_window"};
-  StreamstatsCommand streamstats;
-  Options options;
-  while (true) {
-    Result<bool> more = options.accept(cursor, "streamstats", kSupported, kLater);
-    if (!more) return already_reported();
-    if (!*more) break;
-  }
-  const bool sound = options.read(cursor, "current", streamstats.current) &&
-                     options.read(cursor, "global", streamstats.global) &&
-                     options.read(cursor, "window", streamstats.window);
-  if (!sound) return already_reported();
-  Result<StatsCommand> stats = parse_aggregations(cursor, "streamstats", kLater);
-  if (!stats) return already_reported();
-  streamstats.stats = std::move(*stats);
-  return Command{std::move(streamstats), {}, {}};
-}
-
-/// timechart := { option } item { [ "," ] item }
-Result<Command> parse_timechart(Cursor& cursor) {
-  constexpr std::array<std::string_view, 6> kSupported{"limit", "span", "useother", "usenull", "partial", "cont"};
-  constexpr std::array<std::string_view, 8> kLater{"agg",    "aligntime", "bins",     "fixedrange",
-                                                   "format", "minspan",   "otherstr", "sep"};
-  Options options;
-  while (true) {
-    Result<bool> more = options.accept(cursor, "timechart", kSupported, kLater);
-    if (!more) return already_reported();
-    if (!*more) break;
-  }
-  TimechartCommand timechart;
-  const Word* span = options.find("span");
-  if (span == nullptr) return cursor.expected("`span=`");
-  Result<int64_t> seconds = parse_span(cursor, *span);
-  if (!seconds) return already_reported();
-  timechart.span_seconds = *seconds;
-  Result<StatsCommand> stats = parse_aggregations(cursor, "timechart", kLater);
-  if (!stats) return already_reported();
-  if (!stats->by.empty()) {
-    cursor.source.report(kUnsupportedOption, stats->by.front().range,
-                         "`timechart` with a by-field is not supported: its columns are known only when it has run",
-                         "write `bin _time span=…` and `stats … by _time, field`");
-    return already_reported();
-  }
-  timechart.stats = std::move(*stats);
-  return Command{std::move(timechart), {}, {}};
 }
 
 }  // namespace hecate::spl

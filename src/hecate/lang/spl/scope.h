@@ -36,7 +36,12 @@ class Scope {
   /// A bound name becomes another, in the same place.
   void rename(std::string_view from, std::string_view to);
   /// Only what is bound from here on exists.
-  void close() { open_ = scans_ = false; }
+  void close() { open_ = scans_ = pivoted_ = false; }
+  /// Rows have fields besides those that are bound, which only the run brings forth: a pivot's.
+  void pivot() { pivoted_ = true; }
+  [[nodiscard]] bool pivoted() const { return pivoted_; }
+  /// Some field may have no name here yet, so that "all fields" means nothing.
+  [[nodiscard]] bool unnamed() const { return open_ || pivoted_; }
   /// Rows are still whole events, but not those of one scan: names are found by the steps alone.
   void detach() { scans_ = false; }
   [[nodiscard]] bool scans() const { return scans_; }
@@ -71,6 +76,7 @@ class Scope {
   std::vector<Entry> entries_;
   bool open_ = true;
   bool scans_ = true;
+  bool pivoted_ = false;
 };
 
 }  // namespace hecate::spl

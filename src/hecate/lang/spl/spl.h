@@ -43,6 +43,7 @@ struct Environment {
   Environment(const MacroTable& all_macros, const Tables& all_tables) : macros(all_macros), tables(&all_tables) {}
   const MacroTable& macros;
   const Tables* tables = nullptr;  // lookups
+  bool locations = false;          // the run has a database of locations
 };
 
 /// A search, from text to a verified plan: macros expanded, parsed, lowered. What is wrong is reported at its
