@@ -33,6 +33,8 @@ class Reader {
         read_events(head);
       } else if (head[0] == "lookup" && head.size() > 1) {
         read_lookup(head);
+      } else if (head[0] == "macro" && head.size() > 1) {
+        read_macro(head);
       } else if (head[0] == "now" && head.size() == 2) {
         now_ = head[1];
         ++at_;
@@ -73,6 +75,14 @@ class Reader {
     tables_.push_back(std::move(table));
   }
 
+  /// macro NAME { argument }, then its text up to an empty line.
+  void read_macro(const std::vector<std::string>& head) {
+    CaseMacro macro{head[1], {head.begin() + 2, head.end()}, {}};
+    for (++at_; at_ < file_.lines.size() && !file_.lines[at_].empty(); ++at_)
+      macro.definition += (macro.definition.empty() ? "" : "\n") + file_.lines[at_];
+    macros_.push_back(std::move(macro));
+  }
+
   void read_case(bool is_error, const std::string& language) {
     Case next;
     next.is_error = is_error;
@@ -91,6 +101,7 @@ class Reader {
     next.assume = assume_;
     next.now = now_;
     next.tables = tables_;
+    next.macros = macros_;
     next.skips = std::move(skips_);
     skips_.clear();
     file_.cases.push_back(std::move(next));
@@ -100,6 +111,7 @@ class Reader {
   size_t at_ = 0;
   std::string name_ = "T", events_, assume_, now_;
   std::vector<Table> tables_;
+  std::vector<CaseMacro> macros_;
   std::vector<std::string> skips_;
 };
 

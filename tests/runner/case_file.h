@@ -8,6 +8,13 @@
 
 namespace hecate::cases {
 
+/// A macro of SPL that stood before a case.
+struct CaseMacro {
+  std::string name;
+  std::vector<std::string> arguments;
+  std::string definition;
+};
+
 /// One `query` or `error` of a .case file.
 struct Case {
   bool is_error = false;
@@ -20,7 +27,8 @@ struct Case {
   std::string events_name, events;  // what stood last before it
   std::string assume;               // a record type, or empty: events that no source recognises
   std::string now;
-  std::vector<Table> tables;       // lookups that stood before it
+  std::vector<Table> tables;  // lookups that stood before it
+  std::vector<CaseMacro> macros;
   std::vector<std::string> skips;  // engines that are left out, with the reason ("sql: …")
 };
 

@@ -101,6 +101,10 @@ std::string row_text(const Finding& finding) {
 content::Content content_of(const Case& test, SourceMap& sources, DiagnosticSink& sink) {
   content::Content content;
   content.tables = test.tables;
+  for (const CaseMacro& macro : test.macros) {
+    const FileId id = sources.add("", macro.definition);
+    content.macros.push_back({macro.name, macro.arguments, MappedText(macro.definition, sources.whole(id))});
+  }
   if (test.language == "sigma") {
     const bool bare = test.text.starts_with("detection:");
     std::string text = bare ? "title: case\nlogsource: {category: case}\n" + test.text : test.text;

@@ -96,10 +96,45 @@ void EventOptions::add_to(CLI::App& app) {
   app.add_option("--assume", assume,
                  "Take every record for this record type, whatever it looks like (sysmon_linux.file_create)")
       ->type_name("TYPE");
+  app.add_option("--locations", locations_file,
+                 "Where addresses are, for iplocation: a database in MaxMind's format, such as GeoLite2-City.mmdb")
+      ->type_name("FILE");
+  app.add_option("--write-lookups", lookups_folder,
+                 "Write the tables of outputlookup to this folder, as CSV; by default only later searches of the run "
+                 "see them")
+      ->type_name("DIR");
   app.add_option("--stats", stats_file, "Write one JSON object with counts and times")->type_name("FILE");
 }
 
-bool apply(const EventOptions& options, const Catalog& catalog, engine::HuntOptions& hunt) {
+bool write_lookups(const EventOptions& options, const engine::HuntReport& report) {
+  if (options.lookups_folder.empty()) return true;
+  for (const auto& [name, table] : report.written) {
+    // A search's text must not choose where on the disk it writes.
+    const bool plain = !name.empty() && name.front() != '.' && name.find_first_of("/\\") == std::string::npos;
+    const std::string path = options.lookups_folder + "/" + name + (name.ends_with(".csv") ? "" : ".csv");
+    std::error_code error;
+    std::filesystem::create_directories(options.lookups_folder, error);
+    std::ofstream file;
+    if (plain) file.open(path, std::ios::binary);
+    file << write_csv(table);
+    file.close();
+    if (plain && file) continue;
+    fmt::print(stderr, "hecate: --write-lookups: `{}` cannot be written\n", plain ? path : name);
+    return false;
+  }
+  return true;
+}
+
+bool apply(EventOptions& options, const Catalog& catalog, engine::HuntOptions& hunt) {
+  if (!options.locations_file.empty()) {
+    std::string error;
+    options.locations = Locations::open(options.locations_file, error);
+    if (!options.locations) {
+      fmt::print(stderr, "hecate: --locations: {}: {}\n", options.locations_file, error);
+      return false;
+    }
+    hunt.locations = options.locations.get();
+  }
   if (!options.now.empty()) {
     hunt.now = parse_iso_time(options.now);
     if (!hunt.now) {

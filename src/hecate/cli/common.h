@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "content/content.h"
 #include "content/rule_cache.h"
 #include "engine/hunt.h"
+#include "exec/functions/locations.h"
 
 namespace hecate::cli {
 
@@ -70,12 +72,17 @@ struct EventOptions {
   std::string now, timezone = "UTC", assume;
   std::string output;
   std::string stats_file;
+  std::string locations_file, lookups_folder;
+  std::shared_ptr<Locations> locations;  // what `--locations` names, once apply() has opened it
 
   void add_to(CLI::App& app);
 };
 
-/// Reads `--now`, `--timezone`, `--assume`; says on stderr what is wrong and returns false.
-bool apply(const EventOptions& options, const Catalog& catalog, engine::HuntOptions& hunt);
+/// Reads `--now`, `--timezone`, `--assume`, `--locations`; says on stderr what is wrong and returns false.
+bool apply(EventOptions& options, const Catalog& catalog, engine::HuntOptions& hunt);
+/// `--write-lookups`: each table that a search wrote, as a file of the folder. False, said on stderr, where one cannot
+/// be written.
+bool write_lookups(const EventOptions& options, const engine::HuntReport& report);
 
 /// `--pipeline` and `--placeholders`: what is done to Sigma rules before they run.
 struct PipelineOptions {

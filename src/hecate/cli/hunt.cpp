@@ -47,7 +47,7 @@ bool write_risk_events(const engine::RiskAnalysis& risk, const std::string& path
   return static_cast<bool>(file);
 }
 
-ExitCode run_hunt(const HuntFlags& flags) {
+ExitCode run_hunt(HuntFlags& flags) {
   const auto start = std::chrono::steady_clock::now();
   SourceMap sources;
   DiagnosticSink sink;
@@ -72,6 +72,7 @@ ExitCode run_hunt(const HuntFlags& flags) {
   engine::CompileOptions compile;
   compile.pipelines = std::move(*pipelines);
   compile.rule_cache = cache.get();
+  compile.locations = options.locations != nullptr;
   const engine::Ruleset rules(content::load(rule_paths, sources, sink, cache.get()), *catalog, compile, sink);
   if (cache) cache->save();
   printer.flush();
@@ -123,6 +124,7 @@ ExitCode run_hunt(const HuntFlags& flags) {
   writer->finish();
   if (flags.risk) print_risk(risk.table(), flags.events.output);
   if (!flags.risk_events_file.empty() && !write_risk_events(risk, flags.risk_events_file)) return kUsage;
+  if (!write_lookups(flags.events, report)) return kUsage;
   printer.flush();
   ExitCode code = conclude(flags.events, report, timing, "finding");
   if (reached) code = worse(code, kFindings);

@@ -71,11 +71,12 @@ ExitCode print_rows(const QueryFlags& flags, const engine::Ruleset& rules, engin
   const engine::HuntReport report = engine::hunt(rules, options, [&](Finding&& row) { writer->write(row); }, sink);
   clear_progress();
   writer->finish();
+  if (!write_lookups(flags.events, report)) return kUsage;
   printer.flush();
   return conclude(flags.events, report, timing, "row");
 }
 
-ExitCode run_query(const QueryFlags& flags) {
+ExitCode run_query(QueryFlags& flags) {
   const auto start = std::chrono::steady_clock::now();
   std::string path;
   const std::optional<std::string> text = query_text(flags.text, path);
@@ -92,6 +93,7 @@ ExitCode run_query(const QueryFlags& flags) {
   options.files = ingest::expand_paths(flags.events.events, sink);
   options.threads = threads_by_cores();
   engine::CompileOptions compile;
+  compile.locations = options.locations != nullptr;
   compile.file_tables = [&] { return engine::infer_file_tables(options.files, *catalog); };
   std::optional<sigma::Pipelines> pipelines = flags.pipelines.load(sources, sink);
   if (!pipelines) {

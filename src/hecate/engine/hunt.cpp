@@ -287,6 +287,7 @@ class Hunt {
     RunParameters parameters;
     parameters.now = report_.now;
     parameters.timezone = options_.timezone;
+    parameters.locations = options_.locations;
     for (Run& run : runs_) {
       if (!run.tail) continue;
       // Most detections of a large collection: a statement for each would take longer than the scan.

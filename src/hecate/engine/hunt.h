@@ -13,6 +13,10 @@
 #include "ingest/reader.h"
 #include "plan/table.h"
 
+namespace hecate {
+class Locations;
+}
+
 namespace hecate::engine {
 
 struct HuntOptions {
@@ -41,6 +45,7 @@ struct HuntOptions {
   std::vector<const CompiledDetection*> only;
   ingest::Progress progress;
   correlate::Limits correlation_limits;
+  const Locations* locations = nullptr;  // where addresses are, for `iplocation`; must outlive the hunt
 };
 
 /// What one detection's tail had to do.
@@ -64,7 +69,7 @@ struct HuntReport {
   double scan_seconds = 0;
   double tail_seconds = 0;
   std::vector<TailCost> tails;  // those that ran, in the order of their detections
-  std::optional<Ticks> now;  // what now() counted from
+  std::optional<Ticks> now;     // what now() counted from
   bool now_from_events = false;
   std::map<std::string, Table> written;  // tables that searches wrote, as they are at the end
 };

@@ -232,7 +232,7 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
         return plan;
       }
       case Language::Spl: {
-        Result<Plan> plan = spl::compile(detection.query, {macros, tables_}, sink);
+        Result<Plan> plan = spl::compile(detection.query, {macros, tables_, options.locations}, sink);
         if (plan && !check_data_models(*plan, catalog_, sink)) return already_reported();
         return plan;
       }

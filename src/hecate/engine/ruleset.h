@@ -51,6 +51,8 @@ struct CompileOptions {
   /// Keeps what Sigma rules were compiled from (Detection::document, ::compiled) beside their plans, for tests: the
   /// trees of thousands of rules take more memory than a hunt.
   bool keep_origins = false;
+  /// Hunts are given a database of locations (HuntOptions::locations).
+  bool locations = false;
 };
 
 /// Whether every function that a plan calls exists and takes as many arguments: what compiled plans are known to do,

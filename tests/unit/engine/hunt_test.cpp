@@ -176,5 +176,53 @@ TEST_F(HuntTest, NoEventsNoFindings) {
   EXPECT_EQ(report.read.records, 0U);
 }
 
+// limits.conf: what Splunk takes of a subsearch and what `sort` keeps, with a warning where there is more.
+class LimitsTest : public HuntTest {
+ protected:
+  /// The messages of the one code about limits.
+  std::string cut(const std::string& search) {
+    load("search.spl", search);
+    (void)run();
+    std::string out;
+    for (const Diagnostic& diagnostic : sink.all()) {
+      if (diagnostic.code->id == std::string_view("TAI003")) out += diagnostic.message + "\n";
+    }
+    return out;
+  }
+};
+
+TEST_F(LimitsTest, OfASubsearchThatIsACondition) {
+  EXPECT_EQ(cut("[| makeresults count=10001 | streamstats count as n | fields n] | stats count"),
+            "search: the subsearch of `search` gives 10001 rows, of which the first 10000 are taken\n");
+}
+
+TEST_F(LimitsTest, NothingIsSaidWhereTheLimitIsReached) {
+  EXPECT_EQ(cut("[| makeresults count=10000 | streamstats count as n | fields n] | stats count"), "");
+}
+
+TEST_F(LimitsTest, OfAppend) {
+  EXPECT_EQ(cut("cmd=* | append maxout=3 [| makeresults count=5 | eval user=\"x\" | fields user] | stats count"),
+            "search: the subsearch of `append` gives 5 rows, of which the first 3 are taken\n");
+}
+
+TEST_F(LimitsTest, OfJoin) {
+  EXPECT_EQ(cut("cmd=* | join user [| makeresults count=50001 | eval user=\"bob\" | fields user] | stats count"),
+            "search: the subsearch of `join` gives 50001 rows, of which the first 50000 are taken\n");
+}
+
+TEST_F(LimitsTest, OfSort) {
+  EXPECT_EQ(cut("| makeresults count=10001 | streamstats count as n | sort n | stats count"),
+            "search: `sort` keeps the first 10000 of 10001 rows\n");
+}
+
+TEST_F(LimitsTest, OfSortThatWasAskedFor) {
+  EXPECT_EQ(cut("| makeresults count=10001 | streamstats count as n | sort 5 n | sort 0 n | stats count"), "");
+}
+
+TEST_F(LimitsTest, OfMap) {
+  EXPECT_EQ(cut("| makeresults count=12 | map search=\"| makeresults\" | stats count"),
+            "search: `map` runs for the first 10 of 12 rows\n");
+}
+
 }  // namespace
 }  // namespace hecate::engine

@@ -25,13 +25,15 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"a=1 `x", "SPL002 search:1:5-6 this macro call is never closed (close it with a backtick)\n"},
         Case{"a=1 ```x", "SPL002 search:1:5-8 this comment is never closed (close it with ```)\n"},
         Case{"a=1 | stat count", "SPL005 search:1:7-11 unknown command `stat` (did you mean `stats`?)\n"},
-        Case{"a=1 | cluster", "SPL006 search:1:7-14 the command `cluster` is not supported yet\n"},
+        Case{"a=1 | rest",
+             "SPL006 search:1:7-11 the command `rest` is not supported (it asks a Splunk server, and there "
+             "is none here)\n"},
         Case{"| mstats count from datamodel=X | stat x",
-             "SPL006 search:1:3-9 the command `mstats` is not supported yet\nSPL005 search:1:35-39 unknown command "
-             "`stat` (did you mean `stats`?)\n"},
-        Case{"| search a=1", "SPL014 search:1:1-2 `search` cannot begin a search (remove this pipe)\n"},
+             "SPL006 search:1:3-9 the command `mstats` is not supported (metrics are not read; use `stats` over the "
+             "events that hold them)\nSPL005 search:1:35-39 unknown command `stat` (did you mean `stats`?)\n"},
+        Case{"| where a=1", "SPL014 search:1:1-2 `where` cannot begin a search (put a search before this pipe)\n"},
         Case{"* | eval x=lowr(a)", "SPL007 search:1:12-16 unknown function `lowr` (did you mean `lower`?)\n"},
-        Case{"* | eval x=md5(a)", "SPL008 search:1:12-15 the function `md5` is not supported yet\n"},
+        Case{"* | eval x=sigfig(a)", "SPL008 search:1:12-18 the function `sigfig` is not supported yet\n"},
         Case{"* | eval x=if(a=1, 2)",
              "SPL009 search:1:12-22 `if` takes 3 argument(s), not 2 (for example if(count > 5, \"many\", \"few\"))\n"},
         Case{"(a=1 OR b=2 | head", "SPL010 search:1:1-2 this parenthesis is never closed\n"},
@@ -46,7 +48,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"a=1 | stats sum by b", "SPL009 search:1:13-16 `sum` needs a field (write sum(field))\n"},
         Case{"a=1 | stats valuse(b)",
              "SPL007 search:1:13-19 `stats` has no function `valuse` (did you mean `values`?)\n"},
-        Case{"a=1 | stats rate(b)", "SPL008 search:1:13-17 the function `rate` of `stats` is not supported yet\n"},
+        Case{"a=1 | stats per_hour(b)",
+             "SPL008 search:1:13-21 `per_hour` is a function of `timechart` (divide a sum by "
+             "the time that it covers)\n"},
         Case{"a=1 [search b=2]",
              "SPL025 search:1:5-17 which fields this subsearch gives is not known (end it with fields, table, stats or "
              "return)\n"},
@@ -64,16 +68,18 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"* | rex \"abc\"",
              "SPL020 search:1:9-14 the regular expression has no named group (write (?<name>…) around what to "
              "extract)\n"},
-        Case{"* | bin _time span=5x", "SPL017 search:1:20-22 `5x` is not a span of seconds, minutes, hours or days\n"},
-        Case{"* | head many", "SPL017 search:1:10-14 `many` is not a whole number\n"},
+        Case{"* | bin _time span=5x",
+             "SPL017 search:1:20-22 `5x` is no span of time that is supported (write a number and s, m, h, d "
+             "or w, or one of mon, q, y)\n"},
+        Case{"* | head 5x", "SPL017 search:1:10-12 `5x` is not a whole number\n"},
         Case{"* | where a",
              "SPL021 search:1:11-12 this is a value, where a condition is needed (compare it with something, or write "
              "isnotnull(…))\n"},
         Case{"* | eval x=isnull(a)",
              "SPL022 search:1:12-21 this is true or false, where a value is needed (write if(…, \"true\", "
              "\"false\"))\n"},
-        Case{"* | table X.*",
-             "SPL023 search:1:11-14 `X.*` may mean any field of the events (wildcards in names are supported after "
+        Case{"* | eventstats values(X.*)",
+             "SPL023 search:1:23-26 `X.*` may mean any field of the events (wildcards in names are supported after "
              "stats, "
              "table or fields)\n"},
         Case{"a=1 starttime=-1h",
@@ -86,8 +92,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"a=1 latest=\"\"",
              "SPL024 search:1:12-14 `` is no time for `latest=` (as in -24h@h, @d, now, 1767225600 or "
              "10/27/2026:00:00:00)\n"},
-        Case{"* | convert dur2sec(a)",
-             "SPL008 search:1:13-20 the function `dur2sec` of `convert` is not supported yet\n"}));
+        Case{"* | convert dur2secs(a)",
+             "SPL007 search:1:13-21 `convert` has no function `dur2secs` (did you mean `dur2sec`?)\n"}));
 
 std::string warnings(const std::string& search) {
   Compiler compiler;

@@ -13,7 +13,7 @@ inline constexpr DiagnosticCode kAbsentKey{
     "A by-field is absent from every matching event, so that grouping drops them all, as in Splunk."};
 inline constexpr DiagnosticCode kRowLimit{
     "TAI003", Severity::Warning,
-    "A subsearch gives more rows than its command takes; the others are left out, as in Splunk."};
+    "There are more rows than a command or its subsearch takes; the others are left out, as in Splunk."};
 
 inline constexpr std::array<const DiagnosticCode*, 3> kCodes{&kEngine, &kAbsentKey, &kRowLimit};
 

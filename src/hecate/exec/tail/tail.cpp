@@ -154,6 +154,7 @@ Result<std::vector<Row>> Tail::run(const RunParameters& run, std::string_view su
   Result<std::vector<Row>> rows = read_rows(printer().statement());
   if (!rows) return fail();
   if (rows->empty() && count_ > 0) warn_absent_keys(messages, printer().key_presence_statement());
+  warn_cut_rows(messages);
   if (!collect_writes(cut_.tail.size())) return fail();
   return rows;
 }
@@ -187,6 +188,26 @@ Result<std::vector<Row>> Tail::read_rows(const std::string& sql) {
     duckdb_destroy_data_chunk(&chunk);
   }
   return rows;
+}
+
+/// Limits that a command has by itself, where they cut something off. What the user asked for is no surprise.
+void Tail::warn_cut_rows(const Messages& messages) {
+  for (size_t i = 0; i < cut_.tail.size(); ++i) {
+    const auto* limit = std::get_if<Limit>(&cut_.tail[i].op);
+    if (limit == nullptr || limit->command.empty() || !printer().prints(i)) continue;
+    // Rows do not become more than candidates but by other plans.
+    if (cut_.scans && plan_.inputs.empty() && count_ <= limit->count) continue;
+    QueryResult result(connection_, fmt::format("SELECT count(*) FROM ({})", printer().before(i)));
+    duckdb_data_chunk chunk = result.error().empty() ? duckdb_fetch_chunk(result.handle()) : nullptr;
+    if (chunk == nullptr) return;
+    const int64_t rows = read_value(duckdb_data_chunk_get_vector(chunk, 0), 0, Type::Long, arena_).as_integer();
+    duckdb_destroy_data_chunk(&chunk);
+    if (rows <= static_cast<int64_t>(limit->count)) continue;
+    messages.sink.report(
+        kRowLimit, cut_.tail[i].span,
+        fmt::format("{}: `{}` keeps the first {} of {} rows", messages.subject, limit->command, limit->count, rows),
+        fmt::format("write `{} 0` to keep all", limit->command));
+  }
 }
 
 void Tail::warn_absent_keys(const Messages& messages, const std::string& statement) {

@@ -101,6 +101,7 @@ class Tail {
   Row read_row(duckdb_data_chunk chunk, idx_t at);
   /// Fails unreported; why stands in `error_`.
   Result<std::vector<Row>> read_rows(const std::string& sql);
+  void warn_cut_rows(const Messages& messages);
   void warn_absent_keys(const Messages& messages, const std::string& statement);
 
   const Plan& plan_;

@@ -10,6 +10,16 @@
 // Lookup tables and where addresses are.
 namespace hecate::spl {
 
+namespace {
+
+/// What holds for all searches is said once.
+bool reported(const DiagnosticSink& sink, const DiagnosticCode& code) {
+  return std::any_of(sink.all().begin(), sink.all().end(),
+                     [&](const Diagnostic& diagnostic) { return diagnostic.code == &code; });
+}
+
+}  // namespace
+
 /// The table as it is given, or nothing, with a warning where there are no rows of it.
 std::shared_ptr<const Table> Lowering::table_of(const Word& name) {
   std::shared_ptr<const Table> table = environment_.tables == nullptr ? nullptr : environment_.tables->find(name.text);
@@ -177,7 +187,7 @@ bool Lowering::operator()(const IplocationCommand& command) {
   constexpr std::array<std::string_view, 3> kMoreFields{"Continent", "MetroCode", "Timezone"};
   const ExprPtr address = promote(field(command.field), Type::Many);
   const Span span = source_->span(command_);
-  if (!environment_.locations) {
+  if (!environment_.locations && !reported(source_->sink(), kNoLocations)) {
     source_->report(kNoLocations, command_, "no database of locations is given: the fields of `iplocation` are absent",
                     "give one in MaxMind's format: --locations FILE.mmdb");
   }

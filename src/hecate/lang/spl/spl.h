@@ -40,7 +40,8 @@ void define_cim_macros(MacroTable& macros);
 /// What a search may refer to. Must outlive the call only.
 struct Environment {
   Environment(const MacroTable& all_macros) : macros(all_macros) {}  // NOLINT: macros alone are an environment
-  Environment(const MacroTable& all_macros, const Tables& all_tables) : macros(all_macros), tables(&all_tables) {}
+  Environment(const MacroTable& all_macros, const Tables& all_tables, bool has_locations = false)
+      : macros(all_macros), tables(&all_tables), locations(has_locations) {}
   const MacroTable& macros;
   const Tables* tables = nullptr;  // lookups
   bool locations = false;          // the run has a database of locations
