@@ -169,7 +169,7 @@ TEST(Commands, BinMovesTime) {
 TEST(Commands, Defaults) {
   EXPECT_EQ(after_scan("* | fillnull user | table user"),
             "n1 <n0 extend c1:many=(spl.coalesce c0 (spl.to_many \"0\"))\noutput user=c1\n");
-  EXPECT_EQ(after_scan("* | table a | sort - a"), "n1 <n0 sort -c0\nn2 <n1 limit 10000\noutput a=c0\n");
+  EXPECT_EQ(after_scan("* | table a | sort - a"), "n1 <n0 sort -c0\nn2 <n1 limit 10000 of sort\noutput a=c0\n");
   EXPECT_EQ(after_scan("* | table a | sort 0 a | head"), "n1 <n0 sort +c0\nn2 <n1 limit 10\noutput a=c0\n");
 }
 

@@ -120,6 +120,8 @@ Result<Command> parse_tojson(Cursor& cursor);
 // Shared pieces.
 /// field_list := field { [ "," ] field }, up to the end of the command.
 Result<std::vector<Word>> parse_field_list(Cursor& cursor);
+/// A bare name may be that of an aggregation, "count(user)": takes the parentheses that follow at once.
+void take_parentheses(Cursor& cursor, Word& name);
 /// An aggregation: function [ "(" [ argument ] ")" ] [ "as" field ]
 Result<StatsCommand::Item> parse_stats_item(Cursor& cursor);
 /// Aggregations up to "by" or the end, then the by-fields. What is an option is refused in the command's name.

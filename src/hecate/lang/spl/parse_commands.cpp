@@ -260,12 +260,22 @@ Result<Subsearch> parse_subsearch(Cursor& cursor, bool searches) {
   return Subsearch{std::make_shared<Pipeline>(std::move(*pipeline)), cursor.range_from(open)};
 }
 
+void take_parentheses(Cursor& cursor, Word& name) {
+  const std::string_view rest = cursor.source.text().substr(cursor.at());
+  const size_t close = rest.find_first_of(")|[]\"");
+  if (name.quoted || !rest.starts_with('(') || close == std::string_view::npos || rest[close] != ')') return;
+  name.text += rest.substr(0, close + 1);
+  cursor.seek(cursor.at() + static_cast<uint32_t>(close) + 1);
+  name.range.end = cursor.at();
+}
+
 Result<std::vector<Word>> parse_field_list(Cursor& cursor) {
   std::vector<Word> fields;
   while (!cursor.at_end_of_command()) {
     if (cursor.accept(',')) continue;
     Result<Word> field = cursor.field(",|()[]\"=", "a field name");
     if (!field) return already_reported();
+    take_parentheses(cursor, *field);
     fields.push_back(std::move(*field));
   }
   return fields;

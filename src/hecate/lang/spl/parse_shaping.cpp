@@ -29,13 +29,13 @@ Result<SortCommand::Key> sort_key(Cursor& cursor, bool descending) {
   Result<Word> field = cursor.field(kListStops);
   if (!field) return already_reported();
   key.field = std::move(*field);
-  if (key.field.quoted || !cursor.accept('(')) return key;
-  key.as = fold_case(key.field.text);
-  if (key.as != "auto" && key.as != "ip" && key.as != "num" && key.as != "str") {
-    cursor.source.report(kUnsupportedOption, key.field.range,
-                         fmt::format("sorting by `{}()` is not supported", key.field.text));
-    return already_reported();
+  const std::string function = fold_case(key.field.text);
+  if (function != "auto" && function != "ip" && function != "num" && function != "str") {
+    take_parentheses(cursor, key.field);
+    return key;
   }
+  if (key.field.quoted || !cursor.accept('(')) return key;
+  key.as = function;
   const uint32_t open = cursor.at() - 1;
   Result<Word> inner = cursor.field(kListStops);
   if (!inner) return already_reported();

@@ -115,6 +115,14 @@ Result<StatsCommand::Item> parse_stats_item(Cursor& cursor) {
   const uint32_t begin = item.function.range.begin;
   const std::string written = item.function.text;
   item.function.text = fold_case(item.function.text);
+  if (item.function.text == "sparkline" && cursor.peek() != '(') {
+    item.function.text = "count";  // by itself it is that of all rows
+    item.name = "sparkline";
+    item.range = item.function.range;
+    item.sparkline = 0;
+    if (!parse_result_name(cursor, item)) return already_reported();
+    return item;
+  }
   if (item.function.text == "sparkline" && cursor.peek() == '(') {
     Result<StatsCommand::Item> line = parse_sparkline(cursor, begin);
     if (!line || !parse_result_name(cursor, *line)) return already_reported();
