@@ -35,6 +35,9 @@ struct ExampleLogs {
 /// (a), (b): how many detections compile, run over the examples without error, and fire where their filter lets an
 /// event through.
 void print_shares(Loaded& content, const ExampleLogs& logs);
+/// (c): how many detections find an event that is made of their own filter, and not its near miss. What became of each
+/// stands in synthesis.tsv.
+void print_synthesis(Loaded& content, const std::filesystem::path& work, std::string_view only);
 /// (d): typical searches beside DuckDB.
 void print_searches(const std::filesystem::path& share, const std::filesystem::path& events, int repeat);
 /// (e): all detections in one pass, beside single ones.

@@ -150,6 +150,8 @@ class Catalog {
   [[nodiscard]] bool has_field(const DataModel& model, std::string_view field) const;
 
   struct Impl;
+  /// The catalog as it was loaded (catalog/model.h), for those who write events that a source recognises.
+  [[nodiscard]] const Impl& model() const { return *impl_; }
 
  private:
   std::unique_ptr<Impl> impl_;

@@ -37,6 +37,7 @@ Command add_query(CLI::App& root);
 Command add_sources(CLI::App& root);
 Command add_check(CLI::App& root);
 Command add_test(CLI::App& root);
+Command add_generate(CLI::App& root);
 Command add_explain(CLI::App& root);
 Command add_completion(CLI::App& root);
 
@@ -74,6 +75,8 @@ struct EventOptions {
   std::string stats_file;
   std::string locations_file, lookups_folder;
   std::shared_ptr<Locations> locations;  // what `--locations` names, once apply() has opened it
+  double timeout = 0;         // seconds, for each search; 0: none
+  uint64_t memory_limit = 0;  // bytes, of all searches' tails; 0: none
 
   void add_to(CLI::App& app);
 };

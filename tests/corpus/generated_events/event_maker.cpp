@@ -4,6 +4,8 @@
 #include <array>
 #include <set>
 
+#include "synthesis/regex_sample.h"
+
 namespace hecate::corpus {
 namespace {
 
@@ -120,7 +122,7 @@ void EventMaker::add(const Want& want, Parts& parts) {
   } else if (item.find(ModifierKind::TimePart) != nullptr) {
     trouble_ = "parts of times are not made";
   } else if (item.find(ModifierKind::Regex) != nullptr) {
-    const auto sample = sample_of(value, [this](size_t count) { return choose(count); });
+    const auto sample = synthesis::sample_of(value, [this](size_t count) { return choose(count); });
     if (!sample) {
       trouble_ = "a regular expression that the generator does not know";
     } else if (sample->at_begin && sample->at_end) {

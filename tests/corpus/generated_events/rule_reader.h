@@ -7,7 +7,7 @@
 
 #include "event_form.h"
 #include "lang/sigma/ast.h"
-#include "regex_sample.h"
+#include "regexes.h"
 #include "text_pattern.h"
 
 namespace hecate::corpus {

@@ -1,13 +1,10 @@
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include "regex_sample.h"
-
-#include <pcre2.h>
+#include "synthesis/regex_sample.h"
 
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 
-namespace hecate::corpus {
+namespace hecate::synthesis {
 namespace {
 
 bool is_word(char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -218,44 +215,8 @@ class Sampler {
 
 }  // namespace
 
-struct Regexes::Compiled {
-  pcre2_code* code = nullptr;
-  pcre2_match_data* match = nullptr;
-  Compiled() = default;
-  Compiled(const Compiled&) = delete;
-  Compiled& operator=(const Compiled&) = delete;
-  ~Compiled() {
-    pcre2_match_data_free(match);
-    pcre2_code_free(code);
-  }
-};
-
-Regexes::Regexes() = default;
-Regexes::~Regexes() = default;
-
-bool Regexes::matches(const sigma::ast::Item& item, std::string_view pattern, std::string_view text) {
-  uint32_t options = PCRE2_UTF;
-  for (const sigma::ast::AppliedModifier& modifier : item.modifiers) {
-    if (modifier.row->id == sigma::Modifier::ReIgnoreCase) options |= PCRE2_CASELESS;
-    if (modifier.row->id == sigma::Modifier::ReMultiline) options |= PCRE2_MULTILINE;
-    if (modifier.row->id == sigma::Modifier::ReDotAll) options |= PCRE2_DOTALL;
-  }
-  auto& compiled = known_[std::to_string(options) + ":" + std::string(pattern)];
-  if (!compiled) {
-    compiled = std::make_unique<Compiled>();
-    int error = 0;
-    size_t at = 0;
-    const auto* bytes = reinterpret_cast<PCRE2_SPTR>(pattern.data());
-    compiled->code = pcre2_compile(bytes, pattern.size(), options, &error, &at, nullptr);
-    if (compiled->code != nullptr) compiled->match = pcre2_match_data_create_from_pattern(compiled->code, nullptr);
-  }
-  if (compiled->code == nullptr) return false;
-  return pcre2_match(compiled->code, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, 0, compiled->match,
-                     nullptr) >= 0;
-}
-
 std::optional<Sample> sample_of(std::string_view pattern, const std::function<size_t(size_t)>& choose) {
   return Sampler(pattern, choose).run();
 }
 
-}  // namespace hecate::corpus
+}  // namespace hecate::synthesis
