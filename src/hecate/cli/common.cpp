@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -103,6 +104,16 @@ void EventOptions::add_to(CLI::App& app) {
                  "Write the tables of outputlookup to this folder, as CSV; by default only later searches of the run "
                  "see them")
       ->type_name("DIR");
+  app.add_option("--timeout", timeout,
+                 "Stop a search that takes longer for what comes after its filter, and go on with the others; seconds")
+      ->type_name("SECONDS")
+      ->check(CLI::PositiveNumber);
+  app.add_option(
+         "--memory-limit", memory_limit,
+         "Memory that searches may use for what comes after their filters (512MB, 4GB); beyond it they spill to "
+         "the folder for temporary files")
+      ->type_name("SIZE")
+      ->transform(CLI::AsSizeValue(false));
   app.add_option("--stats", stats_file, "Write one JSON object with counts and times")->type_name("FILE");
 }
 
@@ -143,6 +154,8 @@ bool apply(EventOptions& options, const Catalog& catalog, engine::HuntOptions& h
     }
   }
   hunt.timezone = options.timezone;
+  hunt.timeout = std::chrono::milliseconds(static_cast<int64_t>(std::ceil(options.timeout * 1000)));
+  hunt.memory_limit_bytes = options.memory_limit;
   const bool offset = options.timezone.size() == 6 && (options.timezone[0] == '+' || options.timezone[0] == '-') &&
                       parse_iso_time("2000-01-01T00:00:00" + options.timezone).has_value();
   if (options.timezone != "UTC" && !offset) {

@@ -294,7 +294,7 @@ class Hunt {
       if (run.candidates == 0 && needs_candidates(run.compiled->cut)) continue;
       append_held(run);
       const auto tail_start = std::chrono::steady_clock::now();
-      Result<std::vector<tail::Row>> rows = run.tail->run(parameters, run.compiled->detection->title, sink_);
+      Result<std::vector<tail::Row>> rows = run.tail->run(parameters, run.compiled->detection->title, sink_, options_.timeout);
       report_.tails.push_back({run.compiled->detection, run.candidates, seconds_since(tail_start)});
       if (!rows) {
         ++report_.failed;

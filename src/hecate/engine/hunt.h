@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <optional>
@@ -32,7 +33,10 @@ struct HuntOptions {
   std::optional<Ticks> now;  // what now() counts from; default: the latest event's time
   std::string timezone = "UTC";
   std::optional<RecordType> assume;  // take every record for this type
-  uint64_t memory_limit_bytes = 0;   // of tails
+  uint64_t memory_limit_bytes = 0;   // of all tails together; more is spilled to disk. 0: 80 % of the machine
+  /// How long each search may take for what comes after its filter; 0: any time. One that takes longer is stopped,
+  /// reported, and counted among the failed ones; the others go on.
+  std::chrono::milliseconds timeout{0};
   /// Where tails run; by default in a database of this hunt's own. Many small hunts (tests) share one.
   tail::Database* database = nullptr;
   stream::Evaluation evaluation = stream::Evaluation::Caches;

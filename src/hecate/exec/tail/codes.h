@@ -15,6 +15,11 @@ inline constexpr DiagnosticCode kRowLimit{
     "TAI003", Severity::Warning,
     "There are more rows than a command or its subsearch takes; the others are left out, as in Splunk."};
 
-inline constexpr std::array<const DiagnosticCode*, 3> kCodes{&kEngine, &kAbsentKey, &kRowLimit};
+inline constexpr DiagnosticCode kTimeout{"TAI004", Severity::Error,
+                                         "A search took longer than `--timeout` allows and was stopped."};
+inline constexpr DiagnosticCode kMemory{"TAI005", Severity::Error,
+                                        "A search needs more memory than `--memory-limit` allows and was stopped."};
+
+inline constexpr std::array<const DiagnosticCode*, 5> kCodes{&kEngine, &kAbsentKey, &kRowLimit, &kTimeout, &kMemory};
 
 }  // namespace hecate::tail

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "exec/tail/codes.h"
@@ -15,10 +16,14 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options,
   if (options.memory_limit_bytes != 0) {
     duckdb_set_config(config, "memory_limit", fmt::format("{}B", options.memory_limit_bytes).c_str());
   }
-  std::error_code ignored;
-  const std::string spill = (std::filesystem::temp_directory_path(ignored) / "hecate-spill").string();
-  duckdb_set_config(config, "temp_directory", spill.c_str());
   auto database = std::make_unique<Database>(Passkey{});
+  // A folder of its own: two processes that spill to the same one overwrite each other's files.
+  std::error_code ignored;
+  std::string spill = (std::filesystem::temp_directory_path(ignored) / "hecate-spill-XXXXXX").string();
+  if (mkdtemp(spill.data()) != nullptr) {
+    database->spill_ = spill;
+    duckdb_set_config(config, "temp_directory", spill.c_str());
+  }
   char* error = nullptr;
   const bool ok = duckdb_open_ext(nullptr, &database->database_, config, &error) == DuckDBSuccess;
   duckdb_destroy_config(&config);
@@ -28,7 +33,11 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options,
   return already_reported();
 }
 
-Database::~Database() { duckdb_close(&database_); }
+Database::~Database() {
+  duckdb_close(&database_);
+  std::error_code ignored;
+  if (!spill_.empty()) std::filesystem::remove_all(spill_, ignored);
+}
 
 std::string Database::version() { return duckdb_library_version(); }
 

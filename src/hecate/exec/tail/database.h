@@ -34,6 +34,7 @@ class Database {
 
  private:
   duckdb_database database_ = nullptr;
+  std::string spill_;  // a folder, which goes with the database
   size_t tails_ = 0;
 };
 

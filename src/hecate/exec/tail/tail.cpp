@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "exec/tail/codes.h"
+#include "exec/tail/deadline.h"
 #include "exec/tail/vectors.h"
 
 namespace hecate::tail {
@@ -144,10 +145,22 @@ std::string Tail::sql() {
   return text;
 }
 
-Result<std::vector<Row>> Tail::run(const RunParameters& run, std::string_view subject, DiagnosticSink& sink) {
+Result<std::vector<Row>> Tail::run(const RunParameters& run, std::string_view subject, DiagnosticSink& sink,
+                                   std::chrono::milliseconds timeout) {
   const Messages messages{subject, sink};
+  Deadline deadline(connection_, timeout);
   const auto fail = [&] {
-    sink.report(kEngine, {}, fmt::format("{}: {}", subject, error_));
+    if (deadline.passed()) {
+      sink.report(kTimeout, {},
+                  fmt::format("{}: stopped after {:g} s", subject, static_cast<double>(timeout.count()) / 1000),
+                  "raise --timeout, or narrow the search so that fewer events come to its later commands");
+    } else if (error_.starts_with("Out of Memory")) {
+      sink.report(kMemory, {},
+                  fmt::format("{}: stopped for want of memory: {}", subject, error_.substr(0, error_.find('\n'))),
+                  "raise --memory-limit, or narrow the search");
+    } else {
+      sink.report(kEngine, {}, fmt::format("{}: {}", subject, error_));
+    }
     return already_reported();
   };
   if (!prepare(run, "", messages)) return fail();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -63,7 +64,9 @@ class Tail {
   [[nodiscard]] uint64_t candidates() const { return count_; }
   /// Runs the statement over what was appended. Warns (TAI002) about by-fields that no candidate has, and where a limit
   /// cut rows off (TAI003). `subject` is what the messages call the detection.
-  Result<std::vector<Row>> run(const RunParameters& run, std::string_view subject, DiagnosticSink& sink);
+  /// Stopped, and reported, where it takes longer than `timeout`; 0: it may take any time.
+  Result<std::vector<Row>> run(const RunParameters& run, std::string_view subject, DiagnosticSink& sink,
+                               std::chrono::milliseconds timeout = {});
   /// What the search wrote in its last run, in the order of its commands.
   [[nodiscard]] const std::vector<TableWrite>& writes() const { return writes_; }
   /// The statement, for `--plan` and goldens.
