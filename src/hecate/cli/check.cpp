@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ctime>
 
+#include "base/time.h"
 #include "cli/common.h"
+#include "engine/schedules.h"
 
 namespace hecate::cli {
 namespace {
@@ -11,10 +14,38 @@ struct CheckFlags {
   std::vector<std::string> paths;
   std::string output = "text";
   bool strict = false;
+  bool schedules = false;
+  std::string after, timezone = "UTC";
   PipelineOptions pipelines;
   CacheOptions cache;
   RuleSelection selection;
 };
+
+/// When each detection is to run next; those that have no schedule are counted.
+bool print_schedules(const CheckFlags& flags, const std::vector<const engine::CompiledDetection*>& selected) {
+  const auto zone = schedule::TimeZone::find(flags.timezone);
+  const auto after = flags.after.empty() ? std::optional(static_cast<Ticks>(std::time(nullptr)) * kTicksPerSecond)
+                                         : parse_iso_time(flags.after);
+  if (!zone || !after) {
+    fmt::print(stderr, "hecate: {}\n",
+               zone ? fmt::format("--after: `{}` is no RFC 3339 time", flags.after)
+                    : fmt::format("--timezone: `{}` is no UTC, offset or name such as Europe/Berlin", flags.timezone));
+    return false;
+  }
+  size_t unscheduled = 0;
+  for (const auto* compiled : selected) {
+    const content::Detection& detection = *compiled->detection;
+    unscheduled += detection.schedule ? 0 : 1;
+    if (!detection.schedule) continue;
+    const auto next = engine::next_run(*detection.schedule, *after / kTicksPerSecond, *zone);
+    const std::string from = detection.schedule->earliest.empty() ? "" : detection.schedule->earliest;
+    fmt::print("{:<20}  {:<14}  {:<18}  {}{}\n", next ? format_rfc3339(*next * kTicksPerSecond) : "never",
+               detection.schedule->cron, from + " to " + detection.schedule->latest, detection.title,
+               detection.disabled ? " (disabled)" : "");
+  }
+  if (unscheduled > 0) fmt::print(stderr, "{} detections have no schedule\n", unscheduled);
+  return true;
+}
 
 ExitCode run_check(const CheckFlags& flags) {
   SourceMap sources;
@@ -36,10 +67,12 @@ ExitCode run_check(const CheckFlags& flags) {
   compile.rule_cache = cache.get();
   const engine::Ruleset rules(content::load(flags.paths, sources, sink, cache.get()), *catalog, compile, sink);
   if (cache) cache->save();
+  engine::check_schedules(rules.content(), sink);
   printer.flush(stdout);
   std::array<size_t, 3> by_language{};
   const auto selected = flags.selection.select(rules);
   for (const auto* compiled : selected) ++by_language[static_cast<size_t>(compiled->detection->language)];
+  if (flags.schedules && !print_schedules(flags, selected)) return kUsage;
   const size_t left_out = rules.detections().size() - selected.size();
   const std::string left = left_out == 0 ? "" : fmt::format(", {} left out by --level or --status", left_out);
   const auto correlations =
@@ -69,6 +102,13 @@ Command add_check(CLI::App& root) {
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
   app->add_flag("--strict", flags->strict, "Exit with 2 where there is any error");
+  app->add_flag("--schedules", flags->schedules,
+                "Print when each detection is to run next, and over which span of time");
+  app->add_option("--after", flags->after, "With --schedules: next after this time (RFC 3339), not after now")
+      ->type_name("TIME");
+  app->add_option("--timezone", flags->timezone, "With --schedules: the clock that they go by")
+      ->type_name("ZONE")
+      ->capture_default_str();
   flags->selection.add_to(*app);
   flags->pipelines.add_to(*app);
   flags->cache.add_to(*app);

@@ -37,9 +37,15 @@ inline constexpr DiagnosticCode kBadConfLine{"CNT020", Severity::Warning,
 inline constexpr DiagnosticCode kUnsupportedSetting{
     "CNT021", Severity::Error, "A stanza of a .conf file uses a setting that is not supported: it is left out."};
 
-inline constexpr std::array<const DiagnosticCode*, 15> kCodes{
-    &kUnreadable,      &kUnknownDocument,  &kMissingKey, &kWrongType,   &kUnknownKey,
-    &kDuplicateId,     &kUnknownDetection, &kBadLevel,   &kTooLarge,    &kUnknownFilter,
-    &kUnknownPipeline, &kUnusedPipeline,   &kBadAction,  &kBadConfLine, &kUnsupportedSetting};
+inline constexpr DiagnosticCode kUnknownSchedule{"CNT022", Severity::Error,
+                                                 "A detection asks for a schedule that is not among the content."};
+inline constexpr DiagnosticCode kDuplicateDeployment{"CNT023", Severity::Warning,
+                                                     "Two deployments are for the same detections; the first is used."};
+
+inline constexpr std::array<const DiagnosticCode*, 17> kCodes{
+    &kUnreadable,      &kUnknownDocument,    &kMissingKey, &kWrongType,   &kUnknownKey,
+    &kDuplicateId,     &kUnknownDetection,   &kBadLevel,   &kTooLarge,    &kUnknownFilter,
+    &kUnknownPipeline, &kUnusedPipeline,     &kBadAction,  &kBadConfLine, &kUnsupportedSetting,
+    &kUnknownSchedule, &kDuplicateDeployment};
 
 }  // namespace hecate::content

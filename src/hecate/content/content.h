@@ -46,8 +46,24 @@ struct Risk {
 /// without risk objects.
 [[nodiscard]] std::optional<Level> level_by_risk(const Risk& risk);
 
+/// When a search is to run, and over which span of time. engine/schedules.h checks what the texts say.
 struct Schedule {
   std::string cron, earliest, latest, window;
+  /// Where these stand.
+  struct Places {
+    Span cron, earliest, latest, window;
+  } places = {};
+};
+
+/// How detections are to run that do not say it themselves: ESCU's deployments, and the schedules that follow them.
+struct Deployment {
+  std::string name;
+  /// The detections that it is for: their type ("TTP"; "EventBasedDetection": all but baselines), their stories.
+  std::string type;
+  std::vector<std::string> stories;
+  Schedule schedule;
+  bool risk = false, notable = false;  // what a finding is to become
+  Span span;
 };
 
 /// One detection in one language, as its own file and its pack describe it.
@@ -63,8 +79,12 @@ struct Detection {
   Attack attack;
   std::vector<EntityMapping> entities;
   Risk risk;
+  std::string type;  // ESCU: "TTP", "Anomaly", "Hunting", "Correlation", "Baseline"
   std::optional<Schedule> schedule;
-  bool disabled = false;  // keeps it off the server's schedule; hunt and test run it all the same
+  std::string schedule_name;  // ESCU: a schedule of that name, where it asks for one
+  Span schedule_span;
+  std::optional<size_t> deployment;  // what the schedule came from
+  bool disabled = false;             // keeps it off the server's schedule; hunt and test run it all the same
   std::vector<std::string> false_positives, references;
   std::vector<std::string> stories;  // ESCU: the analytic stories that it is part of
   std::string path;
@@ -158,6 +178,7 @@ struct Content {
   std::vector<Pack> packs;
   std::vector<TestCase> tests;
   std::vector<AttackDataTest> attack_data_tests;
+  std::vector<Deployment> deployments;
   std::vector<Table> tables;  // lookups
   size_t files = 0;
 };

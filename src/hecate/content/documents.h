@@ -17,6 +17,11 @@ struct DocumentContext {
 void load_sigma_rule(const yaml::NodePtr& document, const DocumentContext& context, Content& content);
 void load_escu_detection(const yaml::Node& document, const DocumentContext& context, Content& content);
 void load_escu_macro(const yaml::Node& document, const DocumentContext& context, Content& content);
+void load_deployment(const yaml::Node& document, const DocumentContext& context, Content& content);
+/// What a mapping with `cron_schedule` says.
+[[nodiscard]] Schedule read_schedule(const yaml::Node& mapping);
+/// Gives detections without a schedule that of their deployment; after everything is loaded.
+void apply_deployments(Content& content, DiagnosticSink& sink);
 void load_risk_factor(const yaml::Node& document, const DocumentContext& context, Content& content);
 /// A lookup's definition, and its rows where they lie beside it.
 void load_lookup(const yaml::Node& document, const DocumentContext& context, Content& content);

@@ -112,6 +112,14 @@ void load_escu_detection(const yaml::Node& document, const DocumentContext& cont
   detection.risk = read_any_risk(document, context);
   detection.level = level_by_risk(detection.risk).value_or(detection.level);
   detection.stories = tagged(document, "analytic_story");
+  detection.type = std::string(document.text_of("type"));
+  const yaml::Node* own = document.find("deployment");
+  const yaml::Node* scheduling = own != nullptr && own->is_mapping() ? own->find("scheduling") : nullptr;
+  if (scheduling != nullptr && scheduling->is_mapping()) detection.schedule = read_schedule(*scheduling);
+  if (const yaml::Node* named = document.find("custom_schedule")) {
+    detection.schedule_name = std::string(named->text());
+    detection.schedule_span = named->span;
+  }
   for (const std::string& id : tagged(document, "mitre_attack_id"))
     detection.attack.techniques.push_back(technique_id(id));
   if (const auto known = document.text_of("known_false_positives"); !known.empty())

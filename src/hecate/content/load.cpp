@@ -30,6 +30,7 @@ enum class Kind {
   Pack,
   Pipeline,
   RiskFactor,
+  Deployment,
   Other,
   Unknown
 };
@@ -45,12 +46,13 @@ Kind kind_of(const yaml::Node& document) {
   if (has("detection") || has("correlation") || (has("logsource") && has("title"))) return Kind::SigmaRule;
   if (has("search") && has("name")) return Kind::EscuDetection;
   if (has("query") && (has("name") || has("id"))) return Kind::SentinelRule;
+  if (has("scheduling") || has("cron_schedule")) return Kind::Deployment;
   if (has("definition")) return Kind::EscuMacro;
   if (has("tests")) return Kind::Tests;
   const bool rows = has("filename") || has("collection") || has("lookup_type");
   if (rows && has("name")) return Kind::Lookup;
-  constexpr std::array<std::string_view, 8> kKnownOthers{"sourcetype",    "narrative",  "filename",    "collection",
-                                                         "cron_schedule", "scheduling", "lookup_type", "source"};
+  constexpr std::array<std::string_view, 6> kKnownOthers{"sourcetype", "narrative",   "filename",
+                                                         "collection", "lookup_type", "source"};
   if (std::any_of(kKnownOthers.begin(), kKnownOthers.end(), has)) return Kind::Other;
   return Kind::Unknown;
 }
@@ -124,6 +126,7 @@ class Loader {
     for (const auto& [document, pack, path] : pack_documents_) {
       apply_pack(*document, pack, {path, pack, sink_}, content_);
     }
+    apply_deployments(content_, sink_);
     drop_duplicates();
   }
 
@@ -258,6 +261,7 @@ class Loader {
       case Kind::Lookup: return load_lookup(*root, context, content_);
       case Kind::SentinelRule: return load_sentinel_rule(*root, context, content_);
       case Kind::RiskFactor: return load_risk_factor(*root, context, content_);
+      case Kind::Deployment: return load_deployment(*root, context, content_);
       case Kind::Tests: return load_tests(*root, context, content_);
       case Kind::Pipeline:
         content_.pipelines.push_back({root, fs::path(file.path).lexically_normal().string()});

@@ -31,9 +31,15 @@ const yaml::Node* find(const yaml::Node& node, std::string_view key, yaml::Node:
 
 void apply_schedule(const yaml::Node& node, const DocumentContext& context, Detection& detection) {
   refuse_unknown_keys(node, kScheduleKeys, context);
-  detection.schedule =
-      Schedule{std::string(required_text(node, "cron", context)), std::string(node.text_of("earliest")),
-               std::string(node.text_of("latest")), std::string(node.text_of("window"))};
+  const auto place = [&](std::string_view key) {
+    const yaml::Node* value = node.find(key);
+    return value == nullptr ? node.span : value->span;
+  };
+  detection.schedule = Schedule{std::string(required_text(node, "cron", context)),
+                                std::string(node.text_of("earliest")),
+                                std::string(node.text_of("latest")),
+                                std::string(node.text_of("window")),
+                                {place("cron"), place("earliest"), place("latest"), place("window")}};
 }
 
 void apply_attack(const yaml::Node& node, const DocumentContext& context, Detection& detection) {

@@ -72,9 +72,16 @@ void load_search(const std::string& name, const Conf::Stanza& stanza, Content& c
     detection.false_positives.emplace_back(known);
   }
   if (stanza.find("cron_schedule") != nullptr) {
-    detection.schedule = {
-        std::string(stanza.text_of("cron_schedule")), std::string(stanza.text_of("dispatch.earliest_time")),
-        std::string(stanza.text_of("dispatch.latest_time")), std::string(stanza.text_of("schedule_window"))};
+    const auto place = [&](std::string_view key) {
+      const MappedText* value = stanza.find(key);
+      return value == nullptr ? stanza.span : value->span(0, value->size());
+    };
+    detection.schedule = Schedule{std::string(stanza.text_of("cron_schedule")),
+                                  std::string(stanza.text_of("dispatch.earliest_time")),
+                                  std::string(stanza.text_of("dispatch.latest_time")),
+                                  std::string(stanza.text_of("schedule_window")),
+                                  {place("cron_schedule"), place("dispatch.earliest_time"),
+                                   place("dispatch.latest_time"), place("schedule_window")}};
   }
   const yaml::NodePtr notes = json_value(stanza, "action.correlationsearch.annotations", sources, sink);
   if (notes != nullptr && notes->is_mapping()) {

@@ -20,7 +20,14 @@ inline constexpr DiagnosticCode kTooMuchRisk{
 inline constexpr DiagnosticCode kNoFactor{
     "ENG007", Severity::Error, "The search of a risk factor does more than choose risk events: it is left out."};
 
-inline constexpr std::array<const DiagnosticCode*, 6> kCodes{&kUnboundPlan,       &kRegexLimit,  &kUnknownDataModel,
-                                                             &kUnknownModelField, &kTooMuchRisk, &kNoFactor};
+inline constexpr DiagnosticCode kBadCron{"ENG008", Severity::Error, "A schedule's cron expression cannot be read."};
+inline constexpr DiagnosticCode kBadTimeBound{"ENG009", Severity::Error,
+                                              "The earliest or latest time of a schedule is no time modifier."};
+inline constexpr DiagnosticCode kBadWindow{"ENG010", Severity::Error,
+                                           "A schedule's window is neither a number of minutes nor `auto`."};
+
+inline constexpr std::array<const DiagnosticCode*, 9> kCodes{&kUnboundPlan,       &kRegexLimit,   &kUnknownDataModel,
+                                                             &kUnknownModelField, &kTooMuchRisk,  &kNoFactor,
+                                                             &kBadCron,           &kBadTimeBound, &kBadWindow};
 
 }  // namespace hecate::engine

@@ -1,0 +1,72 @@
+#include "engine/schedules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "engine/codes.h"
+#include "lang/spl/time_modifier.h"
+
+namespace hecate::engine {
+namespace {
+
+class Checker {
+ public:
+  explicit Checker(DiagnosticSink& sink) : sink_(sink) {}
+
+  void check(const content::Schedule& schedule) {
+    const auto& places = schedule.places;
+    if (!seen_.emplace(places.cron.file, places.cron.begin, schedule.cron).second) return;
+    schedule::Cron::Problem problem;
+    if (!schedule::Cron::parse(schedule.cron, problem))
+      sink_.report(kBadCron, part_of(places.cron, schedule.cron, problem.begin, problem.end), problem.message,
+                   "minute, hour, day of month, month and day of week: `*/15 8-17 * * mon-fri`");
+    check_bound("earliest", schedule.earliest, places.earliest);
+    check_bound("latest", schedule.latest, places.latest);
+    const bool window =
+        schedule.window.empty() || schedule.window == "auto" || schedule.window == "default" ||
+        std::all_of(schedule.window.begin(), schedule.window.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (!window)
+      sink_.report(kBadWindow, places.window, fmt::format("`{}` is no schedule window", schedule.window),
+                   "a number of minutes, or `auto`");
+  }
+
+ private:
+  void check_bound(std::string_view which, const std::string& text, Span place) {
+    if (text.empty() || spl::time_bound(text, {}) != nullptr) return;
+    sink_.report(kBadTimeBound, place, fmt::format("`{}` is no {} time", text, which),
+                 "a relative time such as `-70m@m`, `@d`, `now`, or seconds since 1970");
+  }
+
+  /// The text's own part, where it stands in its file as it is.
+  static Span part_of(Span place, const std::string& text, size_t begin, size_t end) {
+    if (!place.known() || place.end - place.begin != text.size()) return place;
+    Span part = place;
+    part.begin = place.begin + static_cast<uint32_t>(begin);
+    part.end = place.begin + static_cast<uint32_t>(end);
+    return part;
+  }
+
+  DiagnosticSink& sink_;
+  std::set<std::tuple<FileId, uint32_t, std::string>> seen_;
+};
+
+}  // namespace
+
+void check_schedules(const content::Content& content, DiagnosticSink& sink) {
+  Checker checker(sink);
+  for (const content::Deployment& deployment : content.deployments) checker.check(deployment.schedule);
+  for (const content::Detection& detection : content.detections) {
+    if (detection.schedule) checker.check(*detection.schedule);
+  }
+}
+
+std::optional<int64_t> next_run(const content::Schedule& schedule, int64_t after, const schedule::TimeZone& zone) {
+  schedule::Cron::Problem problem;
+  const auto cron = schedule::Cron::parse(schedule.cron, problem);
+  return cron ? cron->next(after, zone) : std::nullopt;
+}
+
+}  // namespace hecate::engine

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "content/content.h"
+#include "schedule/cron.h"
+
+namespace hecate::engine {
+
+/// Reports schedules of detections and deployments that say nothing: no cron expression, no time modifiers, no window.
+/// What many detections share is reported once.
+void check_schedules(const content::Content& content, DiagnosticSink& sink);
+
+/// When a detection is to run first after an instant (seconds since 1970); nothing where its schedule does not say.
+[[nodiscard]] std::optional<int64_t> next_run(const content::Schedule& schedule, int64_t after,
+                                              const schedule::TimeZone& zone);
+
+}  // namespace hecate::engine
