@@ -239,7 +239,8 @@ TEST(Formats, ScoresGiveLevels) {
       {-5, Level::Informational}, {0, Level::Informational}, {20, Level::Informational}, {21, Level::Low},
       {40, Level::Low},           {41, Level::Medium},       {60, Level::Medium},        {61, Level::High},
       {80, Level::High},          {81, Level::Critical}};
-  for (const auto& [score, level] : cases) EXPECT_EQ(level_by_score(score), level) << score;
+  for (const auto& [score, level] : cases)
+    EXPECT_EQ(level_by_risk({"", {{"user", "user", score}}, {}}), level) << score;
 }
 
 TEST(Formats, BareQueriesAreDetections) {

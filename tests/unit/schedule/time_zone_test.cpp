@@ -11,13 +11,12 @@ int64_t seconds(std::string_view text) { return *parse_iso_time(text) / kTicksPe
 
 /// A file of the time zone database without changes, and with a rule for what comes after (RFC 8536, section 3).
 std::string file_with(std::string rule) {
-  const auto block = [](size_t width) {
+  const auto block = [] {
     std::string out = "TZif2" + std::string(15, '\0');
-    for (const char count : {0, 0, 0, 0, 1, 4}) out += std::string(3, '\0') + count;
-    (void)width;
+    for (const char count : {'\0', '\0', '\0', '\0', '\1', '\4'}) out += std::string(3, '\0') + count;
     return out + std::string(6, '\0') + std::string("UTC\0", 4);
   };
-  return block(4) + block(8) + "\n" + rule + "\n";
+  return block() + block() + "\n" + rule + "\n";
 }
 
 TEST(TimeZone, Offsets) {

@@ -145,6 +145,12 @@ std::string Tail::sql() {
   return text;
 }
 
+/// DuckDB says it in several ways, by who asked for the memory.
+static bool lacks_memory(std::string_view error) {
+  return error.find("Out of Memory") != error.npos || error.find("failed to allocate") != error.npos ||
+         error.find("could not allocate") != error.npos;
+}
+
 Result<std::vector<Row>> Tail::run(const RunParameters& run, std::string_view subject, DiagnosticSink& sink,
                                    std::chrono::milliseconds timeout) {
   const Messages messages{subject, sink};
@@ -154,7 +160,7 @@ Result<std::vector<Row>> Tail::run(const RunParameters& run, std::string_view su
       sink.report(kTimeout, {},
                   fmt::format("{}: stopped after {:g} s", subject, static_cast<double>(timeout.count()) / 1000),
                   "raise --timeout, or narrow the search so that fewer events come to its later commands");
-    } else if (error_.starts_with("Out of Memory")) {
+    } else if (lacks_memory(error_)) {
       sink.report(kMemory, {},
                   fmt::format("{}: stopped for want of memory: {}", subject, error_.substr(0, error_.find('\n'))),
                   "raise --memory-limit, or narrow the search");
