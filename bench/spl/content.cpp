@@ -7,6 +7,7 @@
 
 #include "bench.h"
 #include "exec/stream/stream.h"
+#include "silence.h"
 #include "yaml/yaml.h"
 
 namespace hecate::bench {
@@ -112,8 +113,19 @@ void print_shares(Loaded& content, const ExampleLogs& logs) {
   for (const auto& [detection, events] : counts) firing += fired.contains(detection) ? 1 : 0;
   fmt::print("{:<58}{:>6} of {:<6}{:5.1f} %  target all, thresholds excepted\n",
              "… whose filter lets an example through, and fire", firing, counts.size(), percent(firing, counts.size()));
-  for (const auto& [detection, events] : counts) {
-    if (!fired.contains(detection)) fmt::print("    silent: {} ({} events)\n", detection->title, events);
+  std::vector<const engine::CompiledDetection*> silent;
+  for (const auto& each : detections) {
+    if (counts.contains(each->detection) && !fired.contains(each->detection)) silent.push_back(each.get());
+  }
+  std::map<std::string, std::vector<std::string>> by_reason;
+  for (const auto& [one, silence] : explain_silence(content, logs, silent)) {
+    by_reason[silence.reason.empty() ? "NO REASON FOUND" : silence.reason].push_back(
+        fmt::format("{} ({} events) {}", one->detection->title, counts.at(one->detection), silence.detail));
+  }
+  for (auto& [reason, titles] : by_reason) {
+    fmt::print("    silent, {}: {}\n", reason, titles.size());
+    std::sort(titles.begin(), titles.end());
+    for (const std::string& title : titles) fmt::print("        {}\n", title);
   }
 }
 

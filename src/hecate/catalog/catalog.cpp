@@ -56,12 +56,26 @@ constexpr std::array kSplunkMetadata{
     SplunkName{"source", "meta.source", Type::String}, SplunkName{"sourcetype", "meta.sourcetype", Type::String},
 };
 
+/// Every event of Splunk has a time: where none was found in it, that of its file (Getting Data In, "How timestamp
+/// assignment works"). It is seconds since the epoch, with a fraction.
+ExprPtr never_timeless(ExprPtr time) {
+  const auto epoch = [](ExprPtr value) { return make_call("convert.epoch", {std::move(value)}, Type::Real); };
+  ExprPtr file = epoch(make_call("meta.file_time", {}, Type::Datetime));
+  return make_call("spl.coalesce", {epoch(std::move(time)), std::move(file)}, Type::Real);
+}
+
+/// Every event of Splunk has a host: where nothing else says one, that of the input (Getting Data In, "Set a default
+/// host for a Splunk platform instance"), which a file does not tell.
+ExprPtr never_absent(ExprPtr host) {
+  return make_call("spl.coalesce", {std::move(host), make_string("unknown")}, Type::String);
+}
+
 ExprPtr splunk_metadata(std::string_view field) {
   for (const SplunkName& known : kSplunkMetadata) {
     if (known.field != field) continue;
     ExprPtr value = make_call(known.function, {}, known.type);
-    // Splunk's _time is seconds since the epoch with a fraction.
-    return known.type == Type::Datetime ? make_call("convert.epoch", {std::move(value)}, Type::Real) : value;
+    if (field == "host") return never_absent(std::move(value));
+    return field == "_time" ? never_timeless(std::move(value)) : value;
   }
   return nullptr;
 }
@@ -80,21 +94,56 @@ ExprPtr metadata_column(const TypeData& type, std::string_view field) {
   return own ? own : metadata;
 }
 
+constexpr std::string_view kGeneric = "generic";
+
+/// Whether a line may have `field=value`: paths into JSON are no keys.
+bool can_be_key(std::string_view field) { return !field.empty() && field.find('{') == std::string_view::npos; }
+
+/// Of a text that nobody knows Splunk takes what stands as `key=value` for fields (props.conf.spec, KV_MODE = auto,
+/// which is the default).
+ExprPtr with_pairs(ExprPtr raw, std::string_view field) {
+  ExprPtr pair =
+      make_call("spl.auto_kv", {make_call("meta.raw", {}, Type::String), make_string(std::string(field))}, Type::Many);
+  ExprPtr own = make_call("convert.spl_field", {std::move(raw)}, Type::Many);
+  ExprPtr either = make_call("spl.coalesce", {own, std::move(pair)}, Type::Many);
+  // Known when rules are bound, so that nobody pays for it where events are JSON.
+  ExprPtr json = make_match({make_call("meta.sourcetype", {}, Type::String),
+                             MatchOp::Equals,
+                             Casing::Sensitive,
+                             Quantifier::Any,
+                             RegexDialect::Pcre2,
+                             {"_json"}});
+  return make_call("text.if", {std::move(json), std::move(own), std::move(either)}, Type::Many);
+}
+
 ExprPtr splunk_column(const TypeData& type, std::string_view field) {
   if (ExprPtr metadata = metadata_column(type, field)) return metadata;
   if (ExprPtr own = find_column(type, "splunk", field)) return own;
   for (const std::string& dataset : type.cim) {
     if (ExprPtr normalised = find_column(type, "cim." + dataset, field)) return normalised;
   }
-  return make_raw_field(std::string(field));
+  ExprPtr raw = make_raw_field(std::string(field));
+  return type.name == kGeneric && can_be_key(field) ? with_pairs(std::move(raw), field) : raw;
 }
 
-/// A search-time field as data models see it: what they compute from it must find Splunk's texts.
-ExprPtr event_field(const TypeData& type, std::string_view root, std::string_view field) {
-  ExprPtr value = find_column(type, "cim." + std::string(root), field);
-  if (!value) value = splunk_column(type, field);
+/// A search-time field as functions see it: they must find Splunk's texts.
+ExprPtr extracted_field(const TypeData& type, std::string_view field) {
+  ExprPtr value = splunk_column(type, field);
   const bool raw = std::holds_alternative<RawField>(value->node);
   return raw ? make_call("convert.spl_field", {std::move(value)}, Type::Many) : value;
+}
+
+/// A search-time field as data models see it.
+ExprPtr event_field(const TypeData& type, std::string_view root, std::string_view field,
+                    const SearchTime* search_time) {
+  const auto below = [&](std::string_view name) {
+    ExprPtr value = find_column(type, "cim." + std::string(root), name);
+    if (!value) return extracted_field(type, name);
+    const bool raw = std::holds_alternative<RawField>(value->node);
+    return raw ? make_call("convert.spl_field", {std::move(value)}, Type::Many) : value;
+  };
+  ExprPtr found = search_time != nullptr ? search_time->field(field, below) : nullptr;
+  return found ? found : below(field);
 }
 
 ExprPtr sigma_column(const TypeData& type, const catalog::SourceData* source, std::string_view field) {
@@ -134,15 +183,22 @@ const catalog::SourceData* Catalog::Impl::source_of(RecordType id) const {
   return &sources[type(id).source];
 }
 
-Catalog::Catalog() : impl_(std::make_unique<Impl>()) {
+Catalog::Catalog() : impl_(std::make_shared<Impl>()) {
   TypeData generic;
-  generic.name = "generic";
+  generic.name = kGeneric;
   generic.title = "A record that no source recognises";
   impl_->types.push_back(std::move(generic));
 }
 Catalog::~Catalog() = default;
 Catalog::Catalog(Catalog&&) noexcept = default;
 Catalog& Catalog::operator=(Catalog&&) noexcept = default;
+
+Catalog Catalog::with(std::shared_ptr<const SearchTime> search_time) const {
+  Catalog other;
+  other.impl_ = impl_;
+  other.search_time_ = std::move(search_time);
+  return other;
+}
 
 size_t Catalog::record_types() const { return impl_->types.size(); }
 std::string_view Catalog::name(RecordType type) const { return impl_->type(type).name; }
@@ -189,26 +245,42 @@ bool Catalog::has_field(const DataModel& model, std::string_view field) const {
 bool Catalog::belongs(RecordType id, const Dataset& dataset) const {
   const TypeData& type = impl_->type(id);
   if (const auto* logsource = std::get_if<SigmaLogsource>(&dataset)) return has_logsource(type, *logsource);
-  if (const auto* model = std::get_if<DataModel>(&dataset))
-    return catalog::DataModelColumns(*impl_, type, *model, event_field).possible();
+  if (const auto* model = std::get_if<DataModel>(&dataset)) return columns_of(id, *model).possible();
   const auto* table = std::get_if<KustoTable>(&dataset);
   if (table == nullptr) return true;
   const auto view = impl_->views.find(table->name);
   return view != impl_->views.end() && in_view(type, view->second, impl_->schemas[view->second.schema].schema);
 }
 
+catalog::DataModelColumns Catalog::columns_of(RecordType id, const DataModel& model) const {
+  const SearchTime* search_time = search_time_.get();
+  return {*impl_, impl_->type(id), model,
+          [search_time](const TypeData& type, std::string_view root, std::string_view field) {
+            return event_field(type, root, field, search_time);
+          },
+          search_time};
+}
+
+ExprPtr Catalog::splunk_field(RecordType id, std::string_view field) const {
+  const TypeData& type = impl_->type(id);
+  const auto below = [&](std::string_view name) { return extracted_field(type, name); };
+  ExprPtr found = search_time_ ? search_time_->field(field, below) : nullptr;
+  return found ? found : splunk_column(type, field);
+}
+
 ExprPtr Catalog::column(RecordType id, const Dataset& dataset, std::string_view field, Type wanted) const {
   const TypeData& type = impl_->type(id);
-  if (std::holds_alternative<SplunkEvents>(dataset)) return converted(splunk_column(type, field), wanted, false);
+  if (std::holds_alternative<SplunkEvents>(dataset)) return converted(splunk_field(id, field), wanted, false);
   if (std::holds_alternative<SigmaLogsource>(dataset)) {
     // The text that keywords are searched in (lang/sigma): the record as written.
     if (field == "_raw") return make_call("meta.raw", {}, Type::String);
     return converted(sigma_column(type, impl_->source_of(id), field), wanted, false);
   }
   if (const auto* model = std::get_if<DataModel>(&dataset)) {
-    ExprPtr own = metadata_column(type, field);
-    if (!own) own = catalog::DataModelColumns(*impl_, type, *model, event_field).column(field);
-    if (!own && model->events && !has_field({model->model, model->dataset}, field)) own = event_field(type, {}, field);
+    ExprPtr own = splunk_metadata(field) ? splunk_field(id, field) : nullptr;
+    if (!own) own = columns_of(id, *model).column(field);
+    if (!own && model->events && !has_field({model->model, model->dataset}, field))
+      own = event_field(type, {}, field, search_time_.get());
     return own ? converted(std::move(own), wanted, false) : nullptr;
   }
   const KustoSchema* schema = kusto_schema(std::get<KustoTable>(dataset).name);

@@ -10,10 +10,15 @@
 
 #include "base/diagnostic.h"
 #include "base/result.h"
+#include "catalog/search_time.h"
 #include "ingest/record.h"
 #include "plan/plan.h"
 
 namespace hecate {
+
+namespace catalog {
+class DataModelColumns;
+}
 
 /// A record type of a source: "sysmon_linux.file_create". Ids are dense, handed out by Catalog::load in the
 /// order of the (sorted) files; 0 is "generic": a record that no source recognises.
@@ -22,6 +27,7 @@ enum class RecordType : uint32_t { Generic = 0 };
 /// What every record has, whatever its source.
 struct Metadata {
   std::optional<Ticks> time;
+  std::optional<Ticks> file_time;  // Record::file_time
   std::string_view host, source, sourcetype, index;
   bool source_by_catalog = false;  // `source` is the catalog's name for such records, not a file's or an envelope's
 };
@@ -41,6 +47,10 @@ class Catalog {
   /// Loads every *.yml below `folder` (sources/, asim/, tables/, cim/), as catalogs/README.md describes them.
   /// A bad file is reported (CAT…) and left out; fails only where the folder cannot be read at all.
   static Result<Catalog> load(const std::string& folder, SourceMap& sources, DiagnosticSink& sink);
+
+  /// The same catalog under what add-ons say of events. May be null.
+  [[nodiscard]] Catalog with(std::shared_ptr<const SearchTime> search_time) const;
+  [[nodiscard]] bool has_search_time() const { return search_time_ != nullptr; }
 
   /// Recognition of one record at a time. Keeps scratch memory, so one for each thread.
   class Recognizer {
@@ -154,7 +164,11 @@ class Catalog {
   [[nodiscard]] const Impl& model() const { return *impl_; }
 
  private:
-  std::unique_ptr<Impl> impl_;
+  [[nodiscard]] catalog::DataModelColumns columns_of(RecordType type, const DataModel& model) const;
+  [[nodiscard]] ExprPtr splunk_field(RecordType type, std::string_view field) const;
+
+  std::shared_ptr<Impl> impl_;  // shared by those that differ in their add-ons
+  std::shared_ptr<const SearchTime> search_time_;
   friend class Recognizer;
 };
 

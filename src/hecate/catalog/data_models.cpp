@@ -120,13 +120,30 @@ FieldPlace place_of(const Catalog::Impl& catalog, const DataModel& model, std::s
   return place;
 }
 
+bool DataModelColumns::has_root(std::string_view root) const {
+  return std::find(type_.cim.begin(), type_.cim.end(), root) != type_.cim.end() || tagged(root) != nullptr;
+}
+
+/// The datasets at the top of the model to which events of the type may belong.
+std::vector<std::string_view> DataModelColumns::roots() const {
+  std::vector<std::string_view> roots;
+  for (const auto& [name, dataset] : catalog_.cim) {
+    if (dataset.parent.empty() && of_model(name, model_.model) && has_root(name)) roots.emplace_back(name);
+  }
+  return roots;
+}
+
 bool DataModelColumns::possible() const {
-  const std::string_view root =
-      model_.dataset.empty() ? std::string_view() : root_of(catalog_, full_name(model_, model_.dataset));
-  if (root.empty() && !model_.dataset.empty()) return false;
-  return std::any_of(type_.cim.begin(), type_.cim.end(), [&](const std::string& own) {
-    return model_.dataset.empty() ? of_model(own, model_.model) : own == root;
-  });
+  if (model_.dataset.empty()) return !roots().empty();
+  const std::string_view root = root_of(catalog_, full_name(model_, model_.dataset));
+  return !root.empty() && has_root(root);
+}
+
+ExprPtr DataModelColumns::tagged(std::string_view dataset) const {
+  if (search_time_ == nullptr) return nullptr;
+  const std::string_view root = root_of(catalog_, dataset);
+  const auto below = [&](std::string_view field) { return event_field_(type_, root, field); };
+  return search_time_->tagged(tags_of_dataset(catalog_, dataset), below);
 }
 
 /// What record types say of a dataset, or of one below it.
@@ -137,6 +154,7 @@ ExprPtr DataModelColumns::declared(std::string_view dataset) const {
     if (!membership.when) return make_bool(true);
     any.push_back(membership.when);
   }
+  if (ExprPtr tags = tagged(dataset)) any.push_back(std::move(tags));
   return any.empty() ? make_bool(false) : make_or(std::move(any));
 }
 
@@ -158,9 +176,7 @@ ExprPtr DataModelColumns::member(std::string_view name) const {
 ExprPtr DataModelColumns::member() const {
   if (!model_.dataset.empty()) return member(full_name(model_, model_.dataset));
   std::vector<ExprPtr> any;
-  for (const std::string& root : type_.cim) {
-    if (of_model(root, model_.model)) any.push_back(member(root));
-  }
+  for (const std::string_view root : roots()) any.push_back(member(root));
   return make_or(std::move(any));
 }
 
@@ -169,7 +185,7 @@ ExprPtr DataModelColumns::nodename() const {
   for (const auto& [name, dataset] : catalog_.cim) {
     if (!of_model(name, model_.model)) continue;
     const std::string_view root = root_of(catalog_, name);
-    if (std::find(type_.cim.begin(), type_.cim.end(), root) == type_.cim.end()) continue;
+    if (!has_root(root)) continue;
     names.push_back(only_if(member(name), make_string(node_path(catalog_, name))));
   }
   return names.empty() ? nullptr : make_call("text.values", std::move(names), Type::Many);
@@ -180,7 +196,7 @@ ExprPtr DataModelColumns::column(std::string_view name) const {
   if (name == "nodename") return nodename();
   const FieldPlace place = place_of(catalog_, model_, name);
   const std::string_view root = root_of(catalog_, place.dataset);
-  if (std::find(type_.cim.begin(), type_.cim.end(), root) == type_.cim.end()) return nullptr;
+  if (root.empty() || !has_root(root)) return nullptr;
   const std::string own = model_.dataset.empty() ? std::string(root) : full_name(model_, model_.dataset);
   const bool inherited = is_within(catalog_, own, place.dataset);
   if (!inherited && !is_within(catalog_, place.dataset, own)) return nullptr;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -20,13 +21,19 @@ namespace hecate::catalog {
 [[nodiscard]] ExprPtr tags_of(const Catalog::Impl& catalog, const TypeData& type);
 
 /// What a search-time field is in one record type, as the events of a root dataset have it.
-using EventField = ExprPtr (*)(const TypeData& type, std::string_view root, std::string_view field);
+using EventField = std::function<ExprPtr(const TypeData& type, std::string_view root, std::string_view field)>;
 
 /// Columns of a data model for one record type.
 class DataModelColumns {
  public:
-  DataModelColumns(const Catalog::Impl& catalog, const TypeData& type, const DataModel& model, EventField event_field)
-      : catalog_(catalog), type_(type), model_(model), event_field_(event_field) {}
+  /// With add-ons events that they tag belong to the datasets that have these tags.
+  DataModelColumns(const Catalog::Impl& catalog, const TypeData& type, const DataModel& model, EventField event_field,
+                   const SearchTime* search_time)
+      : catalog_(catalog),
+        type_(type),
+        model_(model),
+        event_field_(std::move(event_field)),
+        search_time_(search_time) {}
 
   /// Whether any event of the type can belong to the dataset.
   [[nodiscard]] bool possible() const;
@@ -39,6 +46,10 @@ class DataModelColumns {
   [[nodiscard]] ExprPtr nodename() const;
   [[nodiscard]] ExprPtr member(std::string_view dataset) const;
   [[nodiscard]] ExprPtr declared(std::string_view dataset) const;
+  /// Events that add-ons tag as the dataset's are; nullptr: none.
+  [[nodiscard]] ExprPtr tagged(std::string_view dataset) const;
+  [[nodiscard]] bool has_root(std::string_view root) const;
+  [[nodiscard]] std::vector<std::string_view> roots() const;
   [[nodiscard]] ExprPtr value(std::string_view dataset, std::string_view field, int depth) const;
   [[nodiscard]] ExprPtr computed(const Expression& expression, std::string_view dataset, int depth) const;
 
@@ -46,6 +57,7 @@ class DataModelColumns {
   const TypeData& type_;
   const DataModel& model_;
   EventField event_field_;
+  const SearchTime* search_time_;
 };
 
 /// Where a name of a query stands: `Processes.dest` is the field `dest` of Endpoint.Processes.

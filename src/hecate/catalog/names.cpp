@@ -48,6 +48,13 @@ std::string with_blanks(std::string_view name) {
   return result;
 }
 
+/// Threat_Name as "Threat Name".
+std::string with_blanks_for_underscores(std::string_view name) {
+  std::string result(name);
+  std::replace(result.begin(), result.end(), '_', ' ');
+  return result;
+}
+
 std::vector<std::string> pieces_of(std::string_view path) {
   std::vector<std::string> pieces;
   for (;;) {
@@ -87,6 +94,8 @@ std::vector<std::string> spellings_of(const NameRules& rules, std::string_view f
   for (const std::string& name : without_prefixes(rules, field)) {
     add(result, name);
     if (rules.in_words) add(result, with_blanks(name));
+    // Splunk's names have `_` in the place of what is neither letter nor digit (transforms.conf, CLEAN_KEYS).
+    if (rules.in_words) add(result, with_blanks_for_underscores(name));
     if (!rules.ignore_case) continue;
     add(result, with_initials(name, false));
     add(result, with_initials(name, true));
@@ -100,6 +109,8 @@ std::vector<std::string> written_paths_of(const SourceData& source, std::string_
   for (const std::string& name : spellings_of(source.names, field)) {
     for (std::string& path : paths_of(source, name)) {
       if (source.names.through_arrays) {
+        // Who writes `{}` knows where the arrays are: below a text that is JSON there may be others.
+        if (name.find(kElements) != std::string::npos) add(result, path);
         add_through_arrays(path, result);
       } else {
         add(result, std::move(path));

@@ -101,7 +101,8 @@ bool catalog::matches(const Condition& condition, const RawValue& value) {
 
 struct Catalog::Recognizer::Impl {
   const Catalog::Impl& catalog;
-  std::vector<size_t> order;  // of catalog.sources: by priority, then by name
+  std::shared_ptr<const SearchTime> search_time;  // or null
+  std::vector<size_t> order;                      // of catalog.sources: by priority, then by name
   FieldValues values;
   std::vector<RawValue> scratch;
   Asked asked;
@@ -216,6 +217,7 @@ struct Catalog::Recognizer::Impl {
   void describe(const Found& found, const ingest::Record& record, Metadata& metadata) const {
     const ingest::Envelope& envelope = record.envelope;
     metadata.time = envelope.time;
+    metadata.file_time = record.file_time;
     std::string_view host;
     if (found.source != nullptr) {
       if (!envelope.time || found.source->event_time_first) {
@@ -228,7 +230,9 @@ struct Catalog::Recognizer::Impl {
   }
 };
 
-Catalog::Recognizer::Recognizer(const Catalog& catalog) : impl_(std::make_unique<Impl>(*catalog.impl_)) {}
+Catalog::Recognizer::Recognizer(const Catalog& catalog) : impl_(std::make_unique<Impl>(*catalog.impl_)) {
+  impl_->search_time = catalog.search_time_;
+}
 Catalog::Recognizer::~Recognizer() = default;
 Catalog::Recognizer::Recognizer(Recognizer&&) noexcept = default;
 
@@ -242,6 +246,7 @@ RecordType Catalog::Recognizer::recognize(const ingest::Record& record, Metadata
     found = impl.find(record.document->shape(), impl.values);
   }
   impl.describe(found, record, metadata);
+  if (impl.search_time) impl.search_time->describe(record, metadata);
   return found.type;
 }
 

@@ -114,6 +114,10 @@ void EventOptions::add_to(CLI::App& app) {
          "the folder for temporary files")
       ->type_name("SIZE")
       ->transform(CLI::AsSizeValue(false));
+  app.add_option("--sourcetype", input.sourcetype, "SPL: the sourcetype of events that do not say it themselves");
+  app.add_option("--source", input.source, "SPL: their source; by default the file's name");
+  app.add_option("--host", input.host, "SPL: their host");
+  app.add_option("--index", input.index, "SPL: their index; by default main");
   app.add_option("--stats", stats_file, "Write one JSON object with counts and times")->type_name("FILE");
 }
 
@@ -156,6 +160,7 @@ bool apply(EventOptions& options, const Catalog& catalog, engine::HuntOptions& h
   hunt.timezone = options.timezone;
   hunt.timeout = std::chrono::milliseconds(static_cast<int64_t>(std::ceil(options.timeout * 1000)));
   hunt.memory_limit_bytes = options.memory_limit;
+  hunt.other_inputs = options.input;
   const bool offset = options.timezone.size() == 6 && (options.timezone[0] == '+' || options.timezone[0] == '-') &&
                       parse_iso_time("2000-01-01T00:00:00" + options.timezone).has_value();
   if (options.timezone != "UTC" && !offset) {

@@ -77,6 +77,7 @@ struct EventOptions {
   std::shared_ptr<Locations> locations;  // what `--locations` names, once apply() has opened it
   double timeout = 0;         // seconds, for each search; 0: none
   uint64_t memory_limit = 0;  // bytes, of all searches' tails; 0: none
+  engine::HuntOptions::Input input;  // what Splunk's inputs would say of the events
 
   void add_to(CLI::App& app);
 };

@@ -36,16 +36,22 @@ inline constexpr DiagnosticCode kBadConfLine{"CNT020", Severity::Warning,
                                              "A line of a .conf file is neither a stanza nor a key with a value."};
 inline constexpr DiagnosticCode kUnsupportedSetting{
     "CNT021", Severity::Error, "A stanza of a .conf file uses a setting that is not supported: it is left out."};
+inline constexpr DiagnosticCode kNoTransform{
+    "CNT022", Severity::Warning, "A REPORT- of props.conf names a stanza that transforms.conf does not have."};
+inline constexpr DiagnosticCode kIndexTime{
+    "CNT023", Severity::Warning, "Settings of props.conf that change events when they are indexed are not applied."};
+inline constexpr DiagnosticCode kBadExtraction{
+    "CNT024", Severity::Error, "The regular expression of an extraction does not compile: it is left out."};
 
-inline constexpr DiagnosticCode kUnknownSchedule{"CNT022", Severity::Error,
+inline constexpr DiagnosticCode kUnknownSchedule{"CNT025", Severity::Error,
                                                  "A detection asks for a schedule that is not among the content."};
-inline constexpr DiagnosticCode kDuplicateDeployment{"CNT023", Severity::Warning,
+inline constexpr DiagnosticCode kDuplicateDeployment{"CNT026", Severity::Warning,
                                                      "Two deployments are for the same detections; the first is used."};
 
-inline constexpr std::array<const DiagnosticCode*, 17> kCodes{
-    &kUnreadable,      &kUnknownDocument,    &kMissingKey, &kWrongType,   &kUnknownKey,
-    &kDuplicateId,     &kUnknownDetection,   &kBadLevel,   &kTooLarge,    &kUnknownFilter,
-    &kUnknownPipeline, &kUnusedPipeline,     &kBadAction,  &kBadConfLine, &kUnsupportedSetting,
-    &kUnknownSchedule, &kDuplicateDeployment};
+inline constexpr std::array<const DiagnosticCode*, 20> kCodes{
+    &kUnreadable,      &kUnknownDocument,  &kMissingKey,    &kWrongType,       &kUnknownKey,
+    &kDuplicateId,     &kUnknownDetection, &kBadLevel,      &kTooLarge,        &kUnknownFilter,
+    &kUnknownPipeline, &kUnusedPipeline,   &kBadAction,     &kBadConfLine,     &kUnsupportedSetting,
+    &kNoTransform,     &kIndexTime,        &kBadExtraction, &kUnknownSchedule, &kDuplicateDeployment};
 
 }  // namespace hecate::content

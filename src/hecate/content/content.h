@@ -8,6 +8,7 @@
 
 #include "base/diagnostic.h"
 #include "base/mapped_text.h"
+#include "content/add_on.h"
 #include "plan/plan.h"
 #include "plan/table.h"
 #include "yaml/yaml.h"
@@ -180,6 +181,7 @@ struct Content {
   std::vector<AttackDataTest> attack_data_tests;
   std::vector<Deployment> deployments;
   std::vector<Table> tables;  // lookups
+  AddOn add_on;               // of all apps
   size_t files = 0;
 };
 

@@ -208,6 +208,7 @@ class Loader {
                               [&](const File& file) { return file.app != nullptr && file.path == folder; });
     if (known == files_.end()) {
       known = files_.insert(files_.end(), File{folder, id, {}, {}, {}, {}, 0, std::make_unique<SplunkApp>()});
+      known->app->add_on.folder = folder;
     }
     if (Conf* conf = known->app->conf(fs::path(path).filename().string())) {
       conf->read(id, path, sources_.text(id), sink_);

@@ -1,6 +1,9 @@
+#include "content/lookups.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 
 #include "base/text.h"
@@ -16,26 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr size_t kLargestLookup = size_t{256} << 20;
 
-/// "WILDCARD(domain), CIDR(net)" (transforms.conf, match_type).
-void read_match_types(std::string_view text, const yaml::Node& node, const DocumentContext& context, Table& table) {
-  while (!hecate::trim(text).empty()) {
-    const size_t open = text.find('(');
-    const size_t close = text.find(')', open == std::string_view::npos ? 0 : open);
-    if (open == std::string_view::npos || close == std::string_view::npos) {
-      context.sink.report(kWrongType, node.span, "a match type is WILDCARD(column), CIDR(column) or EXACT(column)");
-      return;
-    }
-    std::string kind = fold_case(hecate::trim(text.substr(0, open)));
-    while (!kind.empty() && (kind.front() == ',' || kind.front() == ' ')) kind.erase(0, 1);
-    const std::string column(hecate::trim(text.substr(open + 1, close - open - 1)));
-    if (kind == "wildcard") table.match_types[column] = Table::MatchType::Wildcard;
-    if (kind == "cidr") table.match_types[column] = Table::MatchType::Cidr;
-    if (kind != "wildcard" && kind != "cidr" && kind != "exact")
-      context.sink.report(kWrongType, node.span, fmt::format("there is no match type `{}`", kind));
-    text.remove_prefix(close + 1);
-  }
-}
-
 void read_matching(const yaml::Node& document, const DocumentContext& context, Table& table) {
   const auto number = [&](std::string_view key, uint64_t& into) {
     const yaml::Node* node = document.find(key);
@@ -50,23 +33,26 @@ void read_matching(const yaml::Node& document, const DocumentContext& context, T
   const yaml::Node* types = document.find("match_type");
   if (types == nullptr) return;
   // 2024: one text; 5.x: a list of them.
-  for (const std::string_view text : types->texts()) read_match_types(text, *types, context, table);
+  for (const std::string_view text : types->texts()) read_match_types(text, types->span, context.sink, table);
 }
 
-/// The columns of a collection: `_key, user, firstTimeSeen`, or a list.
+/// `_key, user, firstTimeSeen`.
+void add_names(std::string_view text, std::vector<std::string>& columns) {
+  while (!text.empty()) {
+    const size_t comma = std::min(text.find(','), text.size());
+    const std::string_view name = hecate::trim(text.substr(0, comma));
+    if (!name.empty()) columns.emplace_back(name);
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+}
+
+/// The columns of a collection: one text, or a list.
 std::vector<std::string> declared_columns(const yaml::Node& document) {
   for (const std::string_view key : {"fields_list", "fields"}) {
     const yaml::Node* node = document.find(key);
     if (node == nullptr) continue;
     std::vector<std::string> columns;
-    for (std::string_view text : node->texts()) {
-      while (!text.empty()) {
-        const size_t comma = std::min(text.find(','), text.size());
-        const std::string_view name = hecate::trim(text.substr(0, comma));
-        if (!name.empty()) columns.emplace_back(name);
-        text.remove_prefix(std::min(comma + 1, text.size()));
-      }
-    }
+    for (const std::string_view text : node->texts()) add_names(text, columns);
     return columns;
   }
   return {};
@@ -91,7 +77,82 @@ std::optional<std::string> find_rows(const yaml::Node& document, const std::stri
   return found.empty() ? std::nullopt : std::optional(*std::max_element(found.begin(), found.end()));
 }
 
+/// What a stanza of transforms.conf says of matching.
+void read_matching(const Conf::Stanza& stanza, DiagnosticSink& sink, Table& table) {
+  const auto number = [&](std::string_view key, uint64_t& into) {
+    const std::string_view text = stanza.text_of(key);
+    std::from_chars(text.data(), text.data() + text.size(), into);
+  };
+  number("max_matches", table.max_matches);
+  number("min_matches", table.min_matches);
+  table.default_match = std::string(stanza.text_of("default_match"));
+  if (stanza.find("case_sensitive_match") != nullptr) table.case_sensitive = stanza.is_true("case_sensitive_match");
+  read_match_types(stanza.text_of("match_type"), stanza.span, sink, table);
+}
+
+/// The rows of a lookup's file; without columns where they cannot be had (reported).
+Table read_rows(const std::string& name, std::string_view file, const Conf::Stanza& stanza, const std::string& app,
+                DiagnosticSink& sink) {
+  const fs::path path = fs::path(app) / "lookups" / fs::path(file).filename();
+  if (const std::optional<std::string> text = read_file(path.string(), kLargestLookup)) return read_csv(name, *text);
+  sink.report(kUnreadable, stanza.span, fmt::format("{}: cannot be read", path.string()));
+  Table table;
+  table.given = false;
+  return table;
+}
+
 }  // namespace
+
+void read_match_types(std::string_view text, Span span, DiagnosticSink& sink, Table& table) {
+  while (!hecate::trim(text).empty()) {
+    const size_t open = text.find('(');
+    const size_t close = text.find(')', open == std::string_view::npos ? 0 : open);
+    if (open == std::string_view::npos || close == std::string_view::npos) {
+      sink.report(kWrongType, span, "a match type is WILDCARD(column), CIDR(column) or EXACT(column)");
+      return;
+    }
+    std::string kind = fold_case(hecate::trim(text.substr(0, open)));
+    while (!kind.empty() && (kind.front() == ',' || kind.front() == ' ')) kind.erase(0, 1);
+    const std::string column(hecate::trim(text.substr(open + 1, close - open - 1)));
+    if (kind == "wildcard") table.match_types[column] = Table::MatchType::Wildcard;
+    if (kind == "cidr") table.match_types[column] = Table::MatchType::Cidr;
+    if (kind != "wildcard" && kind != "cidr" && kind != "exact")
+      sink.report(kWrongType, span, fmt::format("there is no match type `{}`", kind));
+    text.remove_prefix(close + 1);
+  }
+}
+
+void load_conf_lookups(const std::map<std::string, Conf::Stanza, std::less<>>& transforms,
+                       const std::map<std::string, Conf::Stanza, std::less<>>& collections, const std::string& app,
+                       std::vector<Table>& tables, DiagnosticSink& sink) {
+  for (const auto& [name, stanza] : transforms) {
+    const std::string_view file = stanza.text_of("filename");
+    const std::string_view kind = stanza.text_of("external_type");
+    Table table;
+    if (!file.empty()) {
+      table = read_rows(name, file, stanza, app, sink);
+    } else if (equals_ignoring_case(kind, "kvstore")) {
+      table.given = false;
+      add_names(stanza.text_of("fields_list"), table.columns);
+      const auto collection = collections.find(stanza.text_of("collection"));
+      if (table.columns.empty() && collection != collections.end()) {
+        for (const auto& [key, value] : collection->second.values) {
+          if (key.starts_with("field.")) table.columns.push_back(key.substr(6));
+        }
+      }
+    } else if (!kind.empty() || stanza.find("external_cmd") != nullptr) {
+      sink.report(kUnsupportedSetting, stanza.span,
+                  fmt::format("`{}`: lookups that run a program or read shapes are not supported", name),
+                  "put its rows into a CSV file");
+      continue;
+    } else {
+      continue;  // an extraction
+    }
+    table.name = name;
+    read_matching(stanza, sink, table);
+    tables.push_back(std::move(table));
+  }
+}
 
 void load_lookup(const yaml::Node& document, const DocumentContext& context, Content& content) {
   const std::string name(required_text(document, "name", context));

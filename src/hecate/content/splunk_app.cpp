@@ -126,7 +126,12 @@ void load_macro(std::string name, const Conf::Stanza& stanza, Content& content, 
 
 Conf* SplunkApp::conf(std::string_view file_name) {
   if (file_name == "savedsearches.conf") return &savedsearches;
-  return file_name == "macros.conf" ? &macros : nullptr;
+  if (file_name == "macros.conf") return &macros;
+  if (file_name == "props.conf") return &add_on.props;
+  if (file_name == "transforms.conf") return &add_on.transforms;
+  if (file_name == "eventtypes.conf") return &add_on.event_types;
+  if (file_name == "tags.conf") return &add_on.tags;
+  return file_name == "collections.conf" ? &add_on.collections : nullptr;
 }
 
 std::string SplunkApp::folder_of(const std::string& path) {
@@ -136,6 +141,7 @@ std::string SplunkApp::folder_of(const std::string& path) {
 }
 
 void load_splunk_app(const SplunkApp& app, Content& content, SourceMap& sources, DiagnosticSink& sink) {
+  load_add_on(app.add_on, content.add_on, content.tables, sink);
   for (const auto& [name, stanza] : app.macros.stanzas()) load_macro(name, stanza, content, sink);
   for (const auto& [name, stanza] : app.savedsearches.stanzas()) {
     if (is_detection(stanza)) load_search(name, stanza, content, sources, sink);

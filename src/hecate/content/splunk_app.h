@@ -7,9 +7,11 @@
 
 namespace hecate::content {
 
-/// What Hecate reads of a Splunk app's folder: its saved searches and macros, default/ with local/ over it.
+/// What Hecate reads of a Splunk app's folder: its saved searches and macros, and what it says of events; default/ with
+/// local/ over it.
 struct SplunkApp {
   Conf savedsearches, macros;
+  AddOnFiles add_on;
 
   /// The file by that name, or null where it is none that is read.
   [[nodiscard]] Conf* conf(std::string_view file_name);

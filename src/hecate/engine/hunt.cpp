@@ -44,7 +44,10 @@ class Hunt {
  public:
   Hunt(const Ruleset& rules, const HuntOptions& options, const std::function<void(Finding&&)>& visit,
        DiagnosticSink& sink)
-      : rules_(rules), options_(options), visit_(visit), sink_(sink), tables_(rules.tables()) {}
+      : rules_(rules), options_(options), visit_(visit), sink_(sink), tables_(rules.tables()) {
+    for (const Table& table : options.tables) commit({table, false});
+    report_.written.clear();
+  }
 
   HuntReport run() {
     if (!prepare()) return report_;
@@ -131,13 +134,15 @@ class Hunt {
     RunParameters parameters;
     parameters.now = options_.now;
     parameters.timezone = options_.timezone;
+    const LookupTables automatic(rules_.tables());
+    parameters.automatic = &automatic;
     stream::Matcher matcher(rules_.catalog(), std::move(heads), parameters, sink_);
     if (options_.assume) matcher.assume(*options_.assume);
     matcher.evaluate_by(options_.evaluation);
     const auto on_hit = [this](const stream::EventView& event, const stream::Hit& hit) { take(event, hit); };
     const auto on_record = [&](const ingest::Record& record) {
       ++order_;
-      matcher.process(options_.inputs.empty() ? record : with_input(record), on_hit);
+      matcher.process(inputs_say_nothing() ? record : with_input(record), on_hit);
     };
     const auto on_sighted = [&](const stream::SightedEvent& event, const ingest::PassedRun& run) {
       ++order_;
@@ -145,7 +150,8 @@ class Hunt {
     };
     // A lane answers for the caches alone, and by what an event is.
     std::optional<stream::Lanes> lanes;
-    const bool plain = options_.evaluation == stream::Evaluation::Caches && !options_.assume && options_.inputs.empty();
+    const bool plain = options_.evaluation == stream::Evaluation::Caches && !options_.assume && inputs_say_nothing() &&
+                       !rules_.catalog().has_search_time();
     if (plain && options_.threads > 0) lanes.emplace(rules_.catalog(), matcher, options_.threads, on_sighted);
     const auto skimmers = lanes ? lanes->skimmers() : std::span<ingest::Skimmer* const>();
     if (options_.text != nullptr) {
@@ -172,16 +178,18 @@ class Hunt {
     }
   }
 
+  [[nodiscard]] bool inputs_say_nothing() const { return options_.inputs.empty() && options_.other_inputs.empty(); }
+
   [[nodiscard]] ingest::Record with_input(ingest::Record record) const {
-    const auto input = options_.inputs.find(record.file);
-    if (input == options_.inputs.end()) return record;
+    const auto found = options_.inputs.find(record.file);
+    const HuntOptions::Input& input = found == options_.inputs.end() ? options_.other_inputs : found->second;
     const auto say = [](std::optional<std::string_view>& what, const std::string& text) {
       if (!what && !text.empty()) what = text;
     };
-    say(record.envelope.host, input->second.host);
-    say(record.envelope.source, input->second.source);
-    say(record.envelope.sourcetype, input->second.sourcetype);
-    say(record.envelope.index, input->second.index);
+    say(record.envelope.host, input.host);
+    say(record.envelope.source, input.source);
+    say(record.envelope.sourcetype, input.sourcetype);
+    say(record.envelope.index, input.index);
     return record;
   }
 

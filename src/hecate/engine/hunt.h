@@ -28,8 +28,12 @@ struct HuntOptions {
   /// What Splunk's inputs would say of a file's events where they do not say it themselves; by path.
   struct Input {
     std::string host, source, sourcetype, index;
+    [[nodiscard]] bool empty() const { return host.empty() && source.empty() && sourcetype.empty() && index.empty(); }
   };
   std::map<std::string, Input, std::less<>> inputs;
+  /// Rows of lookups as earlier runs left them; they replace those of the content, whose definitions stay.
+  std::vector<Table> tables;
+  Input other_inputs;        // of files that `inputs` does not name
   std::optional<Ticks> now;  // what now() counts from; default: the latest event's time
   std::string timezone = "UTC";
   std::optional<RecordType> assume;  // take every record for this type

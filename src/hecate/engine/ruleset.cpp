@@ -8,6 +8,7 @@
 #include "content/rule_cache.h"
 #include "engine/codes.h"
 #include "engine/data_models.h"
+#include "engine/search_time.h"
 #include "exec/functions/function.h"
 #include "finding/finding.h"
 #include "lang/sigma/sigma.h"
@@ -133,8 +134,12 @@ std::set<std::string, std::less<>> key_fields(const Plan& plan, const content::D
 }  // namespace
 
 Ruleset::Ruleset(content::Content content, const Catalog& catalog, const CompileOptions& options, DiagnosticSink& sink)
-    : content_(std::move(content)), catalog_(catalog) {
+    : content_(std::move(content)) {
   for (const Table& table : content_.tables) tables_.put(table);
+  const spl::MacroTable macros = this->macros();
+  spl::Environment environment(macros, tables_);
+  environment.event_types = true;
+  catalog_ = catalog.with(compile_search_time(content_.add_on, environment, sink));
   for (const content::Pack& pack : content_.packs) {
     stream::DerivedFields& fields = derived_.emplace_back();
     for (const auto& [name, field] : pack.derived_fields) fields[name] = {field.expression, field.span};
@@ -214,8 +219,7 @@ Result<Plan> Ruleset::compile_sigma(const content::Detection& detection, content
   return std::move(rule->plan);
 }
 
-void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& sink) {
-  KustoTables tables(catalog_, options.file_tables);
+spl::MacroTable Ruleset::macros() const {
   spl::MacroTable macros;
   spl::define_cim_macros(macros);
   for (const bool implicit : {true, false}) {  // what is written wins over what is made
@@ -223,6 +227,14 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
       if (macro.implicit == implicit) macros.define({macro.name, macro.arguments, macro.definition});
     }
   }
+  return macros;
+}
+
+void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& sink) {
+  KustoTables tables(catalog_, options.file_tables);
+  const spl::MacroTable macros = this->macros();
+  spl::Environment with_macros(macros, tables_, options.locations);
+  with_macros.event_types = !content_.add_on.event_types.empty() || !content_.add_on.tags.empty();
 
   const auto compile = [&](const content::Detection& detection) -> Result<Plan> {
     switch (detection.language) {
@@ -232,7 +244,7 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
         return plan;
       }
       case Language::Spl: {
-        Result<Plan> plan = spl::compile(detection.query, {macros, tables_, options.locations}, sink);
+        Result<Plan> plan = spl::compile(detection.query, with_macros, sink);
         if (plan && !check_data_models(*plan, catalog_, sink)) return already_reported();
         return plan;
       }

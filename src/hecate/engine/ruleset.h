@@ -12,6 +12,7 @@
 #include "exec/stream/stream.h"
 #include "lang/kql/kql.h"
 #include "lang/sigma/pipeline.h"
+#include "lang/spl/spl.h"
 #include "plan/cut.h"
 #include "plan/table.h"
 
@@ -84,6 +85,7 @@ class Ruleset {
   void compile_filters(DiagnosticSink& sink);
   [[nodiscard]] Result<Plan> compile_sigma(const content::Detection& detection, content::RuleCache* cache,
                                            DiagnosticSink& sink) const;
+  [[nodiscard]] spl::MacroTable macros() const;
   void compile_detections(const CompileOptions& options, DiagnosticSink& sink);
   void attach_filters(DiagnosticSink& sink);
 
@@ -96,7 +98,7 @@ class Ruleset {
 
   content::Content content_;
   Tables tables_;
-  const Catalog& catalog_;
+  Catalog catalog_;                                         // with what the content's add-ons say of events
   std::vector<stream::DerivedFields> derived_;              // by pack
   std::vector<std::optional<sigma::Pipelines>> pipelines_;  // by pack, the last for what is in none
   std::vector<std::unique_ptr<Filter>> suppressors_;

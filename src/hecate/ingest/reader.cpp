@@ -60,6 +60,7 @@ class Run {
     if (!file) return unreadable(kUnreadable, path, why);
     const uint64_t before = stats_.compressed_bytes;
     const auto measure = [&] { stats_.compressed_bytes = before + file->bytes_read(); };
+    of_file_ = file->modified().has_value();
     unpacked(*file, path, file->modified().value_or(now()), measure);
     measure();
     if (!file->failure().empty()) unreadable(kUnreadable, path, std::string(file->failure()));
@@ -132,7 +133,7 @@ class Run {
     if (!refused.empty()) {
       return unreadable(kUnsupportedFormat, name, fmt::format("this is {}, which is not read", refused));
     }
-    parser_.begin_file(modified);
+    parser_.begin_file(modified, of_file_);
     if (window.view().starts_with(kEvtxMagic) || window.view().starts_with(kEvtxChunkMagic)) {
       EvtxReader log(window, options_.largest_record);
       records(log, name);
@@ -219,6 +220,7 @@ class Run {
   ReadStats& stats_;
   DiagnosticSink& sink_;
   const Progress& progress_;
+  bool of_file_ = false;  // whether `modified` is the time of a file
   RecordParser parser_;
   std::optional<BlockFeed> feed_;
   std::deque<std::string> names_;  // of files in archives

@@ -125,6 +125,8 @@ struct Record {
   const Document* document = nullptr;
   Envelope envelope;
   uint64_t byte_offset = 0;  // of the record in the (decompressed) file
+  /// When its file was last changed: what remains of a time where neither event nor envelope say one.
+  std::optional<Ticks> file_time{};
 };
 
 }  // namespace hecate::ingest

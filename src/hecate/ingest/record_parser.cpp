@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "ingest/doubled_escapes.h"
+#include "ingest/find_time.h"
 
 namespace hecate::ingest {
 namespace {
@@ -39,7 +40,8 @@ std::string_view find_event(std::string_view text) {
 
 }  // namespace
 
-void RecordParser::begin_file(Ticks modified) {
+void RecordParser::begin_file(Ticks modified, bool of_file) {
+  modified_ = of_file ? std::optional(modified) : std::nullopt;
   years_.begin(modified);
   table_ = nullptr;
   zeek_.reset();
@@ -75,6 +77,7 @@ bool RecordParser::release(Record& record) {
   record.number = line.number;
   record.byte_offset = line.offset;
   record.document = &document_;
+  record.file_time = modified_;
   fill_audit(*released_, released_line_++, record);
   return true;
 }
@@ -84,6 +87,7 @@ Fault RecordParser::parse(const Unit& unit, Record& record) {
   record.envelope = {};
   record.raw = unit.text;
   record.document = &document_;
+  record.file_time = modified_;
   switch (unit.kind) {
     case Unit::Kind::End:
     case Unit::Kind::Bad: return unit.fault;
@@ -195,8 +199,9 @@ void RecordParser::parse_fields(std::string_view text, Record& record) {
   fields_.clear();
   std::optional<Ticks> time;
   const TextFormat format = parse_line(text, fields_, time);
-  if (format == TextFormat::None) return;
-  document_.set_line(fields_, format);
+  if (format != TextFormat::None) document_.set_line(fields_, format);
+  // No format says where; a syslog header has told it already.
+  if (!time && format == TextFormat::None && !record.envelope.time) time = find_time(text);
   if (!time) return;
   record.envelope.time = time;
   years_.saw(*time);

@@ -15,8 +15,9 @@ namespace hecate::ingest {
 /// Makes records of units. Keeps its memory from one to the next.
 class RecordParser {
  public:
-  /// A new file begins; `modified` completes syslog stamps that have no year.
-  void begin_file(Ticks modified);
+  /// A new file begins; `modified` completes syslog stamps that have no year, and is the time of events without one.
+  /// Unless that is no file's time, but a guess.
+  void begin_file(Ticks modified, bool of_file);
   /// The file is a table; units are its rows. The table must outlive the file.
   void begin_table(const DelimitedTable& table) { table_ = &table; }
 
@@ -55,6 +56,7 @@ class RecordParser {
   const DelimitedTable* table_ = nullptr;
   ZeekTable zeek_;
   W3cTable w3c_;
+  std::optional<Ticks> modified_;
   AuditdJoin join_;
   const AuditdEvent* released_ = nullptr;
   size_t released_line_ = 0;

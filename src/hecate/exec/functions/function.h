@@ -24,7 +24,8 @@ struct RunParameters {
   std::optional<Ticks> latest;
   // Of the tail that runs; nullptr where there are none (exec/functions/lookup.h).
   const LookupTables* tables = nullptr;
-  const std::vector<Conditions>* conditions = nullptr;                     // by Plan::inputs
+  const LookupTables* automatic = nullptr;              // of add-ons' lookups, known before any search runs
+  const std::vector<Conditions>* conditions = nullptr;  // by Plan::inputs
   const std::map<std::string, OwnedValue, std::less<>>* tokens = nullptr;  // of the row that Iterate is at
   const Locations* locations = nullptr;                                    // of addresses (exec/functions/locations.h)
 };

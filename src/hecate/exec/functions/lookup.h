@@ -56,12 +56,13 @@ namespace spl {
 /// field=value as the search command compares one text.
 [[nodiscard]] bool search_equal(std::string_view text, std::string_view value);
 
-Value lookup(std::span<const Value>, EvalContext&);         // (table, column, (key column, value)…)
-Value subsearch(std::span<const Value>, EvalContext&);      // (input, which are terms, value…)
-Value token(std::span<const Value>, EvalContext&);          // (name)
-Value search_equals(std::span<const Value>, EvalContext&);  // (field, value)
-Value search_term(std::span<const Value>, EvalContext&);    // (_raw, term)
-Value search_info(std::span<const Value>, EvalContext&);    // (name)
+Value lookup(std::span<const Value>, EvalContext&);            // (table, column, (key column, value)…)
+Value automatic_lookup(std::span<const Value>, EvalContext&);  // the same, of an add-on
+Value subsearch(std::span<const Value>, EvalContext&);         // (input, which are terms, value…)
+Value token(std::span<const Value>, EvalContext&);             // (name)
+Value search_equals(std::span<const Value>, EvalContext&);     // (field, value)
+Value search_term(std::span<const Value>, EvalContext&);       // (_raw, term)
+Value search_info(std::span<const Value>, EvalContext&);       // (name)
 
 }  // namespace spl
 

@@ -61,7 +61,11 @@ void walk_json(std::string_view json, std::span<const JsonStep> steps, Found& fo
 
 void walk_elements(std::string_view json, const JsonStep& step, std::span<const JsonStep> rest, Found& found) {
   const kql_support::JsonParts parts = kql_support::json_parts(json);
-  if (!parts.is_array) return;
+  // ESCU's searches, which are tested, write `requestParameters{}.bucketName` of an object, too.
+  if (!parts.is_array) {
+    if (parts.is_object && !step.index) walk_json(json, rest, found);
+    return;
+  }
   for (size_t i = 0; i < parts.values.size(); ++i) {
     if (!step.index || *step.index == i) walk_json(parts.values[i], rest, found);
   }

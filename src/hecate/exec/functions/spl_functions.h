@@ -117,6 +117,11 @@ Value pair(Arguments, EvalContext&);           // (text, key, delimiters of pair
 Value replace_value(Arguments, EvalContext&);  // (value, (pattern, replacement)…)
 Value total(Arguments, EvalContext&);          // the sum of what is a number
 
+// Fields before a search sees them: spl_search_time.cpp.
+Value auto_kv(Arguments, EvalContext&);     // (text, key)
+Value named_pair(Arguments, EvalContext&);  // (text, pattern, group of keys, group of values, key, clean, several)
+Value cut_field(Arguments, EvalContext&);   // (text, delimiters, place)
+
 // JSON, which is text.
 Value json_valid(Arguments, EvalContext&);
 Value json_object(Arguments, EvalContext&);  // (key, value…)

@@ -51,7 +51,12 @@ struct Folder {
 
   ExprPtr operator()(const Call& call) const {
     if (call.function.starts_with("meta.")) return origin != nullptr ? metadata_of(*origin, call, expr) : nullptr;
-    if (is_run_dependent(call.function)) return nullptr;
+    // An add-on's lookup depends on the content, which is not at hand here.
+    if (is_run_dependent(call.function) || call.function == "spl.automatic_lookup") return nullptr;
+    if (call.function == "text.if") {
+      if (is_literal_bool(*call.arguments[0], true)) return call.arguments[1];
+      if (is_literal_bool(*call.arguments[0], false)) return call.arguments[2];
+    }
     const Function* function = find_function(call.function);
     if (function == nullptr) return nullptr;
     std::vector<Value> arguments;

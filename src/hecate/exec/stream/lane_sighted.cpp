@@ -22,7 +22,8 @@ std::shared_ptr<SightedEvent> Lane::sight(const Layout::Reading& reading, std::s
     return nullptr;
   }
   auto event = std::make_shared<SightedEvent>();
-  if (!find_time(reading, event->time)) return nullptr;
+  // Where the event has none, its file's time is known to the reader.
+  if (!find_time(reading, event->time) || !event->time) return nullptr;
   event->tokens.reserve(reading.all.size());
   for (const Layout::Field& field : reading.all) {
     event->tokens.push_back(token_of(field));

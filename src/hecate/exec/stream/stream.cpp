@@ -25,6 +25,7 @@ class EventSourceOf : public EventSource {
   Value metadata(std::string_view name) override {
     const Metadata& metadata = event_.metadata;
     if (name == "meta.time") return metadata.time ? Value::datetime(*metadata.time) : Value::null();
+    if (name == "meta.file_time") return metadata.file_time ? Value::datetime(*metadata.file_time) : Value::null();
     if (name == "meta.raw") return Value::string(event_.record.raw);
     if (name == "meta.host") return text(metadata.host);
     if (name == "meta.source") return text(metadata.source);

@@ -87,6 +87,7 @@ class Lowering {
   // For the expression lowerings.
   [[nodiscard]] const Source& source() const { return *source_; }
   [[nodiscard]] bool open() const { return scope_.open(); }
+  [[nodiscard]] bool has_event_types() const { return environment_.event_types; }
   /// Inside of map's search: `$name$` is a field of the row outside.
   [[nodiscard]] bool has_tokens() const { return tokens_ != nullptr; }
   /// The value of a text in which tokens may stand.

@@ -218,7 +218,9 @@ class SearchLowering {
 
   void warn_of_knowledge_objects(const Word& field) const {
     // `tag` is what the catalog says of the event's data models.
-    if (!lowering_.open() || (field.text != "eventtype" && !field.text.starts_with("tag::"))) return;
+    if (!lowering_.open() || lowering_.has_event_types() ||
+        (field.text != "eventtype" && !field.text.starts_with("tag::")))
+      return;
     lowering_.source().report(kKnowledgeObject, field.range,
                               fmt::format("`{}` is read as an ordinary field of the event", field.text),
                               "put the search that it stands for here");

@@ -45,6 +45,7 @@ struct Environment {
   const MacroTable& macros;
   const Tables* tables = nullptr;  // lookups
   bool locations = false;          // the run has a database of locations
+  bool event_types = false;        // something says what `eventtype` and `tag::…` are of events
 };
 
 /// A search, from text to a verified plan: macros expanded, parsed, lowered. What is wrong is reported at its
