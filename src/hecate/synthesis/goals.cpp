@@ -184,6 +184,7 @@ class Walk {
   }
 
   void apply(const Sort&, Frame&) {}
+  void apply(const Pivot&, Frame&) { goals_.trouble = "columns that are named by values"; }
   void apply(const Limit&, Frame&) {}
   void apply(const WriteTable&, Frame&) {}
   void apply(const Gaps& node, Frame& frame) { frame.columns[node.id] = column(node.time, frame); }
