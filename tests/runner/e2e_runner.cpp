@@ -74,7 +74,9 @@ class Scenario {
     const yaml::Documents documents = yaml::parse(sources.add(file_.string(), read_file(file_)), sources, sink);
     const yaml::Node* runs = documents.roots.empty() ? nullptr : documents.roots.front()->find("runs");
     if (runs == nullptr || runs->items.empty()) return fail("no `runs`");
+    fs::remove_all(scratch_);
     for (const yaml::NodePtr& node : runs->items) run_one(*node);
+    fs::remove_all(scratch_);
     return ok_;
   }
 
@@ -91,6 +93,8 @@ class Scenario {
     for (const std::string_view text : given == nullptr ? std::vector<std::string_view>{} : given->texts()) {
       std::string argument(text);
       if (const size_t at = argument.find("{root}"); at != std::string::npos) argument.replace(at, 6, root_.string());
+      if (const size_t at = argument.find("{scratch}"); at != std::string::npos)
+        argument.replace(at, 9, scratch_.string());
       arguments.push_back(std::move(argument));
     }
     const Outcome outcome = run_binary(binary_, file_.parent_path(), arguments);
@@ -161,6 +165,8 @@ class Scenario {
   }
 
   fs::path binary_, root_, file_;
+  /// What a scenario's runs leave for the next ones.
+  fs::path scratch_ = fs::temp_directory_path() / fmt::format("hecate-e2e-state-{}", getpid());
   bool ok_ = true;
 };
 

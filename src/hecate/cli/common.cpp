@@ -100,10 +100,6 @@ void EventOptions::add_to(CLI::App& app) {
   app.add_option("--locations", locations_file,
                  "Where addresses are, for iplocation: a database in MaxMind's format, such as GeoLite2-City.mmdb")
       ->type_name("FILE");
-  app.add_option("--write-lookups", lookups_folder,
-                 "Write the tables of outputlookup to this folder, as CSV; by default only later searches of the run "
-                 "see them")
-      ->type_name("DIR");
   app.add_option("--timeout", timeout,
                  "Stop a search that takes longer for what comes after its filter, and go on with the others; seconds")
       ->type_name("SECONDS")
@@ -118,29 +114,12 @@ void EventOptions::add_to(CLI::App& app) {
   app.add_option("--source", input.source, "SPL: their source; by default the file's name");
   app.add_option("--host", input.host, "SPL: their host");
   app.add_option("--index", input.index, "SPL: their index; by default main");
+  state.add_to(app);
   app.add_option("--stats", stats_file, "Write one JSON object with counts and times")->type_name("FILE");
 }
 
-bool write_lookups(const EventOptions& options, const engine::HuntReport& report) {
-  if (options.lookups_folder.empty()) return true;
-  for (const auto& [name, table] : report.written) {
-    // A search's text must not choose where on the disk it writes.
-    const bool plain = !name.empty() && name.front() != '.' && name.find_first_of("/\\") == std::string::npos;
-    const std::string path = options.lookups_folder + "/" + name + (name.ends_with(".csv") ? "" : ".csv");
-    std::error_code error;
-    std::filesystem::create_directories(options.lookups_folder, error);
-    std::ofstream file;
-    if (plain) file.open(path, std::ios::binary);
-    file << write_csv(table);
-    file.close();
-    if (plain && file) continue;
-    fmt::print(stderr, "hecate: --write-lookups: `{}` cannot be written\n", plain ? path : name);
-    return false;
-  }
-  return true;
-}
-
 bool apply(EventOptions& options, const Catalog& catalog, engine::HuntOptions& hunt) {
+  if (!options.state.read(hunt)) return false;
   if (!options.locations_file.empty()) {
     std::string error;
     options.locations = Locations::open(options.locations_file, error);

@@ -9,6 +9,7 @@
 
 #include "base/diagnostic.h"
 #include "catalog/catalog.h"
+#include "cli/state.h"
 #include "content/content.h"
 #include "content/rule_cache.h"
 #include "engine/hunt.h"
@@ -73,21 +74,18 @@ struct EventOptions {
   std::string now, timezone = "UTC", assume;
   std::string output;
   std::string stats_file;
-  std::string locations_file, lookups_folder;
+  std::string locations_file;
+  StateFolder state;
   std::shared_ptr<Locations> locations;  // what `--locations` names, once apply() has opened it
-  double timeout = 0;         // seconds, for each search; 0: none
-  uint64_t memory_limit = 0;  // bytes, of all searches' tails; 0: none
-  engine::HuntOptions::Input input;  // what Splunk's inputs would say of the events
+  double timeout = 0;                    // seconds, for each search; 0: none
+  uint64_t memory_limit = 0;             // bytes, of all searches' tails; 0: none
+  engine::HuntOptions::Input input;      // what Splunk's inputs would say of the events
 
   void add_to(CLI::App& app);
 };
 
 /// Reads `--now`, `--timezone`, `--assume`, `--locations`; says on stderr what is wrong and returns false.
 bool apply(EventOptions& options, const Catalog& catalog, engine::HuntOptions& hunt);
-/// `--write-lookups`: each table that a search wrote, as a file of the folder. False, said on stderr, where one cannot
-/// be written.
-bool write_lookups(const EventOptions& options, const engine::HuntReport& report);
-
 /// `--pipeline` and `--placeholders`: what is done to Sigma rules before they run.
 struct PipelineOptions {
   std::vector<std::string> files, values;

@@ -3,7 +3,6 @@
 #include <fstream>
 
 #include "cli/common.h"
-#include "cli/state.h"
 #include "engine/risk.h"
 #include "output/output.h"
 
@@ -22,7 +21,6 @@ struct HuntFlags {
   std::string risk_events_file;
   size_t threads = 0;
   std::string fail_on;
-  StateFolder state;
 };
 
 std::unique_ptr<output::Writer> make_writer(const std::string& format) {
@@ -86,7 +84,6 @@ ExitCode run_hunt(HuntFlags& flags) {
     fmt::print(stderr, "hecate: no detection could be loaded from {}\n", fmt::join(rule_paths, ", "));
     return kUsage;
   }
-  if (!flags.state.read(options)) return kUsage;
   options.only = flags.selection.select(rules);
   if (options.only.empty()) {
     fmt::print(stderr, "hecate: --level and --status leave none of {} detections\n", rules.detections().size());
@@ -127,9 +124,8 @@ ExitCode run_hunt(HuntFlags& flags) {
   writer->finish();
   if (flags.risk) print_risk(risk.table(), flags.events.output);
   if (!flags.risk_events_file.empty() && !write_risk_events(risk, flags.risk_events_file)) return kUsage;
-  if (!write_lookups(flags.events, report)) return kUsage;
   printer.flush();
-  if (!flags.state.write(report)) return kUsage;
+  if (!flags.events.state.write(report)) return kUsage;
   ExitCode code = conclude(flags.events, report, timing, "finding");
   if (reached) code = worse(code, kFindings);
   return code;
@@ -164,7 +160,6 @@ Command add_hunt(CLI::App& root) {
                   "Write the risk events as Splunk's HTTP Event Collector takes them")
       ->type_name("FILE");
   app->add_flag("--strict", flags->strict, "Any error in the content ends the run (exit code 2)");
-  flags->state.add_to(*app);
   flags->selection.add_to(*app);
   flags->pipelines.add_to(*app);
   flags->cache.add_to(*app);

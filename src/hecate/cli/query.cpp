@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -71,7 +72,7 @@ ExitCode print_rows(const QueryFlags& flags, const engine::Ruleset& rules, engin
   const engine::HuntReport report = engine::hunt(rules, options, [&](Finding&& row) { writer->write(row); }, sink);
   clear_progress();
   writer->finish();
-  if (!write_lookups(flags.events, report)) return kUsage;
+  if (!flags.events.state.write(report)) return kUsage;
   printer.flush();
   return conclude(flags.events, report, timing, "row");
 }
@@ -104,6 +105,12 @@ ExitCode run_query(QueryFlags& flags) {
   content::Content content = load_query(flags, path, *text, sources, sink);
   if (content.macros.empty() && flags.macros.empty()) {
     content.macros = content::load({share_folder() + "/content"}, sources, sink).macros;
+  }
+  // A query may read what earlier ones wrote, whether or not anything declares it.
+  for (const Table& kept : options.tables) {
+    const bool declared = std::any_of(content.tables.begin(), content.tables.end(),
+                                      [&](const Table& table) { return table.name == kept.name; });
+    if (!declared) content.tables.push_back(kept);
   }
   const engine::Ruleset rules(std::move(content), *catalog, compile, sink);
   printer.flush();

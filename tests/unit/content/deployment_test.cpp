@@ -104,7 +104,7 @@ TEST(Schedules, AreAskedForByName) {
   EXPECT_EQ(found.codes(), "");
   EXPECT_EQ(cron_of(found), "* * * * *   ");
   const Loaded missing(fmt::format("{}custom_schedule: Every minutes\n{}", kTtp, schedule));
-  EXPECT_EQ(missing.codes(), "CNT022 6:18");
+  EXPECT_EQ(missing.codes(), "CNT025 6:18");
   EXPECT_EQ(missing.hint(), "did you mean `Every minute`?");
 }
 
@@ -113,7 +113,7 @@ TEST(Deployments, Mistakes) {
   EXPECT_EQ(Loaded("name: A\nscheduling: {cron_schedule: 0 * * * *}\ntype: TTP\n---\n"
                    "name: B\nscheduling: {cron_schedule: 1 * * * *}\ntype: TTP\n")
                 .codes(),
-            "CNT023 5:1");
+            "CNT026 5:1");
 }
 
 }  // namespace

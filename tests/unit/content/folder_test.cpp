@@ -72,7 +72,7 @@ TEST(Folder, ASplunkAppIsReadInLayers) {
       .file("app/local/macros.conf", "[f]\ndefinition = search user!=x\n")
       .file("app/default/props.conf", "[x]\nnothing here\n");
   const LoadedFolder loaded({folder.path()});
-  EXPECT_EQ(loaded.codes(), "CNT021 6:1; CNT003 9:1");
+  EXPECT_EQ(loaded.codes(), "CNT020 2:1; CNT021 6:1; CNT003 9:1");
   ASSERT_EQ(loaded.ids(), Texts{"A - Rule"});
   const Detection& rule = loaded.content.detections[0];
   EXPECT_EQ(rule.query.view(), "index=1 \n  | `f`") << "the break after a backslash stays";

@@ -37,7 +37,7 @@ std::vector<ResultField> fields_of(std::string_view event, const Metadata& metad
 using Texts = std::vector<std::string>;
 
 TEST(EventFields, AreTheMetadataThenEveryRawField) {
-  const Metadata metadata{15 * kTicksPerSecond / 10, "h", "", "st", ""};
+  const Metadata metadata{15 * kTicksPerSecond / 10, {}, "h", "", "st", ""};
   EXPECT_EQ(show(fields_of(R"({"a":1,"b":{"c":"x","d":[1,2]},"n":null,"t":true})", metadata)),
             (Texts{"_time=1.5", "host=h", "sourcetype=st", R"(_raw={"a":1,"b":{"c":"x","d":[1,2]},"n":null,"t":true})",
                    "a=1", "b.c=x", "b.d{}=1|2|", "n=null", "t=true"}));
