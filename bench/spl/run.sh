@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Splunk's security content over its own example logs and over the bench events, and ten searches beside DuckDB.
 # Environment: HECATE_SHARED (bench/ and corpora/ lie there; ../shared by default), BUILD (build/bench), REPEAT (5).
+# PARTS: of shares, synthesis, pass and searches (all).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 shared=${HECATE_SHARED:-../shared}
@@ -20,5 +21,8 @@ cmake --build "$build" --target bench_spl -j "$(nproc)" >/dev/null
 mkdir -p "$work/escu"
 [ -f "$work/events.ndjson" ] || zstd -dqc "$events_archive" >"$work/events.ndjson"
 [ -d "$work/escu/detections" ] || tar -xf "$content_archive" -C "$work/escu"
-"$build/bin/bench_spl" --content "$work/escu" --events "$work/events.ndjson" --work "$work" \
-  --repeat "${REPEAT:-5}" --share . "$@"
+# Each part in a process of its own: what one leaves of the heap must not slow the next down.
+for part in ${PARTS:-shares synthesis pass searches}; do
+  "$build/bin/bench_spl" --content "$work/escu" --events "$work/events.ndjson" --work "$work" \
+    --repeat "${REPEAT:-5}" --share . --part "$part" "$@"
+done

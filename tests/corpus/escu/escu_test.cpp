@@ -67,7 +67,7 @@ TEST_F(Escu, HowManyCompileAndWhyTheOthersDoNot) {
   for (const auto& [file, reason] : first) ++reasons[reason];
   print(reasons);
   EXPECT_EQ(all, 1711U);
-  EXPECT_GE(compiled, 1668U);  // raise it with what is supported
+  EXPECT_GE(compiled, 1675U);  // raise it with what is supported
 }
 
 /// Names that the Common Information Model does not have: of models that other products brought, or that were renamed
