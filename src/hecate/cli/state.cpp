@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <vector>
@@ -16,15 +17,28 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kExtension = ".csv";
 
-/// A lookup's name is what content says it is: it must not lead out of the folder.
+/// A lookup's name is what content says it is: it must not lead out of the folder, nor be another's.
 std::string file_name(std::string_view table) {
   std::string name;
   for (const char c : table) {
-    const bool plain = is_ascii_alnum(c) || c == '_' || c == '-' || c == '.' || static_cast<unsigned char>(c) >= 0x80;
-    name += plain ? c : '_';
+    const bool plain = is_ascii_alnum(c) || c == '_' || c == '-' || (c == '.' && !name.empty()) ||
+                       static_cast<unsigned char>(c) >= 0x80;
+    name += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
-  if (name.starts_with('.')) name.front() = '_';
   return name + std::string(kExtension);
+}
+
+std::string table_name(std::string_view stem) {
+  std::string name;
+  for (size_t at = 0; at < stem.size(); ++at) {
+    unsigned value = 0;
+    const char* digits = stem.data() + at + 1;
+    const bool encoded =
+        stem[at] == '%' && stem.size() - at > 2 && std::from_chars(digits, digits + 2, value, 16).ptr == digits + 2;
+    name += encoded ? static_cast<char>(value) : stem[at];
+    if (encoded) at += 2;
+  }
+  return name;
 }
 
 bool write_file(const fs::path& path, const std::string& text) {
@@ -53,6 +67,10 @@ bool StateFolder::read(engine::HuntOptions& options) const {
   for (const fs::directory_entry& entry : fs::directory_iterator(path, error)) {
     if (entry.is_regular_file(error) && entry.path().extension() == kExtension) files.push_back(entry.path());
   }
+  if (error) {
+    fmt::print(stderr, "hecate: --state: {}: {}\n", path, error.message());
+    return false;
+  }
   std::sort(files.begin(), files.end());
   for (const fs::path& one : files) {
     std::ifstream file(one, std::ios::binary);
@@ -61,7 +79,7 @@ bool StateFolder::read(engine::HuntOptions& options) const {
       fmt::print(stderr, "hecate: {}: cannot be read\n", one.string());
       return false;
     }
-    options.tables.push_back(read_csv(one.stem().string(), text));
+    options.tables.push_back(read_csv(table_name(one.stem().string()), text));
   }
   return true;
 }

@@ -234,7 +234,10 @@ void read_time(const Stanza& stanza, AddOn::Props& props) {
   props.time_format = std::string(stanza.text_of("TIME_FORMAT"));
   props.zone = std::string(stanza.text_of("TZ"));
   const std::string_view lookahead = stanza.text_of("MAX_TIMESTAMP_LOOKAHEAD");
-  std::from_chars(lookahead.data(), lookahead.data() + lookahead.size(), props.time_lookahead);
+  int64_t characters = 0;
+  if (std::from_chars(lookahead.data(), lookahead.data() + lookahead.size(), characters).ec != std::errc()) return;
+  // props.conf.spec, MAX_TIMESTAMP_LOOKAHEAD: 0 and -1 disable the limit.
+  props.time_lookahead = characters > 0 ? static_cast<size_t>(characters) : std::string_view::npos;
 }
 
 AddOn::Props read_props(const std::string& name, const Stanza& stanza,

@@ -302,7 +302,8 @@ class Hunt {
       if (run.candidates == 0 && needs_candidates(run.compiled->cut)) continue;
       append_held(run);
       const auto tail_start = std::chrono::steady_clock::now();
-      Result<std::vector<tail::Row>> rows = run.tail->run(parameters, run.compiled->detection->title, sink_, options_.timeout);
+      Result<std::vector<tail::Row>> rows =
+          run.tail->run(parameters, run.compiled->detection->title, sink_, options_.timeout);
       report_.tails.push_back({run.compiled->detection, run.candidates, seconds_since(tail_start)});
       if (!rows) {
         ++report_.failed;
@@ -458,7 +459,7 @@ class Hunt {
   std::vector<std::string> files_;
   std::map<std::string, size_t, std::less<>> file_numbers_;
   CurrentFile file_;
-  int64_t order_ = 0;  // of the current event among those that became records
+  int64_t order_ = 0;  // of the current event among those that rules were asked about
   EventIdentity identity_;
   std::string json_;
   int64_t json_order_ = -1;

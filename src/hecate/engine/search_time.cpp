@@ -22,6 +22,9 @@ using Below = SearchTime::Below;
 
 // An event type may name others; deeper than that they go in circles.
 constexpr int kDeepestEventType = 4;
+constexpr size_t kMostTests = 50'000;
+// Nor do extractions that read what others extract.
+constexpr int kDeepestExtraction = 3;
 constexpr std::string_view kEventType = "eventtype";
 constexpr std::string_view kTag = "tag";
 
@@ -52,6 +55,7 @@ class AddOnFields final : public SearchTime {
     for (const AddOn::EventType& type : add_on_.event_types) {
       if (ExprPtr test = compile_condition(type.search, environment, sink)) event_types_.push_back({type.name, test});
     }
+    deepest_event_type_ = deepest_event_type();
     for (const AddOn::Tag& tag : add_on_.tags) tags_[tag.tag].push_back(&tag);
   }
 
@@ -151,12 +155,13 @@ class AddOnFields final : public SearchTime {
   }
 
   /// By the first `count` extractors: the first that finds a value gives it, others add to it where they are told to.
-  [[nodiscard]] ExprPtr extracted(std::string_view name, const Below& below, size_t count) const {
+  [[nodiscard]] ExprPtr extracted(std::string_view name, const Below& below, size_t count, int depth) const {
     std::vector<ExprPtr> choices;
     for (size_t i = 0; i < count; ++i) {
       const Extractor& extractor = extractors_[i];
       if (!extractor.names.contains(name) && !(extractor.any_name && !is_metadata(name))) continue;
-      const ExprPtr source = extracted(extractor.extraction->source, below, i);
+      const std::string& from = extractor.extraction->source;
+      const ExprPtr source = depth < kDeepestExtraction ? extracted(from, below, i, depth + 1) : automatic(from, below);
       ExprPtr found = extract(*extractor.extraction, name, source);
       if (!found) continue;
       found = only_if(applies_[extractor.stanza], found, make_literal(OwnedValue(), Type::Many));
@@ -170,7 +175,7 @@ class AddOnFields final : public SearchTime {
     return choices.size() == 1 ? choices.front() : make_call("spl.coalesce", std::move(choices), Type::Many);
   }
   [[nodiscard]] ExprPtr extracted(std::string_view name, const Below& below) const {
-    return extracted(name, below, extractors_.size());
+    return extracted(name, below, extractors_.size(), 0);
   }
 
   [[nodiscard]] ExprPtr aliased(std::string_view name, const Below& below) const {
@@ -215,10 +220,28 @@ class AddOnFields final : public SearchTime {
     return looked_up(name, below);
   }
 
+  /// How deep event types of event types are followed. Each level has all types in each that asks for one: a great many
+  /// that build on each other must not become an expression beyond bounds.
+  [[nodiscard]] int deepest_event_type() const {
+    size_t asking = 0;
+    for (const auto& [name, test] : event_types_) {
+      bool asks = false;
+      (void)with_fields(test, [&](std::string_view field) -> ExprPtr {
+        asks = asks || field == kEventType;
+        return make_literal(OwnedValue(), Type::Many);
+      });
+      asking += asks ? 1 : 0;
+    }
+    int deepest = 0;
+    for (size_t tests = event_types_.size(); deepest < kDeepestEventType && tests * asking <= kMostTests; ++deepest)
+      tests *= asking;
+    return deepest;
+  }
+
   [[nodiscard]] ExprPtr event_type_test(const ExprPtr& test, const Below& below, int depth) const {
     return with_fields(test, [&](std::string_view name) -> ExprPtr {
       if (name == kEventType) {
-        return depth < kDeepestEventType ? event_types(below, depth + 1) : make_literal(OwnedValue(), Type::Many);
+        return depth < deepest_event_type_ ? event_types(below, depth + 1) : make_literal(OwnedValue(), Type::Many);
       }
       return looked_up(name, below);
     });
@@ -298,6 +321,7 @@ class AddOnFields final : public SearchTime {
   std::map<std::string, std::vector<Alias>, std::less<>> aliases_;
   ByName calculated_, looked_up_;
   std::vector<std::pair<std::string, ExprPtr>> event_types_;
+  int deepest_event_type_ = 0;
   std::map<std::string, std::vector<const AddOn::Tag*>, std::less<>> tags_;
   std::set<std::string, std::less<>> names_;  // that anything is said of
   bool any_name_ = false;

@@ -101,14 +101,27 @@ std::optional<Ticks> time_of_day(std::string_view text) {
   text = trim(text);
   const auto of_clock = [](char c) { return is_ascii_digit(c) || c == ':' || c == '.'; };
   const auto end = std::find_if_not(text.begin(), text.end(), of_clock);
-  std::string_view clock = text.substr(0, static_cast<size_t>(end - text.begin()));
+  std::string clock(text.begin(), end);
   text.remove_prefix(clock.size());
-  while (clock.ends_with(':') || clock.ends_with('.')) clock.remove_suffix(1);
+  // Python and Java write a comma before the milliseconds.
+  constexpr size_t kDigits = 3;
+  const bool fraction = text.size() > kDigits && text[0] == ',' &&
+                        std::all_of(text.begin() + 1, text.begin() + 1 + kDigits, is_ascii_digit) &&
+                        (text.size() == kDigits + 1 || !of_clock(text[kDigits + 1]));
+  if (fraction) {
+    clock.append(".").append(text.substr(1, kDigits));
+    text.remove_prefix(kDigits + 1);
+  }
+  while (clock.ends_with(':') || clock.ends_with('.')) clock.pop_back();
   std::optional<Ticks> time = read_clock(clock);
   if (!time) return std::nullopt;
   if (text.starts_with(' ')) text.remove_prefix(1);
   constexpr Ticks kHalf = kTicksPerDay / 2;
-  if (text.starts_with("PM") || text.starts_with("AM")) *time = *time % kHalf + (text.starts_with("PM") ? kHalf : 0);
+  if (text.starts_with("PM") || text.starts_with("AM")) {
+    *time = *time % kHalf + (text.starts_with("PM") ? kHalf : 0);
+    text.remove_prefix(2);
+    if (text.starts_with(' ')) text.remove_prefix(1);
+  }
   for (const size_t size : {size_t{6}, size_t{5}, size_t{1}}) {
     if (text.size() < size || (text.size() > size && is_ascii_alnum(text[size]))) continue;
     if (const auto zone = read_zone(text.substr(0, size))) return *time - *zone;

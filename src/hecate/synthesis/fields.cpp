@@ -157,6 +157,8 @@ std::optional<FieldNeeds::Content> FieldNeeds::content(Chooser& choose, size_t e
     if (!text || (number_ && !meets(*number_, Value::string(*text)))) return std::nullopt;
   }
   if (length_) {
+    constexpr double kLongest = 1e6;
+    if (!(number_in(*length_) <= kLongest)) return std::nullopt;
     const auto wanted = static_cast<size_t>(std::max(0.0, number_in(*length_)));
     if (text->size() < wanted && !is_exact()) text->insert(wish_.prefix.size(), wanted - text->size(), 'x');
     if (!meets(*length_, Value::string(*text))) return std::nullopt;

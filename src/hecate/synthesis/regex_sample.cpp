@@ -7,6 +7,9 @@
 namespace hecate::synthesis {
 namespace {
 
+// Repetitions of repetitions may ask for any length.
+constexpr size_t kLongest = size_t{64} << 10;
+
 bool is_word(char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 /// What stands for any character, in the order of preference.
@@ -78,6 +81,7 @@ class Sampler {
         std::string one = atom(sample, depth);
         for (size_t i = repetitions(); i > 0 && known_; --i) {
           text += one;
+          if (text.size() > kLongest) return unknown();
           // Another one of a class or group need not be the same.
           if (i > 1) {
             const size_t end = at_;
@@ -164,7 +168,11 @@ class Sampler {
       if (range) {
         ++at_;
         char end = pattern_[at_++];
-        if (end == '\\' && more()) end = escaped_set(pattern_[at_++]).front();
+        if (end == '\\' && more()) {
+          const std::string last = escaped_set(pattern_[at_++]);
+          if (last.size() != 1) return unknown();
+          end = last.front();
+        }
         const char begin = part.front();
         part.clear();
         for (int k = begin; k <= end; ++k) part += static_cast<char>(k);

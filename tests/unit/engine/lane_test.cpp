@@ -435,8 +435,9 @@ TEST_F(SightingTest, MakesNoRecordsOfWhatManySearchesWant) {
   std::string text;
   for (int i = 0; i < 2000; ++i) {
     text += fmt::format(
-        R"({{"EventID":{},"Channel":"Microsoft-Windows-Sysmon/Operational","SourceName":"Microsoft-Windows-Sysmon","TimeCreated":"2020-10-18 10:{:02}:18.799","Hostname":"h{}","CommandLine":"{}","Image":"C:\\{}.exe","x":{}}})",
-        i % 3, i % 60, i % 7, i % 50 == 7 ? "whoami" : "a", i % 11, i % 13 == 0 ? "[1,2]" : "3");
+        R"({{"EventID":{},"Channel":"Microsoft-Windows-Sysmon/Operational","SourceName":"Microsoft-Windows-Sysmon","TimeCreated":"2020-10-18 10:{:02}:18.799","Hostname":"h{}"{},"CommandLine":"{}","Image":"C:\\{}.exe","x":{}}})",
+        i % 3, i % 60, i % 7, i % 19 == 3 ? R"(,"Hostname":"again")" : "", i % 50 == 7 ? "whoami" : "a", i % 11,
+        i % 13 == 0 ? "[1,2]" : "3");
     text += i % 17 == 0 ? "\r\n\n" : "\n";
   }
   const Outcome expected = run(text, 0);

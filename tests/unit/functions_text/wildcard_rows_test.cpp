@@ -27,6 +27,13 @@ TEST(WildcardRows, AWildcardStandsForAnything) {
   EXPECT_EQ(rows.candidates("abc--def"), (Rows{0, 1}));
 }
 
+TEST(WildcardRows, ATextThatRepeatsItselfIsLookedUpOnce) {
+  const WildcardRows rows(std::vector<std::string>(2000, "*.co"));
+  std::string text;
+  for (int i = 0; i < 100'000; ++i) text += ".co";
+  EXPECT_EQ(rows.candidates(text).size(), 2000U);
+}
+
 TEST(WildcardRows, WithoutRowsNothingMatches) { EXPECT_EQ(WildcardRows().candidates("abc"), Rows{}); }
 
 }  // namespace

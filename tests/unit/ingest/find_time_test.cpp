@@ -22,6 +22,9 @@ TEST(FindTime, ReadsTheUsualForms) {
   EXPECT_EQ(found("[14/May/2024:17:36:21 -0700]"), "2024-05-15T00:36:21Z");
   EXPECT_EQ(found("at May 14, 2024 17:36:21 UTC"), "2024-05-14T17:36:21Z");
   EXPECT_EQ(found("14 May 2024 17:36:21, it"), "2024-05-14T17:36:21Z");
+  EXPECT_EQ(found("05/14/2024 02:15:30 PM +0200"), "2024-05-14T12:15:30Z");
+  EXPECT_EQ(found("2024-05-14 12:00:00,123 +0200 x"), "2024-05-14T10:00:00.123Z");
+  EXPECT_EQ(found("2024-05-14 12:00:00,10.1.2.3"), "2024-05-14T12:00:00Z");
 }
 
 TEST(FindTime, TheFirstInTheFirst128Characters) {

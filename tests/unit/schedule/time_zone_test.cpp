@@ -27,6 +27,7 @@ TEST(TimeZone, Offsets) {
   EXPECT_FALSE(TimeZone::find("/etc/localtime"));
   EXPECT_FALSE(TimeZone::find("Nowhere/Town"));
   EXPECT_FALSE(TimeZone::find(""));
+  EXPECT_FALSE(TimeZone::find("America")) << "a folder of zones";
 }
 
 TEST(TimeZone, RulesOfTheNorth) {

@@ -35,13 +35,17 @@ WildcardRows::WildcardRows(const std::vector<std::string>& cells) {
 }
 
 std::vector<uint32_t> WildcardRows::candidates(std::string_view text) const {
+  // Each gram once, however often a text repeats it.
+  std::vector<uint32_t> grams;
+  for (size_t at = 0; at + kGram <= text.size(); ++at) grams.push_back(gram_at(text, at));
+  std::sort(grams.begin(), grams.end());
+  grams.erase(std::unique(grams.begin(), grams.end()), grams.end());
   std::vector<uint32_t> rows = others_;
-  for (size_t at = 0; at + kGram <= text.size(); ++at) {
-    const auto found = by_gram_.find(gram_at(text, at));
+  for (const uint32_t gram : grams) {
+    const auto found = by_gram_.find(gram);
     if (found != by_gram_.end()) rows.insert(rows.end(), found->second.begin(), found->second.end());
   }
   std::sort(rows.begin(), rows.end());
-  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
   return rows;
 }
 

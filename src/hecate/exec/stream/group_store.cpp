@@ -29,7 +29,8 @@ std::shared_ptr<const GroupPlan> GroupStore::plan(RecordType type, const Metadat
   TypeRules& known = rules(type, metadata);
   if (discriminator) {
     if (const auto kind = known.kinds.find(*discriminator); kind != known.kinds.end()) return kind->second;
-    if (known.kinds.size() < kMostKinds) {
+    if (kinds_[type] < kMostKinds) {
+      ++kinds_[type];
       auto plan = make(type, known, discriminator);
       known.kinds.emplace(*discriminator, plan);
       return plan;

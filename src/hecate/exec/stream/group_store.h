@@ -32,7 +32,7 @@ class GroupStore {
   /// What binding had to say so far.
   void report_to(DiagnosticSink& sink);
 
-  static constexpr size_t kMostKinds = 512;   // of one record type and origin
+  static constexpr size_t kMostKinds = 512;   // of one record type, of all origins together
   static constexpr size_t kMostOrigins = 64;  // of one record type
 
  private:
@@ -71,6 +71,7 @@ class GroupStore {
   std::mutex mutex_;
   std::map<RecordType, Origins> types_;
   std::map<RecordType, TypeRules> whatever_origin_;
+  std::map<RecordType, size_t> kinds_;                 // how many are told apart
   std::map<std::string, std::vector<bool>> possible_;  // by head, by what is known of Splunk's metadata
   DiagnosticSink diagnostics_;
 };

@@ -47,7 +47,7 @@ Group& Groups::group(RecordType type, const Metadata& metadata, std::optional<st
   if (const auto kind = known.find(key_); kind != known.end()) return *kind->second;
   Group& found = of_plan(store_.plan(type, metadata, discriminator));
   // Made-up values must not fill the memory; the store stops telling them apart, too.
-  if (known.size() < GroupStore::kMostKinds) known.emplace(key_, &found);
+  if (known.size() < GroupStore::kMostKinds + GroupStore::kMostOrigins) known.emplace(key_, &found);
   return found;
 }
 

@@ -34,6 +34,7 @@ std::shared_ptr<SightedEvent> Lane::sight(const Layout::Reading& reading, std::s
   event->raw = line;
   event->raw_is_clean = clean;
   event->host = find_host(reading);
+  if (event->host.form == Token::Form::Complex) return nullptr;
   event->origin = kind.origin;
   return event;
 }
@@ -59,6 +60,7 @@ bool Lane::find_time(const Layout::Reading& reading, std::optional<Ticks>& time)
 
 Token Lane::find_host(const Layout::Reading& reading) const {
   for (const Layout::Field& field : reading.hosts) {
+    if (field.form == Token::Form::Complex) return {{}, Token::Form::Complex};  // of several the reader knows the first
     const Token token = token_of(field);
     if (field.string && !token.bytes.empty()) return token;
   }
