@@ -6,6 +6,7 @@
 #include "exec/functions/match.h"
 #include "exec/functions/spl_functions.h"
 #include "exec/functions/wildcard_rows.h"
+#include "plan/glob.h"
 
 namespace hecate {
 namespace {
@@ -27,16 +28,6 @@ bool in_network(std::string_view address, std::string_view network, Arena& arena
   EvalContext context{arena, run};
   const Value arguments[] = {Value::string(address), Value::string(network)};
   return spl::search_cidr(arguments, context).is_true();
-}
-
-/// Only `*` is a wildcard.
-std::string to_glob(std::string_view value) {
-  std::string glob;
-  for (const char c : value) {
-    if (c == '?' || c == '\\') glob += '\\';
-    glob += c;
-  }
-  return glob;
 }
 
 }  // namespace
@@ -143,7 +134,7 @@ class LookupTables::Index {
   void build_globs() {
     for (uint32_t row = 0; row < table_.rows.size(); ++row) {
       auto& globs = globs_.emplace_back();
-      for (size_t key = 0; key < columns_.size(); ++key) globs.emplace_back(to_glob(folded(cell(row, key))));
+      for (size_t key = 0; key < columns_.size(); ++key) globs.emplace_back(glob_of_stars(folded(cell(row, key))));
     }
     if (globs_.empty()) globs_.emplace_back();  // not exact, though there is no row
     const auto wildcard = std::find(types_.begin(), types_.end(), Table::MatchType::Wildcard);
@@ -260,7 +251,7 @@ bool contains_term(std::string_view text, std::string_view term) {
   if (term.empty()) return true;
   const std::string folded = fold_case(text);
   const std::string wanted = fold_case(term);
-  if (wanted.find('*') != std::string::npos) return Glob("*" + to_glob(wanted) + "*").matches(folded);
+  if (wanted.find('*') != std::string::npos) return Glob("*" + glob_of_stars(wanted) + "*").matches(folded);
   for (size_t at = folded.find(wanted); at != std::string::npos; at = folded.find(wanted, at + 1)) {
     const size_t end = at + wanted.size();
     const bool starts = open_start || at == 0 || is_breaker(folded[at - 1]) || is_breaker(wanted.front());
@@ -271,7 +262,7 @@ bool contains_term(std::string_view text, std::string_view term) {
 }
 
 bool search_equal(std::string_view text, std::string_view value) {
-  if (value.find('*') != std::string_view::npos) return Glob(to_glob(fold_case(value))).matches(fold_case(text));
+  if (value.find('*') != std::string_view::npos) return Glob(glob_of_stars(fold_case(value))).matches(fold_case(text));
   if (equals_ignoring_case(text, value)) return true;
   Arena arena;
   return value.find('/') != std::string_view::npos && in_network(text, value, arena);

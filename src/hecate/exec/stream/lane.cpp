@@ -410,12 +410,7 @@ Layout::Reading Lane::read_as(const Layout& layout, uint32_t number, const Kind&
 }
 
 bool Lane::see_time(const Layout::Reading& reading) {
-  for (const uint32_t at : reading.times) {
-    if (has_backslash(walk_.value(at))) return false;
-    // true and false are no times, and no text of theirs reads as one.
-    if (latest_.see(bytes(at))) return true;
-  }
-  return !reading.many_times;
+  return try_times(reading, [this](std::string_view text) { return latest_.see(text); });
 }
 
 bool Lane::may_match(const Layout::Reading& reading, std::string_view line, bool clean) {

@@ -96,11 +96,20 @@ class Lane final : public ingest::Skimmer {
   [[nodiscard]] static Layout::Reading read_as(const Layout& layout, uint32_t number, const Kind& kind);
   void screen(Kind& kind);
   [[nodiscard]] bool may_match(const Layout::Reading& reading, std::string_view line, bool clean);
+  /// Gives `read` the texts of the places where the event's time may stand, until one is a time. False where the reader
+  /// must tell. true and false are no times, and no text of theirs reads as one.
+  template <typename Read>
+  [[nodiscard]] bool try_times(const Layout::Reading& reading, const Read& read) const {
+    for (const uint32_t at : reading.times) {
+      if (has_backslash(walk_.value(at))) return false;
+      if (read(bytes(at))) return true;
+    }
+    return !reading.many_times;
+  }
   [[nodiscard]] bool see_time(const Layout::Reading& reading);  // of a run's latest
   [[nodiscard]] Token token_of(const Layout::Field& field) const;
   /// Null where the event must become a record.
   [[nodiscard]] std::shared_ptr<SightedEvent> sight(const Layout::Reading& reading, std::string_view line, bool clean);
-  [[nodiscard]] bool find_time(const Layout::Reading& reading, std::optional<Ticks>& time) const;
   [[nodiscard]] Token find_host(const Layout::Reading& reading) const;
   void read_all_of(Kind& kind);
   std::vector<uint32_t> slots_of(std::span<const std::string> paths);

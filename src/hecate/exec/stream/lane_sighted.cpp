@@ -23,7 +23,8 @@ std::shared_ptr<SightedEvent> Lane::sight(const Layout::Reading& reading, std::s
   }
   auto event = std::make_shared<SightedEvent>();
   // Where the event has none, its file's time is known to the reader.
-  if (!find_time(reading, event->time) || !event->time) return nullptr;
+  const auto read = [&](std::string_view text) { return (event->time = time_of_text(text)).has_value(); };
+  if (!try_times(reading, read) || !event->time) return nullptr;
   event->tokens.reserve(reading.all.size());
   for (const Layout::Field& field : reading.all) {
     event->tokens.push_back(token_of(field));
@@ -46,16 +47,6 @@ void Lane::read_all_of(Kind& kind) {
   paths_changed(before);
   kind.sighted = true;
   forget_formats();
-}
-
-/// False where the reader must tell.
-bool Lane::find_time(const Layout::Reading& reading, std::optional<Ticks>& time) const {
-  for (const uint32_t at : reading.times) {
-    if (has_backslash(walk_.value(at))) return false;
-    time = time_of_text(bytes(at));
-    if (time) return true;
-  }
-  return !reading.many_times;
 }
 
 Token Lane::find_host(const Layout::Reading& reading) const {

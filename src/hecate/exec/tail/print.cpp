@@ -10,17 +10,6 @@
 namespace hecate::tail {
 namespace {
 
-std::string quote(std::string_view text) {
-  std::string out = "'";
-  for (const char c : valid_utf8(text)) {
-    if (c == '\'') out += '\'';
-    // NUL cannot stand in SQL text: it is the end of it.
-    out += c == '\0' ? std::string_view("' || chr(0) || '") : std::string_view(&c, 1);
-  }
-  out += "'";
-  return text.find('\0') == std::string_view::npos ? out : "(" + out + ")";
-}
-
 std::string literal(const Value& value, Type type) {
   const std::string_view sql = sql_type(type);
   switch (value.kind()) {
@@ -49,6 +38,17 @@ bool is_per_row(const Node& node) {
 }
 
 }  // namespace
+
+std::string quote(std::string_view text) {
+  std::string out = "'";
+  for (const char c : valid_utf8(text)) {
+    if (c == '\'') out += '\'';
+    // NUL cannot stand in SQL text: it is the end of it.
+    out += c == '\0' ? std::string_view("' || chr(0) || '") : std::string_view(&c, 1);
+  }
+  out += "'";
+  return text.find('\0') == std::string_view::npos ? out : "(" + out + ")";
+}
 
 Printer::Printer(const Plan& plan, const CutPlan& cut, Sources sources, UdfRegistry& udfs)
     : plan_(plan), cut_(cut), sources_(std::move(sources)), udfs_(udfs) {}

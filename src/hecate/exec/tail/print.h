@@ -88,6 +88,9 @@ class Printer {
   size_t begin_ = 0;
 };
 
+/// A text as a SQL literal. Malformed UTF-8 becomes U+FFFD.
+[[nodiscard]] std::string quote(std::string_view text);
+
 /// The columns that every relation carries, in this order.
 inline constexpr std::string_view kHidden = "ord, t0, t1, n, src, h, rest";
 

@@ -13,15 +13,6 @@ bool counts(const Aggregate::Item& item) {
   return item.function == "count" || item.function == "spl.count" || item.function == "spl.dc";
 }
 
-std::string sql_text(std::string_view text) {
-  std::string out = "'";
-  for (const char c : valid_utf8(text)) {
-    if (c == '\0') continue;
-    out += c == '\'' ? "''" : std::string(1, c);
-  }
-  return out + "'";
-}
-
 /// ", k0, k1, …", each behind `before`.
 std::string key_list(const Pivot& pivot, std::string_view before) {
   std::string list;
@@ -47,7 +38,7 @@ std::string Printer::pivot_rows(const Pivot& pivot, const std::string& input) co
 
 /// The same with the name of the column that a row counts for, `s`, and the columns' order, `kind`.
 std::string Printer::pivot_labelled(const Pivot& pivot) {
-  const std::string missing = sql_text(pivot.nulls_name);
+  const std::string missing = quote(pivot.nulls_name);
   if (pivot.most == 0) {
     return fmt::format(
         "SELECT *, coalesce(s0, {}) AS s, CASE WHEN s0 IS NULL THEN 1 ELSE 0 END AS kind FROM pivot_rows", missing);
@@ -64,7 +55,7 @@ std::string Printer::pivot_labelled(const Pivot& pivot) {
       "SELECT l.*, CASE WHEN s0 IS NULL THEN {0} WHEN place <= {1} THEN s0 ELSE {2} END AS s, CASE WHEN s0 IS NULL "
       "THEN 1 WHEN place <= {1} THEN 0 ELSE 2 END AS kind FROM pivot_rows AS l LEFT JOIN ({3}) AS p ON l.s0 = "
       "p.name{4}",
-      missing, pivot.most, sql_text(pivot.others_name), places,
+      missing, pivot.most, quote(pivot.others_name), places,
       pivot.others ? "" : fmt::format(" WHERE s0 IS NULL OR place <= {}", pivot.most));
 }
 
@@ -102,7 +93,7 @@ std::string Printer::pivot_columns(const Pivot& pivot) {
   std::string values;
   for (size_t i = 0; i < pivot.items.size(); ++i) {
     const std::string name =
-        pivot.items.size() == 1 ? "s" : fmt::format("{} || s", sql_text(plan_.column(pivot.items[i].id).name + ": "));
+        pivot.items.size() == 1 ? "s" : fmt::format("{} || s", quote(plan_.column(pivot.items[i].id).name + ": "));
     const std::string json =
         list_call("list.json", {{fmt::format("v{}", i), type_of(pivot.items[i].id)}}, Type::String);
     const std::string order = fmt::format("ORDER BY kind, s) FILTER (WHERE v{} IS NOT NULL)", i);
@@ -112,7 +103,7 @@ std::string Printer::pivot_columns(const Pivot& pivot) {
   std::string columns =
       fmt::format(", {} AS rest", list_call("list.object", {{names, Type::Many}, {values, Type::Many}}, Type::String));
   for (const Pivot::Column& named : pivot.columns) {
-    columns += fmt::format(", (any_value(v{}) FILTER (WHERE s = {}))::{} AS {}", named.item, sql_text(named.series),
+    columns += fmt::format(", (any_value(v{}) FILTER (WHERE s = {}))::{} AS {}", named.item, quote(named.series),
                            sql_type(type_of(named.id)), column(named.id));
   }
   return columns;

@@ -246,8 +246,7 @@ bool Lowering::operator()(const RexCommand& command) {
   std::sort(groups.begin(), groups.end());
   groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
   for (const std::string& group : groups) {
-    const ExprPtr most = make_literal(
-        OwnedValue(Value::integer(static_cast<int64_t>(std::min<uint64_t>(command.max_match, 1'000'000)))), Type::Long);
+    const ExprPtr most = whole_number(static_cast<int64_t>(std::min<uint64_t>(command.max_match, 1'000'000)));
     ExprPtr value = make_call(
         "spl.rex", {input, make_string(command.pattern.text, span), make_string(group, span), most}, Type::Many, span);
     // Where the expression does not match, a field that was there before stays.

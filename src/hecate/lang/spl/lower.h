@@ -247,6 +247,7 @@ Result<ExprPtr> lower_condition(Lowering& lowering, const EvalExpr& expr);
 Result<ExprPtr> lower_value(Lowering& lowering, const EvalExpr& expr);
 
 [[nodiscard]] ExprPtr null_literal(Span span = {});
+[[nodiscard]] ExprPtr whole_number(int64_t value, Span span = {});
 [[nodiscard]] bool is_null_literal(const ExprPtr& expr);
 /// Makes a conversion explicit; nulls just take the type.
 [[nodiscard]] ExprPtr promote(const ExprPtr& expr, Type type);

@@ -75,7 +75,7 @@ bool Lowering::operator()(const TstatsCommand& command) {
     if (word.text == "_time") {
       // Search Reference, tstats, span: by default seconds at first, and more only where they are too many rows to
       // show.
-      const ExprPtr seconds = make_literal(OwnedValue(Value::integer(command.span_seconds.value_or(1))), Type::Long);
+      const ExprPtr seconds = whole_number(command.span_seconds.value_or(1));
       assign(word.text, make_call("spl.bin_time", {field(word), seconds}, Type::Real, span));
     } else if (command.fill) {
       assign(word.text, filled(field(word), command.fill->text, span));

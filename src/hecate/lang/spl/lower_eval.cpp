@@ -72,8 +72,7 @@ class EvalLowering {
     return make_string(literal.text, span);
   }
   Result<ExprPtr> visit(const NumberLiteral& literal, const EvalExpr&, Span span) {
-    if (literal.integer)
-      return make_literal(OwnedValue(Value::integer(static_cast<int64_t>(literal.value))), Type::Long, span);
+    if (literal.integer) return whole_number(static_cast<int64_t>(literal.value), span);
     return make_literal(OwnedValue(Value::real(literal.value)), Type::Real, span);
   }
   Result<ExprPtr> visit(const Negation& negation, const EvalExpr&, Span span) {
@@ -259,6 +258,9 @@ Result<ExprPtr> lower_condition(Lowering& lowering, const EvalExpr& expr) {
 Result<ExprPtr> lower_value(Lowering& lowering, const EvalExpr& expr) { return EvalLowering(lowering).value(expr); }
 
 ExprPtr null_literal(Span span) { return make_literal(OwnedValue(), Type::String, span); }
+ExprPtr whole_number(int64_t value, Span span) {
+  return make_literal(OwnedValue(Value::integer(value)), Type::Long, span);
+}
 
 bool is_null_literal(const ExprPtr& expr) {
   const auto* literal = std::get_if<Literal>(&expr->node);

@@ -203,10 +203,8 @@ bool Lowering::fold_values(const ForeachCommand& command) {
   const Scope after = std::exchange(scope_, saved);
   source_ = outer;
   if (!sound) return false;
-  std::vector<ExprPtr> arguments{
-      make_string(program, span),
-      make_literal(OwnedValue(Value::integer(static_cast<int64_t>(names.size()))), Type::Long),
-      make_literal(OwnedValue(Value::integer(0)), Type::Long), values};
+  std::vector<ExprPtr> arguments{make_string(program, span), whole_number(static_cast<int64_t>(names.size())),
+                                 whole_number(0), values};
   arguments.insert(arguments.end(), states.begin(), states.end());
   arguments.insert(arguments.end(), others.columns.begin(), others.columns.end());
   std::vector<ExprPtr> results;

@@ -144,7 +144,7 @@ bool Lowering::input_lookup(const InputlookupCommand& command, const SearchPtr& 
   }
   if (command.start) {
     const ExprPtr row = row_number();
-    const ExprPtr start = make_literal(OwnedValue(Value::integer(static_cast<int64_t>(*command.start))), Type::Long);
+    const ExprPtr start = whole_number(static_cast<int64_t>(*command.start));
     push(Filter{make_call("spl.gt", {row, start}, Type::Bool)});
   }
   if (command.most) push(Limit{*command.most});
@@ -224,7 +224,7 @@ bool Lowering::rows_of_data(const Word& data) {
     std::vector<ExprPtr> cells;
     for (size_t at = 0; at < table.rows.size(); ++at) {
       if (table.rows[at][column].empty()) continue;
-      const ExprPtr number = make_literal(OwnedValue(Value::integer(static_cast<int64_t>(at + 1))), Type::Long);
+      const ExprPtr number = whole_number(static_cast<int64_t>(at + 1));
       cells.push_back(make_call("spl.eq", {row, number}, Type::Bool));
       cells.push_back(make_string(table.rows[at][column], source_->span(data.range)));
     }

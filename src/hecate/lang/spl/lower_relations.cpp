@@ -324,8 +324,7 @@ ExprPtr Lowering::condition_of(const Subsearch& search) {
     if (!is_internal(column.name)) output.push_back(column);
   }
   inner->plan_->output = std::move(output);
-  values.insert(values.begin(), {make_literal(OwnedValue(Value::integer(static_cast<int64_t>(input))), Type::Long),
-                                 make_string(kinds)});
+  values.insert(values.begin(), {whole_number(static_cast<int64_t>(input)), make_string(kinds)});
   return make_call("spl.subsearch", std::move(values), Type::Bool, span);
 }
 

@@ -9,9 +9,6 @@
 namespace hecate::spl {
 namespace {
 
-ExprPtr whole_number(uint64_t value) {
-  return make_literal(OwnedValue(Value::integer(static_cast<int64_t>(value))), Type::Long);
-}
 /// 1 where the condition is true, otherwise 0.
 ExprPtr flag(ExprPtr condition) {
   return make_call("spl.if", {std::move(condition), whole_number(1), whole_number(0)}, Type::Long);

@@ -7,6 +7,7 @@
 #include "lang/spl/codes.h"
 #include "lang/spl/lower.h"
 #include "lang/spl/time_modifier.h"
+#include "plan/glob.h"
 
 namespace hecate::spl {
 namespace {
@@ -14,17 +15,6 @@ namespace {
 // What separates terms in Splunk's index (Admin Manual, segmenters.conf: MAJOR and MINOR of [full]).
 constexpr std::string_view kMajor = R"(\s\[\]<>(){}|!;,'"*&?+)";
 constexpr std::string_view kMinor = R"(/:=@.\-$#%\\_)";
-
-/// A search value as a canonical glob: only `*` is a wildcard, and no backslash takes that from it (Search Manual,
-/// "SPL and regular expressions").
-std::string to_glob(std::string_view value) {
-  std::string glob;
-  for (const char c : value) {
-    if (c == '?' || c == '\\') glob += '\\';
-    glob += c;
-  }
-  return glob;
-}
 
 Casing casing_of(const SearchValue& value) {
   return value.directive == Directive::Case ? Casing::Sensitive : Casing::Insensitive;
@@ -63,7 +53,7 @@ ExprPtr match_term(const ExprPtr& raw, const SearchValue& value, Span span) {
   if (first == std::string::npos) return make_bool(true, span);
   const std::string_view core = std::string_view(text).substr(first, text.find_last_not_of('*') + 1 - first);
   if (open_start && open_end && core.find('*') == std::string::npos) {
-    return make_glob_match(raw, to_glob(text), casing_of(value), span);
+    return make_glob_match(raw, glob_of_stars(text), casing_of(value), span);
   }
   // TERM() takes minor breakers as a part of the term (Search Manual, "Use CASE() and TERM() to match phrases").
   const std::string breakers =
@@ -187,7 +177,7 @@ class SearchLowering {
   }
 
   static ExprPtr equals(const ExprPtr& field, const SearchValue& value, Span span) {
-    ExprPtr match = make_glob_match(field, to_glob(value.word.text), casing_of(value), span);
+    ExprPtr match = make_glob_match(field, glob_of_stars(value.word.text), casing_of(value), span);
     if (!is_network(value.word.text)) return match;
     return make_or(
         {std::move(match), make_call("spl.search_cidr", {field, make_string(value.word.text, span)}, Type::Bool, span)},

@@ -10,8 +10,6 @@
 namespace hecate::spl {
 namespace {
 
-ExprPtr whole_number(int64_t value) { return make_literal(OwnedValue(Value::integer(value)), Type::Long); }
-
 Word named(std::string_view name, Range range) { return {std::string(name), range, true}; }
 
 }  // namespace

@@ -45,7 +45,7 @@ Result<Aggregate::Item> Lowering::aggregate_item(const StatsCommand::Item& item,
   Aggregate::Item result{ColumnId{}, std::string(function->item), {}, span};
   type = result_type(*function, Type::String);
   if (!name && !item.eval && item.sparkline) {
-    return sparkline_item(item, make_literal(OwnedValue(Value::integer(1)), Type::Long, span), type);
+    return sparkline_item(item, whole_number(1, span), type);
   }
   if (!name && !item.eval) {
     result.function = "count";
@@ -58,7 +58,7 @@ Result<Aggregate::Item> Lowering::aggregate_item(const StatsCommand::Item& item,
     argument = *value;
     // count(eval(condition)) counts the rows for which it is true (Search Reference, "Aggregate functions").
     if (argument->type == Type::Bool) {
-      const ExprPtr one = make_literal(OwnedValue(Value::integer(1)), Type::Long, span);
+      const ExprPtr one = whole_number(1, span);
       argument = make_call("spl.if", {argument, one, promote(null_literal(span), Type::Long)}, Type::Long, span);
     }
   } else {
@@ -91,8 +91,7 @@ Aggregate::Item Lowering::sparkline_item(const StatsCommand::Item& item, const E
                                                                         : item.function.text;
   return {ColumnId{},
           "spl.sparkline",
-          {value, time, make_string(function, span),
-           make_literal(OwnedValue(Value::integer(item.sparkline.value_or(0))), Type::Long, span)},
+          {value, time, make_string(function, span), whole_number(item.sparkline.value_or(0), span)},
           span};
 }
 

@@ -10,9 +10,6 @@
 namespace hecate::spl {
 namespace {
 
-ExprPtr whole_number(uint64_t value) {
-  return make_literal(OwnedValue(Value::integer(static_cast<int64_t>(value))), Type::Long);
-}
 ExprPtr real_number(double value) { return make_literal(OwnedValue(Value::real(value)), Type::Real); }
 
 }  // namespace
