@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -17,6 +18,21 @@ namespace hecate::kql::ast {
 struct Expression;
 using ExpressionPtr = std::unique_ptr<Expression>;
 struct Pipeline;
+struct Query;
+
+/// `name: type` in a datatable, an externaldata, a schema.
+struct ColumnDeclaration {
+  std::string name;
+  Type type = Type::String;
+  Span span;
+};
+/// `kind=inner`, `isfuzzy=true`, `withsource=T`, `hint.strategy=shuffle`: what an operator is told besides its
+/// operands.
+struct Property {
+  std::string name;  // "kind", "hint.strategy"
+  Span name_span;
+  ExpressionPtr value;  // a Name or a Constant
+};
 
 // --- expressions ---
 
@@ -88,14 +104,50 @@ struct Between {
 struct Subquery {
   std::unique_ptr<Pipeline> query;
 };
-/// What the parser knows by name and skips: datatable, externaldata, a lambda.
+/// `typeof(long)`, `typeof(a: string, b: long)`, `typeof(*, a: string)`.
+struct TypeOf {
+  std::optional<Type> type;  // of one value
+  bool star = false;         // all columns of the rows
+  std::vector<ColumnDeclaration> columns;
+};
+/// `datatable (a: string, b: long) ["x", 1, …]`: the values row after row.
+struct Datatable {
+  std::vector<ColumnDeclaration> columns;
+  std::vector<ExpressionPtr> values;
+};
+/// `externaldata (a: string) [@"https://…", …] with (format="csv", …)`
+struct Externaldata {
+  std::vector<ColumnDeclaration> columns;
+  std::vector<ExpressionPtr> locations;
+  std::vector<Property> properties;
+};
+/// A parameter of a function: a value, or a table where it has `tabular`.
+struct Parameter {
+  std::string name;
+  Span span;
+  Type type = Type::String;
+  bool tabular = false;
+  bool any_columns = false;                // tabular: `(*)`
+  std::vector<ColumnDeclaration> columns;  // tabular: those that the table must have
+  ExpressionPtr default_value;             // or null
+};
+/// `(a: string, T: (x: long), b: long = 3) { let …; body }`, also `view () { … }`.
+struct Lambda {
+  std::vector<Parameter> parameters;
+  std::shared_ptr<const Query> body;
+};
+/// In `search` and `find`: `Column: "term"`.
+struct ColumnTerm {
+  ExpressionPtr column, term;
+};
+/// What the parser knows by name and skips.
 struct Foreign {
   std::string what;
 };
 
 struct Expression {
   using Node = std::variant<Constant, Name, Star, Member, Index, Invocation, Negation, Binary, Junction, TextTest,
-                            Between, Subquery, Foreign>;
+                            Between, Subquery, TypeOf, Datatable, Externaldata, Lambda, ColumnTerm, Foreign>;
   Node node;
   Span span;
   int depth = 1;
@@ -125,9 +177,11 @@ struct OrderKey {
   bool descending = true;
   bool nulls_first = false;
 };
+enum class NameOrder : uint8_t { AsWritten, Ascending, Descending, GrannyAscending, GrannyDescending };
 struct NamePattern {
   std::string text;
   Span span;
+  NameOrder order = NameOrder::AsWritten;  // project-reorder: of the columns that a pattern means
 };
 
 struct Where {
@@ -166,20 +220,199 @@ struct Top {
 struct Take {
   ExpressionPtr count;
 };
+/// `join` and `lookup`. The other table is a Name, a call or a Subquery.
+struct Join {
+  bool lookup = false;
+  std::vector<Property> properties;  // kind
+  ExpressionPtr right;
+  std::vector<ExpressionPtr> on;  // a Name, or `$left.a == $right.b`, or several of these joined by `and`
+};
+/// First in a pipeline, or behind `|`, when the rows so far are its first table.
+struct Union {
+  std::vector<Property> properties;   // kind, isfuzzy, withsource
+  std::vector<ExpressionPtr> tables;  // Name (may hold `*`), call, Subquery
+};
+struct ExpandColumn {
+  Assignment column;
+  std::optional<Type> to;
+};
+struct MvExpand {
+  std::vector<Property> properties;  // bagexpansion or kind, with_itemindex
+  std::vector<ExpandColumn> columns;
+  ExpressionPtr limit;  // or null
+  bool old = false;     // mvexpand: 128 values at most
+};
+struct MvApply {
+  std::vector<Property> properties;  // with_itemindex
+  std::vector<ExpandColumn> columns;
+  ExpressionPtr limit;              // or null
+  std::unique_ptr<Pipeline> query;  // without a source: it reads the expanded rows
+};
+/// A piece of a parse pattern: `*`, a text, or a column.
+struct ParsePiece {
+  enum class Kind : uint8_t { Star, Text, Column };
+  Kind kind = Kind::Star;
+  ExpressionPtr text;  // Text: a constant (of `kind=regex`: a regular expression)
+  std::string column;
+  std::optional<Type> type;  // Column; none: string
+  Span span;
+};
+struct Parse {
+  bool drops_unmatched = false;      // parse-where
+  std::vector<Property> properties;  // kind (simple, regex, relaxed), flags
+  ExpressionPtr subject;
+  std::vector<ParsePiece> pieces;
+};
+struct ParseKv {
+  ExpressionPtr subject;
+  std::vector<ColumnDeclaration> columns;
+  std::vector<Property> properties;  // pair_delimiter, kv_delimiter, quote, escape, greedy, regex
+};
+struct MakeSeries {
+  struct Item {
+    Assignment value;
+    ExpressionPtr default_value;  // or null
+  };
+  std::vector<Property> properties;  // kind
+  std::vector<Item> items;
+  Assignment on;
+  ExpressionPtr from, to, step;  // from, to: or null
+  std::vector<Assignment> by;
+};
+struct Evaluate {
+  std::vector<Property> properties;
+  ExpressionPtr plugin;          // an Invocation
+  std::optional<TypeOf> schema;  // `: (a: string, *)`
+};
+struct Invoke {
+  ExpressionPtr function;  // an Invocation
+};
+/// A predicate in which a text alone is a term of any column. Tables: empty means all.
+struct Search {
+  std::vector<Property> properties;  // kind=case_sensitive
+  std::vector<ExpressionPtr> tables;
+  ExpressionPtr predicate;  // `*` alone: a Star
+};
+struct Find {
+  std::vector<Property> properties;  // withsource, datascope
+  std::vector<ExpressionPtr> tables;
+  ExpressionPtr predicate;
+  bool smart = false;  // project-smart
+  struct Column {
+    std::string name;
+    std::optional<Type> type;
+    bool pack = false;  // pack(*)
+    Span span;
+  };
+  std::vector<Column> project;
+  std::vector<NamePattern> project_away;
+};
+struct Partition {
+  std::vector<Property> properties;
+  ExpressionPtr by;
+  std::unique_ptr<Pipeline> query;  // with a source only in the old form `{ T | … }`
+};
+struct ScanStep {
+  std::string name;
+  Span span;
+  bool optional = false;
+  std::string output;  // all, last, none; empty: all
+  ExpressionPtr condition;
+  std::vector<Assignment> assignments;
+};
+struct Scan {
+  std::vector<Property> properties;  // with_match_id
+  std::vector<OrderKey> order;
+  std::vector<Assignment> partition;
+  struct Declaration {
+    ColumnDeclaration column;
+    ExpressionPtr default_value;  // or null
+  };
+  std::vector<Declaration> declare;
+  std::vector<ScanStep> steps;
+};
+struct TopNested {
+  struct Level {
+    ExpressionPtr count;  // or null: all
+    Assignment of;
+    ExpressionPtr others;  // `with others = "…"`, or null
+    Assignment by;         // an aggregate
+    bool descending = true;
+  };
+  std::vector<Level> levels;
+};
+struct TopHitters {
+  ExpressionPtr count;
+  Assignment of;
+  ExpressionPtr by;  // or null
+};
+struct Sample {
+  ExpressionPtr count;
+};
+struct SampleDistinct {
+  ExpressionPtr count;
+  Assignment of;
+};
+struct Serialize {
+  std::vector<Assignment> columns;
+};
+struct Render {
+  std::string chart;
+  std::vector<Property> properties;
+};
+struct GetSchema {};
+struct Consume {};
+struct As {
+  std::string name;
+  Span name_span;
+};
+struct Reduce {
+  ExpressionPtr by;
+  std::vector<Property> properties;
+};
+/// `fork name = (…) (…)`
+struct Fork {
+  struct Branch {
+    std::string name;
+    std::unique_ptr<Pipeline> query;
+  };
+  std::vector<Branch> branches;
+};
+struct Facet {
+  std::vector<Assignment> by;
+  std::unique_ptr<Pipeline> with;  // or null
+};
+/// `range x from 1 to 10 step 2`: first in a pipeline.
+struct Range {
+  std::string column;
+  Span column_span;
+  ExpressionPtr from, to, step;
+};
+/// `print a = 1, 2`: first in a pipeline.
+struct Print {
+  std::vector<Assignment> columns;
+};
 /// An operator that is not supported, or not known; its operands were skipped.
 struct Other {
   bool known = false;
 };
 
 struct Operator {
-  std::variant<Where, Project, Extend, Select, Rename, Summarize, Count, Distinct, Sort, Top, Take, Other> node;
+  using Node = std::variant<Where, Project, Extend, Select, Rename, Summarize, Count, Distinct, Sort, Top, Take, Join,
+                            Union, MvExpand, MvApply, Parse, ParseKv, MakeSeries, Evaluate, Invoke, Search, Find,
+                            Partition, Scan, TopNested, TopHitters, Sample, SampleDistinct, Serialize, Render,
+                            GetSchema, Consume, As, Reduce, Fork, Facet, Range, Print, Other>;
+  Node node;
   std::string name;
   Span name_span;
   Span span;
 };
 
 struct Pipeline {
-  ExpressionPtr source;  // null where an operator stands first (union, search, print, …)
+  /// A Name, a call (`T()`, `workspace("w").T` as Member), a Subquery, a Datatable, an Externaldata, or any value; null
+  /// where an operator stands first (union, search, find, print, range, evaluate) or in the queries of mv-apply,
+  /// partition, fork, facet, that read the rows outside.
+  ExpressionPtr source;
   std::vector<Operator> operators;
   Span span;
 };
@@ -187,12 +420,14 @@ struct Pipeline {
 struct Let {
   std::string name;
   Span name_span;
-  Pipeline value;  // without operators: a value, or a table
+  Pipeline value;  // without operators: a value, a table, or a function (a Lambda)
 };
 
 struct Query {
-  std::vector<Let> lets;
-  Pipeline body;
+  std::vector<Parameter> parameters;  // declare query_parameters(…)
+  std::vector<Let> lets;              // also `alias`, which is refused
+  Pipeline body;                      // the first statement that is a query
+  std::vector<Pipeline> further;      // those behind it: results of their own
 };
 
 }  // namespace hecate::kql::ast

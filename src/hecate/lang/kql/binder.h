@@ -10,6 +10,7 @@
 #include "base/diagnostic.h"
 #include "base/mapped_text.h"
 #include "lang/kql/ast.h"
+#include "lang/kql/codes.h"
 #include "lang/kql/functions.h"
 #include "lang/kql/kql.h"
 
@@ -84,6 +85,12 @@ class Binder {
   void bind(const ast::Top& top, Span span);
   void bind(const ast::Take& take, Span span);
   void bind(const ast::Other& other, Span span);
+  /// Operators that are read, but not run yet.
+  template <typename Node>
+  void bind(const Node& /*node*/, Span span) {
+    sink_.report(kUnsupportedOperator, span, "the operator is not supported");
+    relation_.open = true;
+  }
   void project_columns(const std::vector<ast::Assignment>& columns, Span span);
   void bind_sort(const std::vector<ast::OrderKey>& keys, Span span);
   void bind_limit(const ast::Expression& count, Span span);
@@ -118,6 +125,11 @@ class Binder {
   ExprPtr bind_node(const ast::Between& node, const ast::Expression& whole);
   ExprPtr bind_node(const ast::Subquery& node, const ast::Expression& whole);
   ExprPtr bind_node(const ast::Foreign& node, const ast::Expression& whole);
+  template <typename Node>
+  ExprPtr bind_node(const Node& /*node*/, const ast::Expression& whole) {
+    sink_.report(kUnsupported, whole.span, "this construct is not supported");
+    return nullptr;
+  }
   ExprPtr bind_arithmetic(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span span);
   ExprPtr bind_comparison(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span span);
   bool comparable(const Expr& left, const Expr& right, Span span);
