@@ -10,7 +10,7 @@ std::vector<Function> gather() {
   using namespace kql_support;
   std::vector<Function> all;
   for (const auto family : {operator_functions(), text_operator_functions(), string_functions(), regex_functions(),
-                            time_functions(), dynamic_functions(), math_functions()}) {
+                            time_functions(), dynamic_functions(), math_functions(), row_functions()}) {
     all.insert(all.end(), family.begin(), family.end());
   }
   return all;

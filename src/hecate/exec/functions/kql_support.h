@@ -55,5 +55,6 @@ void append_dynamic(const Value& value, std::string& out, EvalContext& context);
 [[nodiscard]] std::span<const Function> time_functions();
 [[nodiscard]] std::span<const Function> dynamic_functions();
 [[nodiscard]] std::span<const Function> math_functions();
+[[nodiscard]] std::span<const Function> row_functions();
 
 }  // namespace hecate::kql_support

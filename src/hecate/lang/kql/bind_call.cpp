@@ -104,6 +104,10 @@ const Conversion* conversion_of(const ast::Expression& expression) {
 }  // namespace
 
 ExprPtr Binder::bind_node(const ast::Invocation& node, const ast::Expression& whole) {
+  if (const Binding* binding = find_name(node.function); binding != nullptr && binding->function != nullptr)
+    return call_scalar(Binding(*binding), node, whole.span);
+  if (is_row_function(node.function)) return bind_row_function(node, whole.span);
+  if (node.function == "toscalar") return bind_toscalar(node, whole.span);
   if (const AggregateInfo* aggregate = find_aggregate(node.function))
     return bind_aggregate(*aggregate, node, whole.span);
   if (const FunctionInfo* info = find_function_info(node.function)) return bind_function(*info, node, whole.span);
@@ -112,10 +116,9 @@ ExprPtr Binder::bind_node(const ast::Invocation& node, const ast::Expression& wh
 }
 
 void Binder::unknown_function(const ast::Invocation& node) {
-  const LetBinding* let = find_let(node.function);
-  if (let != nullptr) {
-    sink_.report(kUnsupported, node.name_span,
-                 fmt::format("`{}` is defined by `let`, and calling such functions is not supported", node.function));
+  if (find_name(node.function) != nullptr) {
+    sink_.report(kArgumentType, node.name_span,
+                 fmt::format("`{}` is defined by `let`, and is no function", node.function));
     return;
   }
   if (is_unsupported_function(node.function) || node.function.starts_with("series_") ||
@@ -197,6 +200,22 @@ ExprPtr Binder::convert_argument(ExprPtr argument, Param param, const FunctionIn
       return nullptr;
   }
   if (accepts(param, argument->type)) return argument;
+  if (is_uncertain(*argument)) {
+    const auto wanted = [&]() -> std::optional<Type> {
+      switch (param) {
+        case Param::Text:
+        case Param::Regex: return Type::String;
+        case Param::Long: return Type::Long;
+        case Param::Number:
+        case Param::TimeOrNumber: return Type::Real;
+        case Param::Datetime: return Type::Datetime;
+        case Param::Timespan: return Type::Timespan;
+        case Param::Bool: return Type::Bool;
+        default: return std::nullopt;
+      }
+    }();
+    if (wanted) return converted(std::move(argument), *wanted, argument->span);
+  }
   const bool texts = param == Param::Text || param == Param::Regex;
   if (texts && (argument->type == Type::Dynamic || argument->type == Type::Guid)) {
     return make_call("kql.tostring", {argument}, Type::String, argument->span);
@@ -214,6 +233,11 @@ std::optional<Type> Binder::common_type(std::string_view function, std::vector<E
   for (size_t i = first; i < arguments.size(); i += step) places.push_back(i);
   if (function == "case") places.push_back(arguments.size() - 1);
   Type common = arguments[places.front()]->type;
+  for (const size_t place : places) {
+    if (!is_uncertain(*arguments[place])) common = arguments[place]->type;
+  }
+  for (const size_t place : places) arguments[place] = adapt(arguments[place], common);
+  common = arguments[places.front()]->type;
   for (const size_t place : places) {
     const Type type = arguments[place]->type;
     if (type == common) continue;

@@ -116,7 +116,17 @@ ExprPtr Binder::text_operand(ExprPtr operand, const ast::TextTest& test) {
 }
 
 ExprPtr Binder::bind_node(const ast::TextTest& node, const ast::Expression& whole) {
+  if (std::holds_alternative<ast::Star>(node.left->node)) return any_column(node, whole.span);
   ExprPtr left = bind(*node.left);
+  if (node.op->list && node.right.size() == 1 && is_tabular(*node.right.front())) {
+    if (!left) return nullptr;
+    if (node.op->op == MatchOp::Equals) return bind_in_relation(node, std::move(left), whole.span);
+    ExprPtr list = list_of(*node.right.front(), std::string(node.op->spelling), whole.span);
+    left = text_operand(std::move(left), node);
+    if (!list || !left) return nullptr;
+    ExprPtr test = make_call(node.op->function, {std::move(left), std::move(list)}, Type::Bool, whole.span);
+    return node.op->negated ? make_not(std::move(test), whole.span) : test;
+  }
   std::vector<ExprPtr> right;
   std::vector<std::string> patterns;
   bool constant = true;
@@ -134,6 +144,7 @@ ExprPtr Binder::bind_node(const ast::TextTest& node, const ast::Expression& whol
     right.push_back(std::move(value));
   }
   if (!left || failed) return nullptr;
+  if (is_uncertain(*left)) left = converted(std::move(left), Type::String, node.left->span);
   const bool is_in = node.op->list && node.op->op == MatchOp::Equals;
   const auto holds_text = [](const ExprPtr& value) {
     return value->type == Type::String || value->type == Type::Dynamic || value->type == Type::Guid;

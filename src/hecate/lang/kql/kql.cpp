@@ -3,9 +3,21 @@
 #include <cassert>
 
 #include "lang/kql/binder.h"
+#include "lang/kql/function_store.h"
 #include "lang/kql/parser.h"
 
 namespace hecate::kql {
+
+Functions::Functions() : store_(std::make_unique<Store>()) {}
+Functions::~Functions() = default;
+Functions::Functions(Functions&&) noexcept = default;
+Functions& Functions::operator=(Functions&&) noexcept = default;
+
+std::vector<std::string_view> Functions::names() const {
+  std::vector<std::string_view> names;
+  for (const auto& [name, entry] : store_->functions) names.push_back(name);
+  return names;
+}
 
 Result<Plan> compile(const MappedText& query, const Environment& environment, DiagnosticSink& sink) {
   const size_t errors = sink.errors();
