@@ -51,7 +51,8 @@ void Binder::define_lets(const ast::Query& query) {
       sink_.report(kDuplicateName, let.name_span, fmt::format("`{}` is defined twice", let.name));
       continue;
     }
-    const bool foreign = let.value.source && std::holds_alternative<ast::Foreign>(let.value.source->node);
+    const bool foreign = let.value.source && (std::holds_alternative<ast::Foreign>(let.value.source->node) ||
+                                              std::holds_alternative<ast::Lambda>(let.value.source->node));
     if (!binding.tabular && !foreign && let.value.source) {
       const size_t before = size_;
       let_depth_ = 0;
@@ -72,7 +73,7 @@ bool Binder::is_tabular(const ast::Pipeline& pipeline) const {
   if (!pipeline.operators.empty() || !pipeline.source) return true;
   const auto& node = pipeline.source->node;
   if (std::holds_alternative<ast::Subquery>(node)) return true;
-  if (const auto* foreign = std::get_if<ast::Foreign>(&node)) return foreign->what.front() == '`';
+  if (std::holds_alternative<ast::Datatable>(node) || std::holds_alternative<ast::Externaldata>(node)) return true;
   if (const auto* call = std::get_if<ast::Invocation>(&node)) {
     return call->function == "materialize" || call->function == "table" ||
            (find_function_info(call->function) == nullptr && environment_.find_table(call->function) != nullptr);
@@ -110,6 +111,12 @@ void Binder::bind_source(const ast::Expression& source) {
   if (const auto* name = std::get_if<ast::Name>(&source.node)) return bind_named_source(name->text, source.span);
   if (const auto* foreign = std::get_if<ast::Foreign>(&source.node)) {
     sink_.report(kUnsupported, source.span, fmt::format("{} is not supported", foreign->what));
+    return fail_source();
+  }
+  const bool datatable = std::holds_alternative<ast::Datatable>(source.node);
+  if (datatable || std::holds_alternative<ast::Externaldata>(source.node)) {
+    sink_.report(kUnsupported, source.span,
+                 fmt::format("`{}` is not supported", datatable ? "datatable" : "externaldata"));
     return fail_source();
   }
   const auto* call = std::get_if<ast::Invocation>(&source.node);
@@ -297,6 +304,11 @@ void Binder::bind_operator(const ast::Operator& op) {
     const std::string_view near = nearest(op.name, names);
     sink_.report(kUnknownOperator, op.name_span, fmt::format("unknown operator `{}`", op.name),
                  near.empty() ? std::string() : fmt::format("did you mean `{}`?", near));
+    return;
+  }
+  if (const OperatorInfo* info = find_operator(op.name); info != nullptr && !info->supported) {
+    sink_.report(kUnsupportedOperator, op.name_span, fmt::format("the operator `{}` is not supported", op.name));
+    relation_.open = true;
     return;
   }
   std::visit([&](const auto& node) { bind(node, op.span); }, op.node);

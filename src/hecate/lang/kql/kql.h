@@ -12,6 +12,9 @@
 #include "plan/plan.h"
 
 namespace hecate::kql {
+namespace ast {
+struct Query;
+}
 
 struct ColumnSchema {
   std::string name;
@@ -34,6 +37,9 @@ struct Environment {
   /// A pack's declared repair, table -> column -> column to use instead (`field_aliases:`).
   std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>> field_aliases;
 };
+
+/// The syntax of a query alone: no name is looked up. Errors are in the sink, the tree is what could be read.
+[[nodiscard]] ast::Query parse(const MappedText& query, DiagnosticSink& sink);
 
 /// A query, from text to a verified plan: parsed, bound to its tables' schemas, lowered. Names and types are
 /// checked before any data is read (KQL…); what is not supported is refused by name.
