@@ -93,11 +93,9 @@ constexpr Conversion kConversions[] = {{"string", "", Type::String},
                                        {"guid", "kql.toguid", Type::Guid}};
 
 const Conversion* conversion_of(const ast::Expression& expression) {
-  const auto* call = std::get_if<ast::Invocation>(&expression.node);
-  if (call == nullptr || call->function != "typeof" || call->arguments.size() != 1) return nullptr;
-  const auto* name = std::get_if<ast::Name>(&call->arguments.front().value->node);
+  const auto* type = std::get_if<ast::TypeOf>(&expression.node);
   const auto found = std::find_if(std::begin(kConversions), std::end(kConversions),
-                                  [&](const Conversion& row) { return name != nullptr && row.name == name->text; });
+                                  [&](const Conversion& row) { return type != nullptr && row.name == type->name; });
   return found == std::end(kConversions) ? nullptr : found;
 }
 

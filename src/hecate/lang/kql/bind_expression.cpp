@@ -169,6 +169,11 @@ ExprPtr Binder::bind_node(const ast::Member& node, const ast::Expression& whole)
   return make_call("kql.member", {std::move(base), make_string(node.name, whole.span)}, Type::Dynamic, whole.span);
 }
 
+ExprPtr Binder::bind_node(const ast::MemberCall& /*node*/, const ast::Expression& whole) {
+  sink_.report(kSyntax, whole.span, "a value has no functions of its own");
+  return nullptr;
+}
+
 ExprPtr Binder::bind_node(const ast::Index& node, const ast::Expression& whole) {
   ExprPtr base = bind(*node.base);
   ExprPtr index = bind(*node.index);

@@ -110,12 +110,17 @@ bool Binder::is_tabular(const ast::Pipeline& pipeline) {
 bool Binder::is_tabular(const ast::Expression& source) {
   const auto& node = source.node;
   if (std::holds_alternative<ast::Subquery>(node) || std::holds_alternative<ast::Datatable>(node) ||
-      std::holds_alternative<ast::Externaldata>(node))
+      std::holds_alternative<ast::Externaldata>(node) || std::holds_alternative<ast::MemberCall>(node))
     return true;
   if (const auto* member = std::get_if<ast::Member>(&node)) {
     // workspace("w").T, cluster("c").database("d").T
     const ast::Expression* base = member->base.get();
-    while (const auto* outer = std::get_if<ast::Member>(&base->node)) base = outer->base.get();
+    for (;;) {
+      const auto* outer = std::get_if<ast::Member>(&base->node);
+      const auto* called = std::get_if<ast::MemberCall>(&base->node);
+      if (outer == nullptr && called == nullptr) break;
+      base = outer != nullptr ? outer->base.get() : called->base.get();
+    }
     const auto* call = std::get_if<ast::Invocation>(&base->node);
     return call != nullptr &&
            (call->function == "workspace" || call->function == "database" || call->function == "cluster" ||
@@ -194,6 +199,8 @@ void Binder::bind_source(const ast::Expression& source) {
     // A table of another workspace, cluster or application: Hecate has one of each name.
     return bind_named_source(member->name, source.span);
   }
+  // database("d").f(…)
+  if (const auto* member = std::get_if<ast::MemberCall>(&source.node)) return bind_source(*member->call);
   if (const auto* foreign = std::get_if<ast::Foreign>(&source.node)) {
     sink_.report(kUnsupported, source.span, fmt::format("{} is not supported", foreign->what));
     return fail_source();

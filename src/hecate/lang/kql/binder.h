@@ -230,6 +230,7 @@ class Binder {
   ExprPtr bind_node(const ast::Name& node, const ast::Expression& whole);
   ExprPtr bind_node(const ast::Star& node, const ast::Expression& whole);
   ExprPtr bind_node(const ast::Member& node, const ast::Expression& whole);
+  ExprPtr bind_node(const ast::MemberCall& node, const ast::Expression& whole);
   ExprPtr bind_node(const ast::Index& node, const ast::Expression& whole);
   ExprPtr bind_node(const ast::Invocation& node, const ast::Expression& whole);
   ExprPtr bind_node(const ast::Negation& node, const ast::Expression& whole);

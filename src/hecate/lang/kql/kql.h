@@ -14,6 +14,9 @@
 #include "plan/table.h"
 
 namespace hecate::kql {
+namespace ast {
+struct Query;
+}
 
 struct ColumnSchema {
   std::string name;
@@ -74,6 +77,9 @@ struct Environment {
   /// Tables of the run, for `_GetWatchlist("alias")` ("watchlist:alias") and externaldata (by the location as written).
   const Tables* tables = nullptr;
 };
+
+/// The syntax of a query alone: no name is looked up. Errors are in the sink, the tree is what could be read.
+[[nodiscard]] ast::Query parse(const MappedText& query, DiagnosticSink& sink);
 
 /// A query, from text to a verified plan: parsed, bound to its tables' schemas, lowered. Names and types are
 /// checked before any data is read (KQL…); what is not supported is refused by name.
