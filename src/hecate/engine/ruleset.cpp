@@ -20,28 +20,30 @@ namespace {
 /// The schemas of the catalog and of the files, as the KQL binder asks for them.
 class KustoTables {
  public:
-  KustoTables(const Catalog& catalog, std::function<std::vector<kql::TableSchema>()> files) : files_(std::move(files)) {
-    for (const std::string_view name : catalog.kusto_tables()) {
-      kql::TableSchema& schema = tables_[std::string(name)];
-      schema.name = std::string(name);
-      for (const Catalog::KustoColumn& column : catalog.kusto_schema(name)->columns) {
-        schema.columns.push_back({column.name, column.type, column.path_column});
-      }
-    }
-    for (const auto& [name, schema] : tables_) names_.push_back(name);
-  }
+  KustoTables(const Catalog& catalog, std::function<std::vector<kql::TableSchema>()> files)
+      : catalog_(catalog), files_(std::move(files)), names_(catalog.kusto_tables()) {}
 
   [[nodiscard]] const kql::TableSchema* find(std::string_view name) {
-    auto found = tables_.find(name);
-    if (found == tables_.end() && files_) {
-      for (kql::TableSchema& file : std::exchange(files_, nullptr)()) tables_.emplace(file.name, std::move(file));
-      found = tables_.find(name);
+    const auto known = tables_.find(name);
+    if (known != tables_.end()) return &known->second;
+    if (const Catalog::KustoSchema* schema = catalog_.kusto_schema(name)) {
+      kql::TableSchema& table = tables_[std::string(name)];
+      table.name = std::string(name);
+      for (const Catalog::KustoColumn& column : schema->columns)
+        table.columns.push_back({column.name, column.type, column.path_column});
+      return &table;
     }
-    return found == tables_.end() ? nullptr : &found->second;
+    if (!files_) return nullptr;
+    for (kql::TableSchema& file : std::exchange(files_, nullptr)()) tables_.emplace(file.name, std::move(file));
+    return find(name);
   }
   [[nodiscard]] const std::vector<std::string_view>& names() const { return names_; }
+  [[nodiscard]] bool has_rows(std::string_view name) const {
+    return catalog_.has_rows(name) || (tables_.contains(name) && catalog_.kusto_schema(name) == nullptr);
+  }
 
  private:
+  const Catalog& catalog_;
   std::function<std::vector<kql::TableSchema>()> files_;
   std::map<std::string, kql::TableSchema, std::less<>> tables_;
   std::vector<std::string_view> names_;
@@ -224,6 +226,7 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
         kql::Environment environment;
         environment.find_table = [&](std::string_view name) { return tables.find(name); };
         environment.table_names = tables.names();
+        environment.has_rows = [&](std::string_view name) { return tables.has_rows(name); };
         environment.tables = &tables_;
         if (detection.pack) environment.field_aliases = content_.packs[*detection.pack].field_aliases;
         return kql::compile(detection.query, environment, sink);
