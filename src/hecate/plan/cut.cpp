@@ -9,7 +9,7 @@ namespace {
 
 // Sorted. A function that is not listed gives the same value for the same arguments in every run.
 constexpr std::array kRunDependent =
-    std::to_array<std::string_view>({"kql.ago", "kql.now", "spl.location", "spl.lookup", "spl.now",
+    std::to_array<std::string_view>({"kql.ago", "kql.geo_info_from_ip_address", "kql.new_guid", "kql.now", "kql.rand", "spl.location", "spl.lookup", "spl.now",
                                      "spl.relative_time_now", "spl.search_info", "spl.subsearch", "spl.token"});
 static_assert(std::is_sorted(kRunDependent.begin(), kRunDependent.end()));
 

@@ -77,7 +77,9 @@ std::string automatic_name(const ast::Expression& expression) {
   }
   if (const auto* call = std::get_if<ast::Invocation>(&expression.node); call != nullptr && !call->arguments.empty()) {
     const FunctionInfo* info = find_function_info(call->function);
-    if (info != nullptr && info->keeps_name) return automatic_name(*call->arguments.front().value);
+    if (info != nullptr && info->naming == Naming::First) return automatic_name(*call->arguments.front().value);
+    if (info != nullptr && info->naming == Naming::Prefixed)
+      return std::string(prefix_of(*info)) + automatic_name(*call->arguments.front().value);
   }
   return "";
 }

@@ -144,7 +144,12 @@ class Binder {
 
   // bind_call.cpp
   ExprPtr bind_function(const FunctionInfo& info, const ast::Invocation& node, Span span);
+  bool bind_arguments(const FunctionInfo& info, const ast::Invocation& node, size_t count,
+                      std::vector<ExprPtr>& arguments);
   ExprPtr bind_special(const FunctionInfo& info, const ast::Invocation& node, Span span);
+  ExprPtr bind_type_name(const ast::Invocation& node, Span span);
+  ExprPtr bind_packed_columns(const ast::Invocation& node, Span span);
+  ExprPtr bind_ingestion_time(Span span);
   ExprPtr convert_argument(ExprPtr argument, Param param, const FunctionInfo& info, size_t index);
   std::optional<Type> result_type(const FunctionInfo& info, std::vector<ExprPtr>& arguments, Span span);
   std::optional<Type> common_type(std::string_view function, std::vector<ExprPtr>& arguments, size_t first, size_t step,
@@ -154,6 +159,9 @@ class Binder {
 
   // bind_summarize.cpp
   ExprPtr bind_aggregate(const AggregateInfo& info, const ast::Invocation& node, Span span);
+  ExprPtr bind_percentiles(const AggregateInfo& info, const ast::Invocation& node, std::vector<ExprPtr> arguments,
+                           Span span);
+  std::optional<std::vector<double>> bind_ranks(const AggregateInfo& info, const std::vector<ExprPtr>& arguments);
   ExprPtr bind_arg(const AggregateInfo& info, const ast::Invocation& node, Span span);
   ExprPtr bind_take_any(const AggregateInfo& info, const ast::Invocation& node, Span span);
   ExprPtr add_item(const AggregateInfo& info, std::vector<ExprPtr> arguments, Type type, std::string name, Span span);
