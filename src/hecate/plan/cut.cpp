@@ -8,9 +8,10 @@ namespace hecate {
 namespace {
 
 // Sorted. A function that is not listed gives the same value for the same arguments in every run.
-constexpr std::array kRunDependent = std::to_array<std::string_view>(
-    {"kql.ago", "kql.in_relation", "kql.now", "kql.scalar", "spl.location", "spl.lookup", "spl.now",
-     "spl.relative_time_now", "spl.search_info", "spl.subsearch", "spl.token"});
+constexpr std::array kRunDependent =
+    std::to_array<std::string_view>({"kql.ago", "kql.geo_info_from_ip_address", "kql.in_relation", "kql.new_guid",
+                                     "kql.now", "kql.rand", "kql.scalar", "spl.location", "spl.lookup", "spl.now",
+                                     "spl.relative_time_now", "spl.search_info", "spl.subsearch", "spl.token"});
 static_assert(std::is_sorted(kRunDependent.begin(), kRunDependent.end()));
 
 void collect_columns(const Expr& expr, std::set<ColumnId>& out) {

@@ -158,11 +158,16 @@ Value divide(Arguments a, EvalContext& context) {
   return Value::real(a[0].as_real() / a[1].as_real());
 }
 
+/// Never below zero, whatever the signs (numerical-operators); of reals as of longs.
 Value modulo(Arguments a, EvalContext&) {
-  if (a[0].kind() == Kind::Real || a[1].kind() == Kind::Real)
-    return Value::real(std::fmod(a[0].as_real(), a[1].as_real()));
-  if (a[1].as_integer() == 0) return Value::null();
-  const int64_t rest = a[1].as_integer() == -1 ? 0 : a[0].as_integer() % a[1].as_integer();
+  if (a[0].kind() == Kind::Real || a[1].kind() == Kind::Real) {
+    const double rest = std::fmod(a[0].as_real(), a[1].as_real());
+    return Value::real(rest < 0 ? rest + std::fabs(a[1].as_real()) : rest);
+  }
+  const int64_t divisor = a[1].as_integer();
+  if (divisor == 0) return Value::null();
+  int64_t rest = divisor == -1 ? 0 : a[0].as_integer() % divisor;
+  if (rest < 0) rest = divisor < 0 ? rest - divisor : rest + divisor;
   return a[0].kind() == Kind::Timespan ? Value::timespan(rest) : Value::integer(rest);
 }
 
@@ -211,6 +216,8 @@ Value is_not_empty(Arguments a, EvalContext& c) { return Value::boolean(!empty(a
 Value is_null(Arguments a, EvalContext& c) { return Value::boolean(null_of(a[0], c)); }
 Value is_not_null(Arguments a, EvalContext& c) { return Value::boolean(!null_of(a[0], c)); }
 
+Value assertion(Arguments a, EvalContext&) { return a[0].is_true() ? a[0] : Value::null(); }
+
 template <typename Better>
 Value best(Arguments a, EvalContext& context, Better better) {
   Value result;
@@ -245,13 +252,14 @@ constexpr Function kFunctions[] = {
     {"kql.bin", 2, 2, false, &bin, "Rounds down to a multiple."},
     {"kql.iff", 3, 3, true, &iff, "One of two values; null chooses the second."},
     {"kql.case", 3, -1, true, &choose, "The value after the first true condition."},
-    {"kql.coalesce", 2, -1, true, &coalesce, "The first value that is not null or empty."},
+    {"kql.assert", 2, 2, true, &assertion, "True, or null where the condition does not hold."},
+    {"kql.coalesce", 1, -1, true, &coalesce, "The first value that is not null or empty."},
     {"kql.isempty", 1, 1, true, &is_empty, "Null or an empty text."},
     {"kql.isnotempty", 1, 1, true, &is_not_empty, "Neither null nor an empty text."},
     {"kql.isnull", 1, 1, true, &is_null, "Null."},
     {"kql.isnotnull", 1, 1, true, &is_not_null, "Not null."},
-    {"kql.max_of", 2, -1, true, &max_of, "The largest argument that is not null."},
-    {"kql.min_of", 2, -1, true, &min_of, "The smallest argument that is not null."},
+    {"kql.max_of", 1, -1, true, &max_of, "The largest argument that is not null."},
+    {"kql.min_of", 1, -1, true, &min_of, "The smallest argument that is not null."},
 };
 
 }  // namespace

@@ -2,9 +2,11 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "exec/functions/kql_support.h"
+#include "exec/functions/match.h"
 
 namespace hecate::kql_support {
 namespace {
@@ -53,7 +55,10 @@ Value size(Arguments a, EvalContext& c) { return Value::integer(static_cast<int6
 
 Value concat(Arguments a, EvalContext& c) {
   std::string out;
-  for (const Value& value : a) out += text_of(value, c);
+  for (const Value& value : a) {
+    out += text_of(value, c);
+    if (out.size() > kLargestText) return empty_string();
+  }
   return string_value(out, c);
 }
 Value concat_delim(Arguments a, EvalContext& c) {
@@ -61,16 +66,19 @@ Value concat_delim(Arguments a, EvalContext& c) {
   for (size_t i = 1; i < a.size(); ++i) {
     if (i > 1) out += text_of(a[0], c);
     out += text_of(a[i], c);
+    if (out.size() > kLargestText) return empty_string();
   }
   return string_value(out, c);
 }
 
-/// substring-function: counts characters from 0; a negative start counts from the end.
+/// substring-function: counts characters from 0; a negative start counts from the end, and one before the beginning
+/// gives "".
 Value substring(Arguments a, EvalContext& c) {
   if (any_null(a)) return empty_string();
   const std::string_view text = text_of(a[0], c);
   int64_t start = a[1].as_integer();
-  if (start < 0) start = std::max<int64_t>(0, static_cast<int64_t>(code_points(text)) + start);
+  if (start < 0) start += static_cast<int64_t>(code_points(text));
+  if (start < 0) return empty_string();
   const std::string_view rest = text.substr(offset_of(text, start));
   if (a.size() < 3) return Value::string(rest);
   if (a[2].as_integer() <= 0) return empty_string();
@@ -108,12 +116,11 @@ Value replace(Arguments a, EvalContext& c) {
   if (from.empty()) return Value::string(text);
   std::string out;
   size_t at = 0;
-  constexpr size_t kLargest = size_t{16} << 20;
   for (size_t found = text.find(from); found != std::string_view::npos; found = text.find(from, at)) {
     out += text.substr(at, found - at);
     out += to;
     at = found + from.size();
-    if (out.size() > kLargest) break;
+    if (out.size() > kLargestText) return empty_string();
   }
   out += text.substr(at);
   return string_value(out, c);
@@ -121,10 +128,12 @@ Value replace(Arguments a, EvalContext& c) {
 
 Value reverse(Arguments a, EvalContext& c) {
   const std::string_view text = text_of(a[0], c);
-  std::string out;
+  std::string out(text.size(), '\0');
+  size_t left = text.size();
   for (size_t at = 0; at < text.size();) {
     const size_t end = next_code_point(text, at);
-    out.insert(0, text.substr(at, end - at));
+    left -= end - at;
+    text.copy(out.data() + left, end - at, at);
     at = end;
   }
   return string_value(out, c);
@@ -141,55 +150,6 @@ Value repeat(Arguments a, EvalContext& c) {
     out += text;
   }
   return string_value(out, c);
-}
-
-constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/// Malformed input, and bytes that are not UTF-8, give "" (base64-decode-tostring-function).
-Value base64_decode(Arguments a, EvalContext& c) {
-  std::string out;
-  uint32_t bits = 0;
-  int count = 0;
-  std::string_view text = text_of(a[0], c);
-  if (text.size() % 4 != 0) return empty_string();
-  while (text.ends_with('=')) text.remove_suffix(1);
-  for (const char ch : text) {
-    const size_t digit = kAlphabet.find(ch);
-    if (digit == std::string_view::npos) return empty_string();
-    bits = (bits << 6) | static_cast<uint32_t>(digit);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    out += static_cast<char>((bits >> count) & 0xFF);
-  }
-  return valid_utf8(out) == out ? string_value(out, c) : empty_string();
-}
-Value base64_encode(Arguments a, EvalContext& c) {
-  const std::string_view text = text_of(a[0], c);
-  std::string out;
-  for (size_t at = 0; at < text.size(); at += 3) {
-    uint32_t bits = 0;
-    for (size_t i = 0; i < 3; ++i)
-      bits = (bits << 8) | (at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U);
-    for (size_t i = 0; i < 4; ++i) out += at + i > text.size() ? '=' : kAlphabet[(bits >> (18 - 6 * i)) & 63];
-  }
-  return string_value(out, c);
-}
-
-Value url_decode(Arguments a, EvalContext& c) {
-  const std::string_view text = text_of(a[0], c);
-  const auto digit = [](char ch) { return std::string_view("0123456789abcdef").find(ascii_lower(ch)); };
-  std::string out;
-  for (size_t at = 0; at < text.size(); ++at) {
-    const bool escape = text[at] == '%' && at + 2 < text.size() && digit(text[at + 1]) < 16 && digit(text[at + 2]) < 16;
-    if (escape) {
-      out += static_cast<char>(digit(text[at + 1]) * 16 + digit(text[at + 2]));
-      at += 2;
-    } else {
-      out += text[at];
-    }
-  }
-  return string_value(valid_utf8(out), c);
 }
 
 /// split-function: with an index an array of that one part; an empty delimiter divides nothing.
@@ -239,42 +199,57 @@ Value to_guid(Arguments a, EvalContext& c) {
   return guid.size() == 36 ? string_value(guid, c) : Value::null();
 }
 
-std::optional<uint32_t> ipv4(std::string_view text) {
-  text = trim(text);
-  uint32_t address = 0;
-  for (int part = 0; part < 4; ++part) {
-    const size_t dot = text.find('.');
-    if ((part < 3) == (dot == std::string_view::npos)) return std::nullopt;
-    const std::string_view digits = text.substr(0, dot);
-    const auto value = to_long(digits);
-    if (!value || *value < 0 || *value > 255 || !is_ascii_digit(digits.front())) return std::nullopt;
-    address = address << 8 | static_cast<uint32_t>(*value);
-    text.remove_prefix(part < 3 ? dot + 1 : 0);
+Value compare(Arguments a, EvalContext& c) {
+  const int order = text_of(a[0], c).compare(text_of(a[1], c));
+  return Value::integer(order < 0 ? -1 : order > 0 ? 1 : 0);
+}
+Value ascii_only(Arguments a, EvalContext& c) { return Value::boolean(is_ascii(text_of(a[0], c))); }
+Value utf8_only(Arguments a, EvalContext& c) {
+  const std::string_view text = text_of(a[0], c);
+  return Value::boolean(valid_utf8(text) == text);
+}
+
+/// All texts are looked for at once, from left to right; where several begin at one place, the first of the list
+/// counts. What was put in is not looked at again (replace-strings-function).
+Value replace_several(Arguments a, EvalContext& c) {
+  std::vector<std::string_view> from;
+  std::vector<std::string_view> to;
+  append_texts(a[1], from, c);
+  append_texts(a[2], to, c);
+  if (from.size() != to.size()) return empty_string();
+  const std::string_view text = text_of(a[0], c);
+  // Only a first byte that some text begins with is worth a look.
+  std::array<bool, 256> begins{};
+  for (const std::string_view each : from) {
+    if (!each.empty()) begins[static_cast<unsigned char>(each.front())] = true;
   }
-  return address;
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    size_t found = from.size();
+    if (begins[static_cast<unsigned char>(text[at])]) {
+      const auto here = [&](std::string_view each) { return !each.empty() && text.substr(at).starts_with(each); };
+      found = static_cast<size_t>(std::find_if(from.begin(), from.end(), here) - from.begin());
+    }
+    if (found == from.size()) {
+      out += text[at++];
+    } else {
+      out += to[found];
+      at += from[found].size();
+    }
+    if (out.size() > kLargestText) return empty_string();
+  }
+  return string_value(out, c);
 }
-bool in_range(uint32_t address, uint32_t network, int64_t bits) {
-  if (bits == 0) return true;
-  const uint32_t mask = ~uint32_t{0} << (32 - bits);
-  return (address & mask) == (network & mask);
-}
-Value is_in_range(Arguments a, EvalContext& c) {
-  const std::string_view range = text_of(a[1], c);
-  const size_t slash = range.find('/');
-  const auto address = ipv4(text_of(a[0], c));
-  const auto network = ipv4(range.substr(0, slash));
-  const auto bits = slash == std::string_view::npos ? std::optional<int64_t>(32) : to_long(range.substr(slash + 1));
-  if (!address || !network || !bits || *bits < 0 || *bits > 32) return Value::null();
-  return Value::boolean(in_range(*address, *network, *bits));
-}
-/// ipv4-is-private-function: 10/8, 172.16/12, 192.168/16; malformed is null.
-Value is_private(Arguments a, EvalContext& c) {
-  std::string_view text = text_of(a[0], c);
-  text = text.substr(0, text.find('/'));
-  const auto address = ipv4(text);
-  if (!address) return Value::null();
-  return Value::boolean(in_range(*address, 0x0A000000, 8) || in_range(*address, 0xAC100000, 12) ||
-                        in_range(*address, 0xC0A80000, 16));
+
+/// The place of the first element that the text has as a term (has-any-index-function).
+Value has_any_index(Arguments a, EvalContext& c) {
+  std::vector<std::string_view> wanted;
+  append_texts(a[1], wanted, c);
+  const std::string text = fold_case(text_of(a[0], c));
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    if (has_term(text, fold_case(wanted[i]), true, true)) return Value::integer(static_cast<int64_t>(i));
+  }
+  return Value::integer(-1);
 }
 
 constexpr Function kFunctions[] = {
@@ -290,14 +265,14 @@ constexpr Function kFunctions[] = {
     {"kql.replace_string", 3, 3, true, &replace, "Replaces all occurrences."},
     {"kql.reverse", 1, 1, true, &reverse, "The characters backwards."},
     {"kql.strrep", 2, 3, true, &repeat, "Repeats a text."},
-    {"kql.base64_decode_tostring", 1, 1, true, &base64_decode, "The text behind base64, or \"\"."},
-    {"kql.base64_encode_tostring", 1, 1, true, &base64_encode, "A text as base64."},
-    {"kql.url_decode", 1, 1, true, &url_decode, "A text without percent escapes."},
     {"kql.split", 2, 3, true, &split, "The parts between separators."},
     {"kql.tohex", 1, 2, true, &to_hex, "Hexadecimal digits."},
+    {"kql.strcmp", 2, 2, true, &compare, "How two texts compare."},
+    {"kql.isascii", 1, 1, true, &ascii_only, "Only ASCII characters."},
+    {"kql.isutf8", 1, 1, true, &utf8_only, "Valid UTF-8."},
+    {"kql.replace_strings", 3, 3, true, &replace_several, "Replaces all occurrences of several texts."},
+    {"kql.has_any_index", 2, 2, true, &has_any_index, "The place of the first text that is had."},
     {"kql.toguid", 1, 1, false, &to_guid, "To guid."},
-    {"kql.ipv4_is_in_range", 2, 2, false, &is_in_range, "Whether an address lies in a CIDR range."},
-    {"kql.ipv4_is_private", 1, 1, false, &is_private, "Whether an address is private."},
 };
 
 }  // namespace

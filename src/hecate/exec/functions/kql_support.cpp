@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "base/utf8.h"
+#include "exec/functions/json_pieces.h"
 
 namespace hecate::kql_support {
 namespace {
@@ -179,23 +180,39 @@ std::string json_unquote(std::string_view quoted) {
 }
 
 JsonParts json_parts(std::string_view json) {
-  JsonParts parts;
-  if (json.empty()) return parts;
-  parts.is_array = json.front() == '[';
-  parts.is_object = json.front() == '{';
-  if (!parts.is_array && !parts.is_object) return parts;
+  JsonPieces pieces = json_pieces(json);
+  JsonParts parts{pieces.is_array, pieces.is_object, std::move(pieces.values), {}};
+  for (const std::string_view key : pieces.keys) parts.keys.push_back(json_unquote(key));
+  return parts;
+}
+
+std::string_view json_member(std::string_view json, std::string_view key) {
+  if (!json.starts_with('{')) return {};
   for (size_t at = 1; at + 1 < json.size();) {
-    size_t end = value_end(json, at);
-    if (parts.is_object) {
-      parts.keys.push_back(json_unquote(json.substr(at, end - at)));
-      at = end + 1;
-      end = value_end(json, at);
-    }
-    if (at > json.size()) break;
-    parts.values.push_back(json.substr(at, end - at));
+    const size_t colon = value_end(json, at);
+    const std::string_view quoted = json.substr(at, colon - at);
+    const size_t end = value_end(json, std::min(colon + 1, json.size()));
+    const bool plain = quoted.size() == key.size() + 2 && quoted.substr(1, key.size()) == key;
+    const bool escaped = quoted.find('\\') != std::string_view::npos;
+    if (escaped ? json_unquote(quoted) == key : plain) return json.substr(colon + 1, end - colon - 1);
     at = end + 1;
   }
-  return parts;
+  return {};
+}
+
+std::string_view json_element(std::string_view json, int64_t index) {
+  if (!json.starts_with('[')) return {};
+  if (index < 0) {
+    const JsonParts parts = json_parts(json);
+    index += static_cast<int64_t>(parts.values.size());
+    return index < 0 ? std::string_view() : parts.values[static_cast<size_t>(index)];
+  }
+  for (size_t at = 1; at + 1 < json.size(); --index) {
+    const size_t end = value_end(json, at);
+    if (index == 0) return json.substr(at, end - at);
+    at = end + 1;
+  }
+  return {};
 }
 
 Value dynamic_value(std::string_view json, EvalContext& context) {
@@ -233,12 +250,66 @@ std::string_view text_of(const Value& value, EvalContext& context) {
   }
 }
 
-void append_dynamic(const Value& value, std::string& out, EvalContext& context) {
-  if (value.kind() == Kind::Datetime) {
-    append_json_quoted(text_of(value, context), out);
-  } else {
-    append_value_json(value, out);
+void append_real(double value, std::string& out) {
+  if (std::isnan(value) || std::isinf(value)) {
+    out += std::isnan(value) ? "\"NaN\"" : value > 0 ? "\"Infinity\"" : "\"-Infinity\"";
+    return;
   }
+  const std::string digits = fmt::format("{}", value);
+  out += digits;
+  if (digits.find_first_of(".e") == std::string::npos) out += ".0";
+}
+
+void append_dynamic(const Value& value, std::string& out, EvalContext& context) {
+  switch (value.kind()) {
+    case Kind::Datetime:
+    case Kind::Timespan: return append_json_quoted(text_of(value, context), out);
+    case Kind::Real: return append_real(value.as_real(), out);
+    default: return append_value_json(value, out);
+  }
+}
+
+std::string json_of(const Value& value, EvalContext& context) {
+  std::string json;
+  append_dynamic(value, json, context);
+  return json;
+}
+
+std::string& ArrayWriter::next() {
+  if (size_++ > 0) out_ += ',';
+  return out_;
+}
+void ArrayWriter::add(std::string_view json) { next() += json.empty() ? "null" : json; }
+void ArrayWriter::add(const Value& value, EvalContext& context) { append_dynamic(value, next(), context); }
+void ArrayWriter::add_real(double value) { append_real(value, next()); }
+Value ArrayWriter::finish(EvalContext& context) const {
+  if (size_ > kLargestArray || out_.size() > kLargestText) return Value::null();
+  return Value::dynamic(context.arena.copy(text()));
+}
+
+void ObjectWriter::add(std::string_view key, std::string_view json) {
+  if (out_.size() > 1) out_ += ',';
+  append_json_quoted(key, out_);
+  out_ += ':';
+  out_ += json.empty() ? "null" : json;
+}
+void ObjectWriter::add_text(std::string_view key, std::string_view text) { add(key, json_quote(text)); }
+Value ObjectWriter::finish(EvalContext& context) const {
+  return out_.size() > kLargestText ? Value::null() : Value::dynamic(context.arena.copy(text()));
+}
+
+std::optional<JsonParts> array_of(const Value& value) {
+  if (value.kind() != Kind::Dynamic || !value.as_text().starts_with('[')) return std::nullopt;
+  return json_parts(value.as_text());
+}
+std::optional<JsonParts> object_of(const Value& value) {
+  if (value.kind() != Kind::Dynamic || !value.as_text().starts_with('{')) return std::nullopt;
+  return json_parts(value.as_text());
+}
+void append_texts(const Value& value, std::vector<std::string_view>& out, EvalContext& context) {
+  const auto array = array_of(value);
+  if (!array) return out.push_back(text_of(value, context));
+  for (const std::string_view element : array->values) out.push_back(text_of(dynamic_value(element, context), context));
 }
 
 std::optional<int64_t> to_long(std::string_view text) {
@@ -314,3 +385,28 @@ std::optional<Ticks> to_timespan(std::string_view text) {
 }
 
 }  // namespace hecate::kql_support
+
+namespace hecate {
+
+JsonPieces json_pieces(std::string_view json) {
+  JsonPieces pieces;
+  if (json.empty()) return pieces;
+  pieces.is_array = json.front() == '[';
+  pieces.is_object = json.front() == '{';
+  if (!pieces.is_array && !pieces.is_object) return pieces;
+  for (size_t at = 1; at + 1 < json.size();) {
+    size_t end = kql_support::value_end(json, at);
+    if (pieces.is_object) {
+      pieces.keys.push_back(json.substr(at, end - at));
+      at = end + 1;
+      end = kql_support::value_end(json, at);
+    }
+    if (at > json.size()) break;
+    pieces.values.push_back(json.substr(at, end - at));
+    at = end + 1;
+  }
+  if (pieces.keys.size() > pieces.values.size()) pieces.keys.resize(pieces.values.size());
+  return pieces;
+}
+
+}  // namespace hecate

@@ -206,6 +206,7 @@ Value get_part(Arguments a, EvalContext& c) {
   return equals_ignoring_case(name, "week_of_year") ? Value::integer(week_of_year(t)) : Value::null();
 }
 
+Value week(Arguments a, EvalContext&) { return Value::integer(week_of_year(civil_time(a[0].as_ticks()))); }
 Value day_of_month(Arguments a, EvalContext&) { return Value::integer(civil_time(a[0].as_ticks()).day); }
 Value day_of_week(Arguments a, EvalContext&) {
   return Value::timespan(civil_time(a[0].as_ticks()).weekday * kTicksPerDay);
@@ -215,23 +216,41 @@ Value month(Arguments a, EvalContext&) { return Value::integer(civil_time(a[0].a
 Value year(Arguments a, EvalContext&) { return Value::integer(civil_time(a[0].as_ticks()).year); }
 Value hour(Arguments a, EvalContext&) { return Value::integer(civil_time(a[0].as_ticks()).hour); }
 
-Value from_units(int64_t units, Ticks unit) {
+/// Whole numbers exactly, others to the tick.
+template <int64_t per_second>
+Value from_units(Arguments a, EvalContext&) {
+  constexpr bool kFine = per_second > kTicksPerSecond;
+  if (a[0].kind() == Kind::Real) {
+    const double ticks = a[0].as_real() * (static_cast<double>(kTicksPerSecond) / static_cast<double>(per_second));
+    return std::fabs(ticks) < 9.2e18 ? Value::datetime(std::llround(ticks)) : Value::null();
+  }
+  if (kFine) return Value::datetime(floor_div(a[0].as_integer(), std::max<int64_t>(per_second / kTicksPerSecond, 1)));
   Ticks ticks = 0;
-  return __builtin_mul_overflow(units, unit, &ticks) ? Value::null() : Value::datetime(ticks);
+  const bool overflow =
+      __builtin_mul_overflow(a[0].as_integer(), std::max<int64_t>(kTicksPerSecond / per_second, 1), &ticks);
+  return overflow ? Value::null() : Value::datetime(ticks);
 }
-Value from_seconds(Arguments a, EvalContext&) { return from_units(a[0].as_integer(), kTicksPerSecond); }
-Value from_milliseconds(Arguments a, EvalContext&) { return from_units(a[0].as_integer(), kTicksPerSecond / 1000); }
 
-Value make(Arguments a, EvalContext&) {
+Value make(Arguments a, EvalContext& c) {
+  if (a.size() == 1) {
+    const Value value = unwrap(a[0], c);
+    if (value.kind() == Kind::Datetime) return value;
+    const auto ticks = value.kind() == Kind::String ? to_datetime(value.as_text()) : std::nullopt;
+    return ticks ? Value::datetime(*ticks) : Value::null();
+  }
   int64_t parts[5] = {1, 1, 1, 0, 0};
-  for (size_t i = 0; i < std::min<size_t>(a.size(), 5); ++i) parts[i] = a[i].as_integer();
+  for (size_t i = 0; i < std::min<size_t>(a.size(), 5); ++i) {
+    const Value value = unwrap(a[i], c);
+    if (value.is_null() || value.is_text() || !(std::fabs(value.as_real()) < 1e9)) return Value::null();
+    parts[i] = static_cast<int64_t>(value.as_real());
+  }
   const double seconds = a.size() > 5 ? a[5].as_real() : 0;
   const bool sound = parts[0] >= 1 && parts[0] <= 9999 && parts[1] >= 1 && parts[1] <= 12 && parts[2] >= 1 &&
                      parts[3] >= 0 && parts[3] < 24 && parts[4] >= 0 && parts[4] < 60 && seconds >= 0 && seconds < 60;
   if (!sound || parts[2] > days_in_month(parts[0], static_cast<int>(parts[1]))) return Value::null();
   const Ticks base = ticks_from_civil(parts[0], static_cast<int>(parts[1]), static_cast<int>(parts[2]),
                                       static_cast<int>(parts[3]), static_cast<int>(parts[4]), 0);
-  return Value::datetime(base + static_cast<Ticks>(std::floor(seconds * static_cast<double>(kTicksPerSecond))));
+  return Value::datetime(base + std::llround(seconds * static_cast<double>(kTicksPerSecond)));
 }
 
 /// format-datetime-function: y M d h H m s f F t by their number; everything else stays.
@@ -288,10 +307,12 @@ constexpr Function kFunctions[] = {
     {"kql.getmonth", 1, 1, false, &guarded<&month>, "1 to 12."},
     {"kql.getyear", 1, 1, false, &guarded<&year>, "The year."},
     {"kql.hourofday", 1, 1, false, &guarded<&hour>, "0 to 23."},
-    {"kql.unixtime_seconds_todatetime", 1, 1, false, &guarded<&from_seconds>, "From seconds since 1970."},
-    {"kql.unixtime_milliseconds_todatetime", 1, 1, false, &guarded<&from_milliseconds>,
-     "From milliseconds since 1970."},
-    {"kql.make_datetime", 3, 6, false, &guarded<&make>, "A time from its parts."},
+    {"kql.unixtime_microseconds_todatetime", 1, 1, false, &from_units<1'000'000>, "From microseconds since 1970."},
+    {"kql.unixtime_milliseconds_todatetime", 1, 1, false, &from_units<1'000>, "From milliseconds since 1970."},
+    {"kql.unixtime_nanoseconds_todatetime", 1, 1, false, &from_units<1'000'000'000>, "From nanoseconds since 1970."},
+    {"kql.unixtime_seconds_todatetime", 1, 1, false, &from_units<1>, "From seconds since 1970."},
+    {"kql.week_of_year", 1, 1, false, &guarded<&week>, "The week of the year, by ISO 8601."},
+    {"kql.make_datetime", 1, 6, false, &make, "A time from its parts."},
     {"kql.format_datetime", 2, 2, true, &format, "A time by a pattern."},
 };
 

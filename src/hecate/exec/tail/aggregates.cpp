@@ -156,101 +156,9 @@ std::string spl_sparkline(const Arguments& a, Type result, const AggregatePrinte
                 result);
 }
 
-std::string kql_countif(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
-  return fmt::format("count(*) FILTER (WHERE {})", a[0].text);
-}
-std::string kql_dcount(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
-  return fmt::format("count(DISTINCT {})", a[0].text);
-}
-std::string kql_dcountif(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
-  return fmt::format("count(DISTINCT {}) FILTER (WHERE {})", a[0].text, a[1].text);
-}
-// Kusto's sum over nothing is 0 for long and real alike; one that no long holds is null.
-std::string kql_sum(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
-  return fmt::format("TRY_CAST(coalesce(sum({}), 0) AS {})", a[0].text, result == Type::Real ? "DOUBLE" : "BIGINT");
-}
-std::string kql_avg(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
-  return result == Type::Real ? fmt::format("avg({})", a[0].text) : fmt::format("floor(avg({}))::BIGINT", a[0].text);
-}
-/// Kusto's strings are never null, not even those of no rows (scalar-data-types/null-values).
-std::string never_null(std::string text, Type type) {
-  return type == Type::String ? fmt::format("coalesce({}, '')", text) : text;
-}
-std::string kql_min(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
-  return never_null(fmt::format("min({})", a[0].text), result);
-}
-std::string kql_max(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
-  return never_null(fmt::format("max({})", a[0].text), result);
-}
-
-std::string json_list(std::string_view function, const Arguments& a, const AggregatePrinter& p) {
-  // In dynamic values, too, Kusto's datetimes have seven digits of fraction.
-  const bool time = a[0].type == Type::Datetime;
-  const Sql value = time ? Sql{p.call("kql.tostring", {a[0]}, Type::String), Type::String} : a[0];
-  const std::string json = p.call("list.json", {value}, Type::String);
-  const std::string list = fmt::format("list({} ORDER BY ord) FILTER (WHERE {} IS NOT NULL)", json, a[0].text);
-  const std::string limit = a.size() > 1 ? fmt::format("({})::BIGINT", a[1].text) : "1048576";
-  return p.call(function, {{list, Type::Many}, {limit, Type::Long}}, Type::Dynamic);
-}
-std::string kql_make_set(const Arguments& a, Type /*result*/, const AggregatePrinter& p) {
-  return json_list("list.make_set", a, p);
-}
-std::string kql_make_list(const Arguments& a, Type /*result*/, const AggregatePrinter& p) {
-  return json_list("list.make_list", a, p);
-}
-
-// A struct keeps a NULL value of the chosen row: arg_min alone would skip it.
-std::string kql_take_any(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
-  return never_null(fmt::format("arg_min({{'v': {}}}, ord).v", a[0].text), result);
-}
-
-/// A value below every other of the type, so that a row whose order is null is chosen only where all are.
-std::string_view lowest(Type type) {
-  if (type == Type::Real || type == Type::Decimal) return "'-infinity'::DOUBLE";
-  if (type == Type::Bool) return "false";
-  return type == Type::Long || type == Type::Datetime || type == Type::Timespan ? "-9223372036854775808" : "''";
-}
-std::string_view highest(Type type) {
-  if (type == Type::Real || type == Type::Decimal) return "'infinity'::DOUBLE";
-  if (type == Type::Bool) return "true";
-  return type == Type::Long || type == Type::Datetime || type == Type::Timespan ? "9223372036854775807"
-                                                                                : "chr(1114111)";
-}
-std::string kql_arg_max(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
-  return never_null(fmt::format("arg_max({{'v': {}}}, {{'o': coalesce({}, {}), 'i': -ord}}).v", a[0].text, a[1].text,
-                                lowest(a[1].type)),
-                    result);
-}
-std::string kql_arg_min(const Arguments& a, Type result, const AggregatePrinter& /*p*/) {
-  return never_null(fmt::format("arg_min({{'v': {}}}, {{'o': coalesce({}, {}), 'i': ord}}).v", a[0].text, a[1].text,
-                                highest(a[1].type)),
-                    result);
-}
-// Of nothing it is 0 (summarize-operator, default values of aggregations).
-std::string kql_stdev(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
-  return fmt::format("CASE WHEN count({0}) <= 1 THEN 0.0 ELSE stddev_samp({0}) END", a[0].text);
-}
-std::string kql_percentile(const Arguments& a, Type /*result*/, const AggregatePrinter& /*p*/) {
-  return fmt::format("quantile_disc({}, ({})::DOUBLE / 100)", a[0].text, a[1].text);
-}
-
 // Sorted by name.
-constexpr std::array<AggregateRow, 42> kAggregates{{
+constexpr std::array<AggregateRow, 28> kAggregates{{
     {"count", count, "Number of rows."},
-    {"kql.arg_max", kql_arg_max, "The value of the row in which the second argument is largest."},
-    {"kql.arg_min", kql_arg_min, "The value of the row in which the second argument is smallest."},
-    {"kql.avg", kql_avg, "Mean of the values that are not null."},
-    {"kql.countif", kql_countif, "Rows for which the predicate is true."},
-    {"kql.dcount", kql_dcount, "Distinct values, exact."},
-    {"kql.dcountif", kql_dcountif, "Distinct values of the rows for which the predicate is true."},
-    {"kql.make_list", kql_make_list, "Values as a JSON array, in order."},
-    {"kql.make_set", kql_make_set, "Distinct values as a JSON array."},
-    {"kql.max", kql_max, "Largest value."},
-    {"kql.min", kql_min, "Smallest value."},
-    {"kql.percentile", kql_percentile, "Nearest-rank percentile."},
-    {"kql.stdev", kql_stdev, "Sample standard deviation."},
-    {"kql.sum", kql_sum, "Sum of the values that are not null."},
-    {"kql.take_any", kql_take_any, "Any value: the first row's."},
     {"spl.all", spl_all, "All values, in order."},
     {"spl.avg", spl_avg, "Mean of the numeric values."},
     {"spl.count", spl_count, "Number of values."},
@@ -280,14 +188,25 @@ constexpr std::array<AggregateRow, 42> kAggregates{{
     {"spl.varp", spl_varp, "Population variance of the numeric values."},
 }};
 
+std::vector<AggregateRow> gather() {
+  std::vector<AggregateRow> all(kAggregates.begin(), kAggregates.end());
+  const auto kql = kql_aggregates();
+  all.insert(all.end(), kql.begin(), kql.end());
+  std::sort(all.begin(), all.end(), [](const AggregateRow& a, const AggregateRow& b) { return a.name < b.name; });
+  return all;
+}
+
 }  // namespace
 
-std::span<const AggregateRow> all_aggregates() { return kAggregates; }
+std::span<const AggregateRow> all_aggregates() {
+  static const std::vector<AggregateRow> all = gather();
+  return all;
+}
 
 const AggregateRow* find_aggregate(std::string_view name) {
-  const auto found =
-      std::find_if(kAggregates.begin(), kAggregates.end(), [&](const AggregateRow& row) { return row.name == name; });
-  return found == kAggregates.end() ? nullptr : &*found;
+  const auto all = all_aggregates();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const AggregateRow& row) { return row.name == name; });
+  return found == all.end() ? nullptr : &*found;
 }
 
 }  // namespace hecate::tail

@@ -35,9 +35,13 @@ struct AggregateRow {
 /// nullptr where there is none.
 [[nodiscard]] const AggregateRow* find_aggregate(std::string_view name);
 [[nodiscard]] std::span<const AggregateRow> all_aggregates();
+/// Those of KQL (aggregates_kql.cpp).
+[[nodiscard]] std::span<const AggregateRow> kql_aggregates();
 
 /// Scalar functions over the list that an aggregate gathers in order. Aggregates of our own through DuckDB's C
 /// interface crash with ORDER BY (1.5.5 and 1.5.6), so: `list(x ORDER BY ord)`, then one of these.
 [[nodiscard]] const Function* find_list_function(std::string_view name);
+/// Those of KQL (list_functions_kql.cpp).
+[[nodiscard]] std::span<const Function> kql_list_functions();
 
 }  // namespace hecate::tail

@@ -236,21 +236,6 @@ Value to_json(std::span<const Value> arguments, EvalContext& context) {
   return Value::string(context.arena.copy(json));
 }
 
-/// JSON texts to one JSON array; a limit of elements, duplicates kept or not.
-Value json_array(const Value& value, int64_t limit, bool distinct, Arena& arena) {
-  std::array<Value, 1> single;
-  std::unordered_set<std::string_view> seen;
-  std::string json = "[";
-  int64_t count = 0;
-  for (const Value& element : elements(value, single)) {
-    if (count >= limit) break;
-    if (element.is_null() || (distinct && !seen.insert(element.as_text()).second)) continue;
-    if (count++ > 0) json += ',';
-    json += element.as_text();
-  }
-  return Value::dynamic(arena.copy(json + "]"));
-}
-
 /// Names and JSON texts to one JSON object.
 Value json_object(std::span<const Value> arguments, EvalContext& context) {
   std::array<Value, 1> first;
@@ -267,21 +252,12 @@ Value json_object(std::span<const Value> arguments, EvalContext& context) {
   return Value::string(context.arena.copy(json + "}"));
 }
 
-Value make_set(std::span<const Value> arguments, EvalContext& context) {
-  return json_array(arguments[0], arguments[1].as_integer(), true, context.arena);
-}
-Value make_list(std::span<const Value> arguments, EvalContext& context) {
-  return json_array(arguments[0], arguments[1].as_integer(), false, context.arena);
-}
-
-constexpr std::array<Function, 23> kListFunctions{{
+constexpr std::array<Function, 21> kListFunctions{{
     {"list.address_key", 1, 1, false, address_key, "A text by which addresses sort."},
     {"list.average", 1, 1, false, average, "Mean of the numeric texts."},
     {"list.deviation", 1, 1, false, deviation<true>, "Sample standard deviation of the numeric texts."},
     {"list.deviation_all", 1, 1, false, deviation<false>, "Population standard deviation of the numeric texts."},
     {"list.json", 1, 1, false, to_json, "A scalar as JSON text."},
-    {"list.make_list", 2, 2, true, make_list, "JSON texts to a JSON array."},
-    {"list.make_set", 2, 2, true, make_set, "JSON texts to a JSON array without duplicates, in order of appearance."},
     {"list.max", 1, 1, false, extreme<true>, "Largest: by value if all are numbers, else lexicographic."},
     {"list.median", 1, 1, false, median, "Median of the numeric texts."},
     {"list.min", 1, 1, false, extreme<false>, "Smallest: by value if all are numbers, else lexicographic."},
@@ -303,9 +279,12 @@ constexpr std::array<Function, 23> kListFunctions{{
 }  // namespace
 
 const Function* find_list_function(std::string_view name) {
-  const auto found =
-      std::find_if(kListFunctions.begin(), kListFunctions.end(), [&](const Function& f) { return f.name == name; });
-  return found == kListFunctions.end() ? nullptr : &*found;
+  const auto named = [&](const Function& f) { return f.name == name; };
+  const auto found = std::find_if(kListFunctions.begin(), kListFunctions.end(), named);
+  if (found != kListFunctions.end()) return &*found;
+  const auto kql = kql_list_functions();
+  const auto other = std::find_if(kql.begin(), kql.end(), named);
+  return other == kql.end() ? nullptr : &*other;
 }
 
 }  // namespace hecate::tail

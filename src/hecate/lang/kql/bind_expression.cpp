@@ -77,7 +77,9 @@ std::string automatic_name(const ast::Expression& expression) {
   }
   if (const auto* call = std::get_if<ast::Invocation>(&expression.node); call != nullptr && !call->arguments.empty()) {
     const FunctionInfo* info = find_function_info(call->function);
-    if (info != nullptr && info->keeps_name) return automatic_name(*call->arguments.front().value);
+    if (info != nullptr && info->naming == Naming::First) return automatic_name(*call->arguments.front().value);
+    if (info != nullptr && info->naming == Naming::Prefixed)
+      return std::string(prefix_of(*info)) + automatic_name(*call->arguments.front().value);
   }
   return "";
 }
@@ -147,9 +149,9 @@ ExprPtr Binder::bind_node(const ast::Name& node, const ast::Expression& whole) {
                      {read(column, whole.span), make_string(node.text.substr(column.prefix.size()), whole.span)},
                      Type::Dynamic, whole.span);
   }
-  if (relation_.inferred) return null_of(Type::Dynamic, whole.span);
-  unknown_column(node.text, whole.span);
-  return nullptr;
+  if (relation_.inferred) return null_of(likely_type(node.text), whole.span);
+  if (ExprPtr free = asim_parameter(node.text, whole.span)) return free;
+  return unlisted_column(node.text, whole.span);
 }
 
 ExprPtr Binder::bind_node(const ast::Star& /*node*/, const ast::Expression& whole) {
@@ -273,7 +275,33 @@ bool Binder::comparable(const Expr& left, const Expr& right, Span span) {
   return false;
 }
 
+/// Rules compare `ResultType == 0` where the column is a string, and `EventID == "4624"` where it is a long: the engine
+/// takes the constant for what the column is, and so does this, with a warning. False where nothing fits.
+bool Binder::meet(ExprPtr& value, ExprPtr& constant, Span span) {
+  const auto* literal = std::get_if<Literal>(&constant->node);
+  if (literal == nullptr || value->type == constant->type) return false;
+  const bool text = constant->type == Type::String;
+  if (!text && !(value->type == Type::String && (is_number(constant->type) || constant->type == Type::Bool)))
+    return false;
+  if (text && !is_number(value->type) && value->type != Type::Bool && value->type != Type::Datetime &&
+      value->type != Type::Timespan)
+    return false;
+  const std::string written = value_text(literal->value.get());
+  if (text && is_number(value->type)) {
+    const std::string_view digits = written;
+    const bool number = !digits.empty() && digits.find_first_not_of("0123456789.-") == std::string_view::npos;
+    if (!number) return false;
+  }
+  sink_.report(kMixedComparison, span,
+               fmt::format("{} is compared with {}: {}", kusto_name(value->type), kusto_name(constant->type),
+                           describe(*value, plan_)),
+               text ? "write the constant without quotes" : "write the constant in quotes");
+  constant = text ? converted(constant, value->type, constant->span) : make_string(written, constant->span);
+  return true;
+}
+
 ExprPtr Binder::bind_comparison(BinaryOp op, ExprPtr left, ExprPtr right, Span span) {
+  if (!meet(left, right, span)) meet(right, left, span);
   if (!comparable(*left, *right, span)) return nullptr;
   if (std::holds_alternative<Literal>(left->node) && !std::holds_alternative<Literal>(right->node)) {
     std::swap(left, right);
@@ -357,6 +385,49 @@ ExprPtr Binder::bind_node(const ast::Lambda& /*node*/, const ast::Expression& wh
 ExprPtr Binder::bind_node(const ast::Foreign& node, const ast::Expression& whole) {
   sink_.report(kUnsupported, whole.span, fmt::format("{} is not supported", node.what));
   return nullptr;
+}
+
+/// A name that the rows lack. Of a table that is known by its published columns alone, it may be one that was left out
+/// there: then it is null, with a warning; but not where it looks like a slip of the pen.
+ExprPtr Binder::unlisted_column(const std::string& name, Span span) {
+  std::vector<std::string_view> names;
+  for (const Column& column : relation_.columns) names.push_back(column.name);
+  for (const Column& column : relation_.context) names.push_back(column.name);
+  const std::string_view near = nearest(name, names);
+  if (!relation_.listed || relation_.open || (!near.empty() && is_slip(name, near))) {
+    unknown_column(name, span);
+    return nullptr;
+  }
+  sink_.report(kUnlistedColumn, span,
+               fmt::format("no published column of the table is called `{}`: it is null here", name),
+               near.empty() ? std::string() : fmt::format("did you mean `{}`?", near));
+  return null_of(likely_type(name), span);
+}
+
+/// Whether two names differ by one letter, or by case alone.
+bool is_slip(std::string_view written, std::string_view meant) {
+  const auto same = [](char a, char b) { return (a | 0x20) == (b | 0x20); };
+  if (written.size() == meant.size() && std::equal(written.begin(), written.end(), meant.begin(), same)) return true;
+  size_t front = 0;
+  const size_t shorter = std::min(written.size(), meant.size());
+  while (front < shorter && written[front] == meant[front]) ++front;
+  size_t back = 0;
+  while (back < shorter - front && written[written.size() - 1 - back] == meant[meant.size() - 1 - back]) ++back;
+  const std::string_view a = written.substr(front, written.size() - front - back);
+  const std::string_view b = meant.substr(front, meant.size() - front - back);
+  const auto letters = [](std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
+  };
+  const bool swapped = a.size() == 2 && b.size() == 2 && a[0] == b[1] && a[1] == b[0];
+  return letters(a) && letters(b) && (swapped || (a.size() <= 1 && b.size() <= 1)) && written.size() > 4;
+}
+
+/// The type of a column that nothing is known of, by its name: custom tables end their names in _s, _d, _t, …
+/// (https://learn.microsoft.com/azure/azure-monitor/logs/custom-logs-migrate).
+Type likely_type(std::string_view name) {
+  if (name == "TimeGenerated" || name == "Timestamp" || name == "ReceivedTime" || name.ends_with("_t"))
+    return Type::Datetime;
+  return Type::Dynamic;
 }
 
 // --- values whose type only the run knows ---

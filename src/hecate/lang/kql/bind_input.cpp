@@ -160,11 +160,13 @@ void Binder::unite(std::vector<Leg> legs, bool inner, const std::string& source_
   };
   std::map<std::string, std::vector<Type>, std::less<>> known;
   bool inferred = false;
+  bool listed = false;
   for (size_t l = 0; l < legs.size(); ++l) {
     all.inputs.push_back(legs[l].input.index);
     all.names.push_back(legs[l].name);
     relation_.open |= legs[l].input.relation.open;
     inferred |= legs[l].input.relation.inferred;
+    listed |= legs[l].input.relation.listed;
     for (const Column& column : legs[l].input.relation.columns) {
       auto types = known.find(column.name);
       if (types == known.end()) types = known.emplace(column.name, types_of(column.name)).first;
@@ -204,6 +206,7 @@ void Binder::unite(std::vector<Leg> legs, bool inner, const std::string& source_
   plan_.add({std::move(all), {}, span});
   relation_.columns = std::move(columns);
   relation_.inferred = inferred;
+  relation_.listed = listed;
 }
 
 }  // namespace hecate::kql

@@ -70,6 +70,7 @@ void Binder::bind(const ast::Join& join, Span span) {
   for (const ast::ExpressionPtr& key : join.on) good &= bind_join_key(*key, right, relate, pending);
   flush(pending, span);
   relation_.inferred |= right.relation.inferred;
+  relation_.listed |= right.relation.listed;
   if (!good) {
     // What follows may still name the columns of both.
     relation_.open = true;

@@ -209,7 +209,7 @@ void Binder::bind_pivot(const ast::Evaluate& evaluate, const ast::Invocation& ca
     flush(pending, span);
   }
   relation_.columns = std::move(output);
-  relation_.inferred = false;
+  relation_.inferred = relation_.listed = false;
   if (evaluate.schema && !evaluate.schema->star) return;
   Column column{"bag", Type::Dynamic, bag};
   column.bag = true;

@@ -231,7 +231,7 @@ void Binder::project_columns(const std::vector<ast::Assignment>& columns, Span s
   }
   flush(pending, span);
   relation_.columns = std::move(output);
-  relation_.inferred = false;
+  relation_.inferred = relation_.listed = false;
 }
 
 void Binder::bind(const ast::Extend& extend, Span span) {
@@ -258,8 +258,6 @@ void Binder::bind(const ast::Extend& extend, Span span) {
 }
 
 void Binder::bind(const ast::Serialize& serialize, Span span) {
-  relation_.ordered = true;
-  bind(ast::Extend{}, span);
   if (!serialize.columns.empty()) {
     std::vector<Column> added;
     std::vector<Extend::Column> pending;
@@ -345,7 +343,7 @@ void Binder::bind(const ast::Count& /*count*/, Span span) {
   carry_context(aggregate, span);
   add_node(std::move(aggregate), span);
   relation_.columns = {Column{"Count", Type::Long, id}};
-  relation_.inferred = false;
+  relation_.inferred = relation_.listed = false;
 }
 
 /// Within mv-apply and partition an aggregate is one for each row outside: its keys go along, and what the row outside
@@ -398,7 +396,6 @@ std::vector<hecate::Sort::Key> Binder::sort_keys(const std::vector<ast::OrderKey
 void Binder::bind_sort(const std::vector<ast::OrderKey>& keys, Span span) {
   hecate::Sort sort{sort_keys(keys, span)};
   add_node(std::move(sort), span);
-  relation_.ordered = true;
 }
 
 std::optional<int64_t> Binder::constant_count(const ast::Expression& count) {

@@ -14,7 +14,7 @@ void Binder::bind(const ast::SampleDistinct& sample, Span span) {
   if (auto column = bind_column(sample.of, column_name(sample.of, {}), pending)) output.push_back(std::move(*column));
   flush(pending, span);
   relation_.columns = std::move(output);
-  relation_.inferred = false;
+  relation_.inferred = relation_.listed = false;
   bind(ast::Distinct{true, {}}, span);
   bind_limit(*sample.count, span);
 }
@@ -47,7 +47,7 @@ void Binder::bind(const ast::TopHitters& hitters, Span span) {
   add_node(std::move(aggregation.aggregate), span);
   add_node(hecate::Sort{{{*rank.id, true, false, ""}}}, span);
   relation_.columns = {std::move(key), std::move(rank)};
-  relation_.inferred = false;
+  relation_.inferred = relation_.listed = false;
   bind_limit(*hitters.count, span);
 }
 
@@ -112,7 +112,7 @@ void Binder::bind(const ast::TopNested& nested, Span span) {
     }
   }
   relation_.columns = std::move(output);
-  relation_.inferred = false;
+  relation_.inferred = relation_.listed = false;
   bind(ast::Distinct{true, {}}, span);
 }
 

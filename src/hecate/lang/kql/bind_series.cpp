@@ -182,7 +182,7 @@ void Binder::bind(const ast::MakeSeries& series, Span span) {
       *column_of(make_call("kql.bin_starts", {begin, step, length}, Type::Dynamic, span), axis_name, pending));
   flush(pending, span);
   relation_.columns = std::move(output);
-  relation_.inferred = false;
+  relation_.inferred = relation_.listed = false;
 }
 
 }  // namespace hecate::kql

@@ -266,9 +266,15 @@ void Binder::unknown_source(const std::string& name, Span span, bool call) {
     }
   }
   const std::string_view near = nearest(name, names);
-  const bool typo = !near.empty() && name.size() > 5 && !name.ends_with("_CL");
+  const bool typo = !near.empty() && is_slip(name, near);
   if (is_unsupported_function(name) || find_function_info(name) != nullptr) {
     sink_.report(kUnsupportedFunction, span, fmt::format("`{}` is not supported as a table", name));
+    return fail_source();
+  }
+  const std::string_view function = call ? nearest(name, function_names()) : std::string_view();
+  if (!function.empty() && is_slip(name, function)) {
+    sink_.report(kUnknownFunction, span, fmt::format("unknown function `{}`", name),
+                 fmt::format("did you mean `{}`?", function));
     return fail_source();
   }
   if (typo) {
@@ -287,6 +293,7 @@ void Binder::unknown_source(const std::string& name, Span span, bool call) {
 
 void Binder::bind_table(const TableSchema& schema, Span span) {
   table_ = schema.name;
+  relation_.listed = environment_.has_rows && !environment_.has_rows(schema.name);
   plan_.add({hecate::Scan{KustoTable{schema.name}, {}}, {}, span});
   const auto aliases = environment_.field_aliases.find(schema.name);
   for (const ColumnSchema& column : schema.columns) {

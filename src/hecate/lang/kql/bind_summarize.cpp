@@ -13,9 +13,41 @@ const AggregateInfo* aggregate_of(const ast::Assignment& assignment) {
   return call == nullptr ? nullptr : find_aggregate(call->function);
 }
 
-/// arg_max and take_any give several columns when they stand alone.
+/// arg_max, take_any and percentiles give several columns when they stand alone.
 bool gives_columns(const AggregateInfo* info) {
-  return info != nullptr && (info->kind == AggregateKind::Arg || info->kind == AggregateKind::TakeAny);
+  return info != nullptr && (info->kind == AggregateKind::Arg || info->kind == AggregateKind::TakeAny ||
+                             info->kind == AggregateKind::Percentiles);
+}
+
+/// A rank as it stands in a column's name: 99.9 is 99_9.
+std::string rank_name(std::string rank) {
+  std::replace(rank.begin(), rank.end(), '.', '_');
+  return rank;
+}
+
+bool fits(Operand operand, Type type) {
+  switch (operand) {
+    case Operand::Any: return true;
+    case Operand::Number: return is_number(type) || type == Type::Timespan;
+    case Operand::Summable: return is_number(type) || type == Type::Timespan || type == Type::Datetime;
+    case Operand::Ordered: return type != Type::Dynamic;
+    case Operand::Whole: return type == Type::Long;
+    case Operand::Dynamic: return type == Type::Dynamic;
+    case Operand::Scalar: return type != Type::Dynamic;
+  }
+  return false;
+}
+std::string_view name_of(Operand operand) {
+  switch (operand) {
+    case Operand::Any: return "a value";
+    case Operand::Number: return "a number";
+    case Operand::Summable: return "a number, timespan or datetime";
+    case Operand::Ordered: return "a number, time or string";
+    case Operand::Whole: return "a long";
+    case Operand::Dynamic: return "a dynamic value";
+    case Operand::Scalar: return "a value that is not dynamic";
+  }
+  return "";
 }
 
 }  // namespace
@@ -33,7 +65,7 @@ void Binder::bind(const ast::Summarize& summarize, Span span) {
   add_node(std::move(aggregation.aggregate), span);
   flush(after, span);
   relation_.columns = std::move(output);
-  relation_.inferred = false;
+  relation_.inferred = relation_.listed = false;
 }
 
 void Binder::bind_keys(const std::vector<ast::Assignment>& by, Aggregation& aggregation, std::vector<Column>& output,
@@ -78,9 +110,9 @@ std::string Binder::aggregate_name(const ast::Assignment& assignment) {
   const auto& arguments = std::get<ast::Invocation>(assignment.value->node).arguments;
   std::string name(info->prefix);
   if (!arguments.empty() && info->name != "countif") name += automatic_name(*arguments.front().value);
-  if (info->kind == AggregateKind::Percentile && arguments.size() == 2) {
-    if (const auto* rank = std::get_if<ast::Constant>(&arguments[1].value->node))
-      name += "_" + value_text(rank->value.get());
+  if (info->kind == AggregateKind::Percentile && !arguments.empty()) {
+    if (const auto* rank = std::get_if<ast::Constant>(&arguments.back().value->node))
+      name += "_" + rank_name(value_text(rank->value.get()));
   }
   return name;
 }
@@ -146,11 +178,21 @@ ExprPtr Binder::bind_aggregate(const AggregateInfo& info, const ast::Invocation&
     failed |= arguments.back() == nullptr;
   }
   in_aggregate_ = false;
-  if (failed || !check_aggregate_types(info, node, arguments)) return nullptr;
+  if (failed) return nullptr;
+  // count(x) counts all rows, unless x is a condition.
+  if ((info.name == "count" || info.name == "cnt") && !arguments.empty()) {
+    const bool condition = arguments.front()->type == Type::Bool;
+    const AggregateInfo& meant = condition ? *find_aggregate("countif") : info;
+    if (!condition) arguments.clear();
+    return add_item(meant, std::move(arguments), Type::Long, std::string(info.name), span);
+  }
+  if (!check_aggregate_types(info, node, arguments)) return nullptr;
+  if (info.kind == AggregateKind::Percentiles || info.kind == AggregateKind::Ranks)
+    return bind_percentiles(info, node, std::move(arguments), span);
   Type type = Type::Long;
   if (info.type == AggregateType::Dynamic) type = Type::Dynamic;
   if (info.type == AggregateType::Real) type = Type::Real;
-  if (info.type == AggregateType::First) type = arguments.front()->type;
+  if (info.type == AggregateType::First || info.type == AggregateType::Sum) type = arguments.front()->type;
   if (info.type == AggregateType::Average)
     type = is_number(arguments.front()->type) ? Type::Real : arguments.front()->type;
   return add_item(info, std::move(arguments), type, std::string(info.name), span);
@@ -169,28 +211,83 @@ bool Binder::check_aggregate_types(const AggregateInfo& info, const ast::Invocat
     const auto* literal = std::get_if<Literal>(&arguments[index]->node);
     return literal != nullptr && is_number(arguments[index]->type);
   };
-  const bool arithmetic = info.name == "sum" || info.name == "avg" || info.name == "stdev" || info.name == "percentile";
-  if (arithmetic && !is_number(arguments[0]->type) && (arguments[0]->type != Type::Timespan || info.name == "stdev")) {
-    const bool time = info.name == "percentile" && arguments[0]->type == Type::Datetime;
-    if (!time) return refuse(0, "a number", "convert it with tolong() or toreal()");
+  const auto values = static_cast<size_t>(info.values);
+  for (size_t i = 0; i < values; ++i) {
+    if (fits(info.operand, arguments[i]->type)) continue;
+    const bool number = info.operand != Operand::Ordered && info.operand != Operand::Scalar;
+    return refuse(i, name_of(info.operand),
+                  info.operand == Operand::Dynamic ? "read it as JSON with parse_json()"
+                  : number                         ? "convert it with tolong() or toreal()"
+                                                   : "convert it with tostring() or tolong()");
   }
-  if ((info.name == "min" || info.name == "max") && arguments[0]->type == Type::Dynamic) {
-    return refuse(0, "a number, time or string", "convert it with tostring() or tolong()");
+  if (info.filtered && arguments[values]->type == Type::Dynamic) {
+    arguments[values] = make_call("kql.tobool", {arguments[values]}, Type::Bool, arguments[values]->span);
   }
-  const size_t predicate = info.name == "countif" ? 0 : 1;
-  if ((info.name == "countif" || info.name == "dcountif") && arguments[predicate]->type != Type::Bool) {
-    return refuse(predicate, "a bool", "");
-  }
-  if (info.kind == AggregateKind::Percentile && !constant_number(1)) return refuse(1, "a constant number", "");
+  if (info.filtered && arguments[values]->type != Type::Bool) return refuse(values, "a bool", "");
+  const size_t more = values + (info.filtered ? 1 : 0);
+  if (info.kind == AggregateKind::Percentile && !constant_number(more)) return refuse(more, "a constant number", "");
   if (info.kind == AggregateKind::Collect) {
-    if (arguments.size() == 1)
+    if (arguments.size() == more)
       arguments.push_back(make_literal(OwnedValue(Value::integer(info.default_limit)), Type::Long));
-    if (!constant_number(1)) return refuse(1, "a constant number", "");
+    if (!constant_number(more)) return refuse(more, "a constant number", "");
+    // The predicate stands last.
+    if (info.filtered) std::swap(arguments[values], arguments[more]);
+    return true;
   }
-  // The accuracy of dcount is how well Kusto estimates; Hecate counts exactly.
-  if (info.name == "dcount") arguments.resize(1);
-  if (info.name == "dcountif") arguments.resize(2);
+  // How well Kusto estimates is of no use here: Hecate counts exactly.
+  if (info.kind == AggregateKind::Plain) arguments.resize(std::min(arguments.size(), more));
   return true;
+}
+
+/// Constants, or one constant array of numbers.
+std::optional<std::vector<double>> Binder::bind_ranks(const AggregateInfo& info,
+                                                      const std::vector<ExprPtr>& arguments) {
+  std::vector<double> ranks;
+  for (size_t i = static_cast<size_t>(info.values); i < arguments.size(); ++i) {
+    const auto* literal = std::get_if<Literal>(&arguments[i]->node);
+    const auto texts =
+        literal != nullptr && arguments[i]->type == Type::Dynamic ? constant_texts(*arguments[i]) : std::nullopt;
+    if (literal != nullptr && is_number(arguments[i]->type)) {
+      ranks.push_back(literal->value.get().as_real());
+    } else if (texts && info.kind == AggregateKind::Ranks) {
+      for (const std::string& text : *texts) ranks.push_back(std::strtod(text.c_str(), nullptr));
+    } else {
+      sink_.report(kNotConstant, arguments[i]->span,
+                   fmt::format("argument {} of `{}` must be a constant number", i + 1, info.name));
+      return std::nullopt;
+    }
+  }
+  return ranks;
+}
+
+ExprPtr Binder::bind_percentiles(const AggregateInfo& info, const ast::Invocation& node, std::vector<ExprPtr> arguments,
+                                 Span span) {
+  constexpr size_t kMost = 1'000;
+  const auto ranks = bind_ranks(info, arguments);
+  if (!ranks) return nullptr;
+  if (ranks->empty() || ranks->size() > kMost) {
+    sink_.report(kArity, span, fmt::format("`{}` takes 1 to {} percentiles", info.name, kMost));
+    return nullptr;
+  }
+  const Type type = arguments.front()->type;
+  const auto literal = [](double rank) { return make_literal(OwnedValue(Value::real(rank)), Type::Real); };
+  arguments.resize(static_cast<size_t>(info.values));
+  if (info.kind == AggregateKind::Ranks) {
+    for (const double rank : *ranks) arguments.push_back(literal(rank));
+    return add_item(info, std::move(arguments), Type::Dynamic, std::string(info.name), span);
+  }
+  ExprPtr first;
+  for (const double rank : *ranks) {
+    std::vector<ExprPtr> each = arguments;
+    each.push_back(literal(rank));
+    std::string name =
+        std::string(info.prefix) + automatic_name(*node.arguments.front().value) + "_" + rank_name(number_text(rank));
+    ExprPtr item = add_item(info, std::move(each), type, name, span);
+    aggregation_->extra_names.push_back(std::move(name));
+    aggregation_->extra_ids.push_back(std::get<ColumnRef>(item->node).column);
+    if (!first) first = std::move(item);
+  }
+  return first;
 }
 
 /// arg_max(order, a, b): one item for each column it gives; the first is the order itself. The names of the
@@ -209,7 +306,10 @@ ExprPtr Binder::bind_arg(const AggregateInfo& info, const ast::Invocation& node,
     values.emplace_back(std::move(name), std::move(value));
   };
   add(automatic_name(*node.arguments.front().value), order);
-  if (values.front().first.empty()) values.front().first = fmt::format("{}_", info.name.substr(4));
+  const bool old = !info.prefix.empty();  // argmax: max_x, max_x_y
+  const std::string base = values.front().first;
+  if (old || base.empty())
+    values.front().first = fmt::format("{}_{}", info.lowered.ends_with("max") ? "max" : "min", base);
   for (size_t i = 1; i < node.arguments.size(); ++i) {
     const ast::Expression& argument = *node.arguments[i].value;
     if (!std::holds_alternative<ast::Star>(argument.node)) {
@@ -222,7 +322,7 @@ ExprPtr Binder::bind_arg(const AggregateInfo& info, const ast::Invocation& node,
       const ColumnId id = id_of(column);
       const auto is_key = [&](const Aggregate::Key& key) { return key.input == id; };
       const auto& keys = aggregation_->aggregate.keys;
-      if (std::any_of(keys.begin(), keys.end(), is_key) || column.name == values.front().first) continue;
+      if (std::any_of(keys.begin(), keys.end(), is_key) || column.name == base) continue;
       add(column.name, make_column(id, column.type, argument.span));
     }
   }
@@ -237,7 +337,8 @@ ExprPtr Binder::bind_arg(const AggregateInfo& info, const ast::Invocation& node,
   for (auto& [name, value] : values) {
     const Type type = value->type;
     ExprPtr item = add_item(info, {std::move(value), order}, type, name, span);
-    aggregation_->extra_names.push_back(name);
+    const bool ordered = aggregation_->extra_names.empty() || !old;
+    aggregation_->extra_names.push_back(ordered ? name : fmt::format("{}_{}", values.front().first, name));
     aggregation_->extra_ids.push_back(std::get<ColumnRef>(item->node).column);
     if (!first) first = std::move(item);
   }
@@ -246,10 +347,14 @@ ExprPtr Binder::bind_arg(const AggregateInfo& info, const ast::Invocation& node,
 
 ExprPtr Binder::bind_take_any(const AggregateInfo& info, const ast::Invocation& node, Span span) {
   ExprPtr first;
+  // Several columns are those of one row; of one column any value will do that is not empty.
+  const bool several = node.arguments.size() > 1 || std::holds_alternative<ast::Star>(node.arguments[0].value->node);
+  AggregateInfo lowered = info;
+  if (several) lowered.lowered = "kql.take_row";
   const auto add = [&](std::string name, ExprPtr value) {
     if (!value) return false;
     const Type type = value->type;
-    ExprPtr item = add_item(info, {std::move(value)}, type, name, span);
+    ExprPtr item = add_item(lowered, {std::move(value)}, type, name, span);
     aggregation_->extra_names.push_back(std::string(info.prefix) + name);
     aggregation_->extra_ids.push_back(std::get<ColumnRef>(item->node).column);
     if (!first) first = std::move(item);

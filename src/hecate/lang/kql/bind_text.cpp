@@ -156,6 +156,10 @@ ExprPtr Binder::bind_node(const ast::TextTest& node, const ast::Expression& whol
   }
   left = text_operand(std::move(left), node);
   if (!left) return nullptr;
+  for (ExprPtr& value : right) {
+    if (meet(left, value, value->span)) patterns.push_back(*constant_text(*value));
+  }
+  constant |= patterns.size() == right.size() && !patterns.empty();
   for (const ExprPtr& value : right) {
     if (value->type == Type::String || value->type == Type::Dynamic || value->type == Type::Guid) continue;
     sink_.report(kIncomparable, value->span,
@@ -184,7 +188,8 @@ ExprPtr Binder::make_text_match(const ast::TextOperatorRow& row, ExprPtr left, s
 
 /// `in` over numbers, times, booleans: by value, as ==.
 ExprPtr Binder::bind_typed_list(const ast::TextTest& test, ExprPtr left, std::vector<ExprPtr> right, Span span) {
-  for (const ExprPtr& value : right) {
+  for (ExprPtr& value : right) {
+    meet(left, value, value->span);
     if (value->type != Type::Dynamic && !comparable(*left, *value, value->span)) return nullptr;
   }
   if (right.empty()) return make_bool(test.op->negated, span);

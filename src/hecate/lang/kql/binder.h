@@ -50,7 +50,7 @@ class Binder {
     std::vector<ColumnId> partition;
     bool open = false;      // after an error: unknown names are not reported
     bool inferred = false;  // rows of a table that nothing is known of: unknown names are columns of nothing
-    bool ordered = false;
+    bool listed = false;    // of a table that is known by its published columns alone
   };
   /// The items of a summarize while its expressions are bound.
   struct Aggregation {
@@ -247,6 +247,9 @@ class Binder {
   ExprPtr bind_node(const ast::Foreign& node, const ast::Expression& whole);
   ExprPtr bind_arithmetic(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span span);
   ExprPtr bind_comparison(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span span);
+  bool meet(ExprPtr& value, ExprPtr& constant, Span span);
+  ExprPtr unlisted_column(const std::string& name, Span span);
+  ExprPtr asim_parameter(std::string_view name, Span span) const;
   bool comparable(const Expr& left, const Expr& right, Span span);
   /// A dynamic value of which only the run knows the type: a key of a bag, a column of an unknown table.
   [[nodiscard]] bool is_uncertain(const Expr& expr) const;
@@ -263,7 +266,12 @@ class Binder {
 
   // bind_call.cpp
   ExprPtr bind_function(const FunctionInfo& info, const ast::Invocation& node, Span span);
+  bool bind_arguments(const FunctionInfo& info, const ast::Invocation& node, size_t count,
+                      std::vector<ExprPtr>& arguments);
   ExprPtr bind_special(const FunctionInfo& info, const ast::Invocation& node, Span span);
+  ExprPtr bind_type_name(const ast::Invocation& node, Span span);
+  ExprPtr bind_packed_columns(const ast::Invocation& node, Span span);
+  ExprPtr bind_ingestion_time(Span span);
   ExprPtr convert_argument(ExprPtr argument, Param param, const FunctionInfo& info, size_t index);
   std::optional<Type> result_type(const FunctionInfo& info, std::vector<ExprPtr>& arguments, Span span);
   std::optional<Type> common_type(std::string_view function, std::vector<ExprPtr>& arguments, size_t first, size_t step,
@@ -273,6 +281,9 @@ class Binder {
 
   // bind_summarize.cpp
   ExprPtr bind_aggregate(const AggregateInfo& info, const ast::Invocation& node, Span span);
+  ExprPtr bind_percentiles(const AggregateInfo& info, const ast::Invocation& node, std::vector<ExprPtr> arguments,
+                           Span span);
+  std::optional<std::vector<double>> bind_ranks(const AggregateInfo& info, const std::vector<ExprPtr>& arguments);
   ExprPtr bind_arg(const AggregateInfo& info, const ast::Invocation& node, Span span);
   ExprPtr bind_take_any(const AggregateInfo& info, const ast::Invocation& node, Span span);
   ExprPtr add_item(const AggregateInfo& info, std::vector<ExprPtr> arguments, Type type, std::string name, Span span);
@@ -320,6 +331,8 @@ class Binder {
 [[nodiscard]] bool is_number(Type type);
 /// A property's value as a word (`kind=inner`, `kind="inner"`), or empty where it is not given.
 [[nodiscard]] std::string property(const std::vector<ast::Property>& properties, std::string_view name);
+[[nodiscard]] bool is_slip(std::string_view written, std::string_view meant);
+[[nodiscard]] Type likely_type(std::string_view name);
 /// null of a type; of strings "".
 [[nodiscard]] ExprPtr null_of(Type type, Span span);
 /// The function that converts any value to a type ("kql.tolong"); empty where none is needed.

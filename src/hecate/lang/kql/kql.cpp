@@ -14,8 +14,8 @@ namespace hecate::kql {
 namespace {
 
 /// Options say how Kusto runs a query, not what it computes; here they change nothing, save for these.
-constexpr std::string_view kMeaningfulOptions[] = {"query_now", "query_datetimescope_column", "query_datetimescope_from",
-                                                   "query_datetimescope_to", "query_datascope"};
+constexpr std::string_view kMeaningfulOptions[] = {
+    "query_now", "query_datetimescope_column", "query_datetimescope_from", "query_datetimescope_to", "query_datascope"};
 
 void check_statements(const ast::Query& parsed, const MappedText& query, size_t errors, DiagnosticSink& sink) {
   for (const ast::Property& option : parsed.options) {

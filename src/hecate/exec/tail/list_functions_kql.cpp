@@ -1,0 +1,187 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <set>
+#include <unordered_set>
+
+#include "base/depth_guard.h"
+#include "base/json_text.h"
+#include "exec/functions/json_pieces.h"
+#include "exec/tail/aggregates.h"
+
+// What KQL's aggregates make of the JSON texts that they gather.
+namespace hecate::tail {
+namespace {
+
+using Arguments = std::span<const Value>;
+
+std::span<const Value> elements(const Value& value, std::array<Value, 1>& single) {
+  if (value.kind() == Kind::Many) return value.as_list();
+  single[0] = value;
+  return value.is_null() ? std::span<const Value>() : std::span<const Value>(single);
+}
+
+/// What a summary may hold; what would be longer is null.
+constexpr size_t kLargest = size_t{256} << 20;
+
+Value written(std::string json, EvalContext& context) {
+  if (json.size() > kLargest) return Value::null();
+  return Value::dynamic(context.arena.copy(json));
+}
+
+/// JSON texts to one JSON array; a limit of elements, duplicates kept or not.
+template <bool distinct>
+Value make_array(Arguments arguments, EvalContext& context) {
+  std::array<Value, 1> single;
+  std::unordered_set<std::string_view> seen;
+  std::string json = "[";
+  int64_t count = 0;
+  for (const Value& element : elements(arguments[0], single)) {
+    if (count >= arguments[1].as_integer() || json.size() > kLargest) break;
+    if (element.is_null() || (distinct && !seen.insert(element.as_text()).second)) continue;
+    if (count++ > 0) json += ',';
+    json += element.as_text();
+  }
+  return written(json + "]", context);
+}
+
+/// Arrays as one; `distinct`: each element once.
+template <bool distinct>
+Value merge_arrays(Arguments arguments, EvalContext& context) {
+  std::array<Value, 1> single;
+  std::unordered_set<std::string_view> seen;
+  std::string json = "[";
+  for (const Value& element : elements(arguments[0], single)) {
+    for (const std::string_view piece : json_pieces(element.as_text()).values) {
+      if (distinct && !seen.insert(piece).second) continue;
+      if (json.size() > 1) json += ',';
+      json += piece;
+      if (json.size() > kLargest) return Value::null();
+    }
+  }
+  return written(json + "]", context);
+}
+
+/// Objects as one, the first that has a key gives its value; what is no object is passed over
+/// (make-bag-aggregation-function). Of no rows it is an empty array (summarize-operator).
+Value make_bag(Arguments arguments, EvalContext& context) {
+  std::array<Value, 1> single;
+  std::unordered_set<std::string_view> seen;
+  std::string json = "{";
+  bool any = false;
+  for (const Value& element : elements(arguments[0], single)) {
+    const JsonPieces parts = json_pieces(element.as_text());
+    if (!parts.is_object) continue;
+    any = true;
+    for (size_t i = 0; i < parts.values.size(); ++i) {
+      const bool full = static_cast<int64_t>(seen.size()) >= arguments[1].as_integer() || json.size() > kLargest;
+      if (full || !seen.insert(parts.keys[i]).second) continue;
+      if (json.size() > 1) json += ',';
+      json += parts.keys[i];
+      json += ':';
+      json += parts.values[i];
+    }
+  }
+  return any ? written(json + "}", context) : Value::dynamic("[]");
+}
+
+/// (values, weights, percent): the smallest value that the share of all weights does not exceed.
+Value weighted_percentile(Arguments arguments, EvalContext& /*context*/) {
+  std::array<Value, 1> first;
+  std::array<Value, 1> second;
+  const auto values = elements(arguments[0], first);
+  const auto weights = elements(arguments[1], second);
+  struct Weighted {
+    double value, weight;
+    size_t place;
+  };
+  std::vector<Weighted> list;
+  double total = 0;
+  for (size_t i = 0; i < std::min(values.size(), weights.size()); ++i) {
+    const double value = std::strtod(std::string(values[i].as_text()).c_str(), nullptr);
+    const double weight = std::strtod(std::string(weights[i].as_text()).c_str(), nullptr);
+    if (!(weight > 0)) continue;
+    list.push_back({value, weight, i});
+    total += weight;
+  }
+  if (list.empty()) return Value::null();
+  std::sort(list.begin(), list.end(), [](const Weighted& a, const Weighted& b) { return a.value < b.value; });
+  const double wanted = total * arguments[2].as_real() / 100;
+  double sum = 0;
+  for (const Weighted& each : list) {
+    sum += each.weight;
+    if (sum >= wanted) return values[each.place];
+  }
+  return values[list.back().place];
+}
+
+// --- buildschema ---
+
+/// The types that stand at one place: scalars by name, and a container of members, arrays' under "`indexer`".
+struct Schema {
+  std::set<std::string_view> scalars;
+  std::vector<std::string> names;
+  std::map<std::string, Schema, std::less<>> members;
+
+  void add(std::string_view json, int& depth) {
+    const DepthGuard guard(depth);
+    const JsonPieces parts = json_pieces(json);
+    if (guard.exceeded() || json.empty() || json == "null") return;
+    if (!parts.is_array && !parts.is_object) {
+      const bool whole = json.find_first_of(".eE") == std::string_view::npos;
+      scalars.insert(json[0] == '"' ? "string" : json[0] == 't' || json[0] == 'f' ? "bool" : whole ? "long" : "double");
+      return;
+    }
+    for (size_t i = 0; i < parts.values.size(); ++i) {
+      const std::string name = parts.is_array ? "\"`indexer`\"" : std::string(parts.keys[i]);
+      const auto [at, fresh] = members.try_emplace(name);
+      if (fresh) names.push_back(name);
+      at->second.add(parts.values[i], depth);
+    }
+  }
+  [[nodiscard]] std::string text() const {
+    std::vector<std::string> types;
+    for (const std::string_view scalar : scalars) types.push_back(json_quote(scalar));
+    if (!names.empty()) {
+      std::string object = "{";
+      for (const std::string& name : names) {
+        if (object.size() > 1) object += ',';
+        object += name + ":" + members.find(name)->second.text();
+      }
+      types.push_back(object + "}");
+    }
+    if (types.size() == 1) return types.front();
+    std::string all = "[";
+    for (const std::string& type : types) {
+      if (all.size() > 1) all += ',';
+      all += type;
+    }
+    return all + "]";
+  }
+};
+Value build_schema(Arguments arguments, EvalContext& context) {
+  std::array<Value, 1> single;
+  Schema schema;
+  int depth = 0;
+  for (const Value& element : elements(arguments[0], single)) schema.add(element.as_text(), depth);
+  if (schema.names.empty() && schema.scalars.empty()) return Value::null();
+  return written(schema.text(), context);
+}
+
+constexpr Function kFunctions[] = {
+    {"list.make_bag", 2, 2, true, make_bag, "JSON objects to one."},
+    {"list.make_list", 2, 2, true, make_array<false>, "JSON texts to a JSON array."},
+    {"list.make_set", 2, 2, true, make_array<true>, "JSON texts to a JSON array without duplicates, in order."},
+    {"list.merge_lists", 1, 1, true, merge_arrays<false>, "JSON arrays to one."},
+    {"list.merge_sets", 1, 1, true, merge_arrays<true>, "JSON arrays to one without duplicates."},
+    {"list.schema", 1, 1, true, build_schema, "The types that JSON texts hold."},
+    {"list.weighted_percentile", 3, 3, false, weighted_percentile, "A percentile of texts that are numbers."},
+};
+
+}  // namespace
+
+std::span<const Function> kql_list_functions() { return kFunctions; }
+
+}  // namespace hecate::tail
