@@ -27,7 +27,9 @@ std::vector<Query> read_queries(const std::filesystem::path& path) {
     Query& query = queries.emplace_back();
     query.kind = std::string_view(each["kind"]);
     query.text = std::string_view(each["query"]);
-    query.name = fmt::format("{:05} {}", queries.size(), std::string_view(each["source"]));
+    std::string source{std::string_view(each["source"])};
+    std::replace(source.begin(), source.end(), '/', '_');
+    query.name = fmt::format("{:05} {}", queries.size(), source);
   }
   return queries;
 }
