@@ -302,7 +302,8 @@ bool Parser::parse_operator_body(ast::Operator& op) {
   }
   if (!(this->*rule)(op)) return false;
   if (operator_ends()) return true;
-  syntax_error(fmt::format("`|` or the end of `{}`", op.name), at_punctuation("=") ? "equality is `==`" : "");
+  const bool compares = rule == &Parser::parse_where && at_punctuation("=");
+  syntax_error(fmt::format("`|` or the end of `{}`", op.name), compares ? "equality is `==`" : "");
   return false;
 }
 
