@@ -18,6 +18,17 @@ bool is_name_start(char c) { return is_ascii_alpha(c) || c == '_' || c == '$'; }
 bool is_name_part(char c) { return is_ascii_alnum(c) || c == '_'; }
 bool is_hex_digit(char c) { return is_ascii_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
+/// A no-break space and a narrow one, as web pages leave them in copied queries, become spaces.
+std::string with_plain_blanks(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const size_t wide = text.starts_with("\xC2\xA0") ? 2 : text.starts_with("\xE2\x80\xAF") ? 3 : 0;
+    out += wide > 0 ? ' ' : text.front();
+    text.remove_prefix(wide > 0 ? wide : 1);
+  }
+  return out;
+}
+
 class Lexer {
  public:
   Lexer(const MappedText& query, DiagnosticSink& sink) : query_(query), text_(query.view()), sink_(sink) {}
@@ -314,7 +325,8 @@ class Lexer {
       return push(Value::null(), type);
     }
     at_ = close + 1;
-    const std::string_view body = trim(text_.substr(open, close - open));
+    const std::string plain = with_plain_blanks(text_.substr(open, close - open));
+    const std::string_view body = trim(plain);
     const std::optional<Value> value = body == "null" ? Value::null() : typed_value(body, type);
     if (!value) {
       error(kBadLiteral, begin_, at_, fmt::format("`{}` is not a {} literal", body, name),

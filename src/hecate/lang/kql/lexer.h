@@ -34,7 +34,7 @@ struct Tokens {
 };
 
 /// Longer queries are refused: no query that people or programs write comes near it.
-inline constexpr size_t kLargestQuery = size_t{4} << 20;
+inline constexpr size_t kLargestQuery = size_t{2} << 20;
 
 /// The query as tokens. What cannot be read is reported, and lexing goes on after it. The tokens point into the query.
 [[nodiscard]] Tokens lex(const MappedText& query, DiagnosticSink& sink);

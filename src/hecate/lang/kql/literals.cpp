@@ -98,6 +98,34 @@ std::optional<Ticks> parse_timespan(std::string_view text) {
   return std::nullopt;
 }
 
+namespace {
+
+/// `2025-6-1`, `2025, 6, 1`, `6/1/2025`, with a time behind it or not: what .NET reads besides ISO 8601, in the order
+/// that its invariant culture has.
+std::optional<Ticks> parse_loose_date(std::string_view text) {
+  int64_t parts[3] = {};
+  size_t at = 0;
+  bool year_first = false;
+  for (size_t i = 0; i < 3; ++i) {
+    const size_t begin = at;
+    const auto part = digits(text, at, 4);
+    if (!part) return std::nullopt;
+    if (i == 0) year_first = at - begin == 4;
+    if ((at - begin > 2) != (i == (year_first ? 0 : 2))) return std::nullopt;
+    parts[i] = *part;
+    if (i == 2) break;
+    const size_t separator = at;
+    while (at < text.size() && (text[at] == '/' || text[at] == '-' || text[at] == ',' || text[at] == ' ')) ++at;
+    if (at == separator) return std::nullopt;
+  }
+  const size_t year = year_first ? 0 : 2;
+  const size_t month = year_first ? 1 : 0;
+  return parse_iso_time(
+      fmt::format("{:04}-{:02}-{:02}{}", parts[year], parts[month], parts[month + 1], text.substr(at)));
+}
+
+}  // namespace
+
 std::optional<Ticks> parse_datetime(std::string_view text) {
   text = trim(text);
   if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front()) {
@@ -105,19 +133,11 @@ std::optional<Ticks> parse_datetime(std::string_view text) {
   }
   if (const auto iso = parse_iso_time(text)) return iso;
   size_t at = 0;
-  const auto first = digits(text, at, 4);
-  if (!first) return std::nullopt;
-  if (at == 4 && at == text.size()) return ticks_from_civil(*first, 1, 1, 0, 0, 0);
-  if (at == 4 && text.size() == 7 && text[4] == '-') {
-    return parse_iso_time(std::string(text) + "-01");
-  }
-  if (at > 2 || at >= text.size() || text[at] != '/') return std::nullopt;
-  const auto day = digits(text, ++at, 2);
-  if (!day || at >= text.size() || text[at] != '/') return std::nullopt;
-  const auto year = digits(text, ++at, 4);
+  const auto year = digits(text, at, 4);
   if (!year) return std::nullopt;
-  const std::string iso = fmt::format("{:04}-{:02}-{:02}{}", *year, *first, *day, text.substr(at));
-  return parse_iso_time(iso);
+  if (at == 4 && at == text.size()) return ticks_from_civil(*year, 1, 1, 0, 0, 0);
+  if (at == 4 && text.size() == 7 && text[4] == '-') return parse_iso_time(std::string(text) + "-01");
+  return parse_loose_date(text);
 }
 
 }  // namespace hecate::kql

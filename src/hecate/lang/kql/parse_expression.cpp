@@ -32,8 +32,8 @@ constexpr std::array kLegacyOperators = {
 /// that walks the tree later recurses.
 Parser::ExpressionPtr Parser::make(ast::Expression::Node node, size_t first_token, int depth) {
   if (depth >= DepthGuard::kDeepest) {
-    if (!deep_reported_) sink_.report(kTooDeep, span_from(first_token), "the expression is nested too deeply");
-    deep_reported_ = true;
+    if (!gave_up_) sink_.report(kTooDeep, span_from(first_token), "the expression is nested too deeply");
+    give_up();
     return nullptr;
   }
   deepest_ = std::max(deepest_, depth + 1);

@@ -138,6 +138,7 @@ bool Parser::parse_json_members(std::string& out, bool object) {
 /// `typeof(long)`, `typeof(a: string, *)`
 bool Parser::parse_typeof(ast::TypeOf& out) {
   ++at_;
+  if (!at_punctuation("(")) return expect("(", "`typeof`");
   if (peek(1).kind == TokenKind::Name && at_punctuation(")", 2)) {
     ++at_;
     out.name = peek().text;

@@ -33,6 +33,11 @@ void Parser::parse_statement(ast::Query& query) {
   if (at_name("declare") && at_name("pattern", 1)) return parse_unsupported_statement("declare pattern");
   if (at_name("alias") && at_name("database", 1)) return parse_unsupported_statement("alias");
   if (at_name("restrict") && at_name("access", 1)) return parse_unsupported_statement("restrict");
+  if (at_punctuation(".") && peek(1).kind == TokenKind::Name) {
+    sink_.report(kUnsupported, span(peek(1)),
+                 fmt::format("the management command `.{}` is not supported", peek(1).text));
+    return give_up();
+  }
   const bool first = !query.body.source && query.body.operators.empty();
   ast::Pipeline& pipeline = first ? query.body : query.further.emplace_back();
   parse_pipeline(pipeline);

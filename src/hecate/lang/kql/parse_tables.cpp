@@ -51,6 +51,7 @@ Parser::ExpressionPtr Parser::parse_table() {
     std::string pattern = parse_pattern();
     return make(ast::Name{std::move(pattern)}, first, 0);
   }
+  if (peek().kind == TokenKind::Constant) return syntax_error("a table"), nullptr;
   return parse_postfix(true);
 }
 

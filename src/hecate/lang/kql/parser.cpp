@@ -54,13 +54,24 @@ bool Parser::accept(std::string_view punctuation) {
 }
 
 void Parser::syntax_error(std::string_view expected, std::string_view hint) {
+  if (gave_up_) return;
   const Token& token = peek();
   const std::string_view found = query_.view().substr(token.begin, std::min<size_t>(token.end - token.begin, 40));
   sink_.report(kSyntax, span(token),
                at_end() ? fmt::format("expected {}, but the query ends here", expected)
                         : fmt::format("expected {}, found `{}`", expected, found),
                std::string(hint));
+  count_error();
+}
+
+void Parser::count_error() {
   if (++syntax_errors_ >= kMostSyntaxErrors) give_up();
+}
+
+/// What is open then is not missed, nor anything else: the reason has been said.
+void Parser::give_up() {
+  gave_up_ = true;
+  at_ = tokens_.list.size() - 1;
 }
 
 bool Parser::expect(std::string_view punctuation, std::string_view after) {
@@ -75,6 +86,7 @@ bool Parser::expect_name(std::string_view name, std::string_view after) {
 }
 bool Parser::expect_close(std::string_view punctuation, const Token& open) {
   if (accept(punctuation)) return true;
+  if (gave_up_) return false;
   if (at_end()) {
     sink_.report(kUnclosed, span(open), fmt::format("this `{}` is not closed", open.text));
   } else {
@@ -90,8 +102,7 @@ Span Parser::span_from(size_t first_token) const {
 
 bool Parser::too_deep(const DepthGuard& guard) {
   if (!guard.exceeded()) return false;
-  if (!deep_reported_) sink_.report(kTooDeep, span(peek()), "the query is nested too deeply");
-  deep_reported_ = true;
+  if (!gave_up_) sink_.report(kTooDeep, span(peek()), "the query is nested too deeply");
   give_up();  // whatever follows is part of the same nest
   return true;
 }
@@ -114,6 +125,10 @@ void Parser::parse_pipeline(ast::Pipeline& pipeline) {
     sink_.report(kSyntax, span(peek()),
                  fmt::format("a query begins with a table, and `{}` is an operator", peek().text));
     pipeline.operators.push_back(parse_operator());
+  } else if (at_name("inline_external_table") && (at_punctuation("(", 1) || at_name("kind", 1))) {
+    sink_.report(kUnsupported, span(peek()), "`inline_external_table` is not supported");
+    skip_to("|", nesting);
+    pipeline.operators.push_back({ast::Other{true}, "", {}, {}});
   } else {
     const bool empty = closes(peek());
     pipeline.source = parse_expression();
@@ -287,16 +302,19 @@ bool Parser::parse_operator_body(ast::Operator& op) {
   }
   if (!(this->*rule)(op)) return false;
   if (operator_ends()) return true;
-  syntax_error(fmt::format("`|` or the end of `{}`", op.name), at_punctuation("=") ? "equality is `==`" : "");
+  const bool compares = rule == &Parser::parse_where && at_punctuation("=");
+  syntax_error(fmt::format("`|` or the end of `{}`", op.name), compares ? "equality is `==`" : "");
   return false;
 }
 
 void Parser::report_unknown(const ast::Operator& op) {
   std::vector<std::string_view> names;
   for (const OperatorInfo& info : operators()) names.push_back(info.name);
-  const std::string_view near = nearest(op.name, names);
-  sink_.report(kUnknownOperator, op.name_span, fmt::format("unknown operator `{}`", op.name),
+  const std::string_view shown = std::string_view(op.name).substr(0, 40);
+  const std::string_view near = nearest(shown, names);
+  sink_.report(kUnknownOperator, op.name_span, fmt::format("unknown operator `{}`", shown),
                near.empty() ? std::string() : fmt::format("did you mean `{}`?", near));
+  count_error();
 }
 
 bool Parser::operator_ends() const { return at_end() || at_punctuation("|") || at_punctuation(";") || closes(peek()); }

@@ -52,7 +52,8 @@ class Parser {
   [[nodiscard]] const OwnedValue& constant(const Token& token) const { return tokens_.constants[token.constant]; }
   [[nodiscard]] std::string_view text_of(const Token& token) const { return constant(token).get().as_text(); }
   bool too_deep(const DepthGuard& guard);
-  void give_up() { at_ = tokens_.list.size() - 1; }
+  void count_error();
+  void give_up();
   /// To the next `|` or `;` between the brackets that `nesting` counts, or to where these are closed.
   void skip_to(std::string_view stop, uint32_t nesting);
 
@@ -217,8 +218,8 @@ class Parser {
   Tokens tokens_;
   size_t at_ = 0;
   int depth_ = 0;
-  int deepest_ = 0;  // of the expressions made since the innermost pipeline began
-  bool deep_reported_ = false;
+  int deepest_ = 0;       // of the expressions made since the innermost pipeline began
+  bool gave_up_ = false;  // nothing more is reported, and nothing more is read
   size_t syntax_errors_ = 0;
 };
 
