@@ -281,6 +281,10 @@ bool Binder::meet(ExprPtr& value, ExprPtr& constant, Span span) {
   const auto* literal = std::get_if<Literal>(&constant->node);
   if (literal == nullptr || value->type == constant->type) return false;
   const bool text = constant->type == Type::String;
+  if (value->type == Type::Bool && constant->type == Type::Long) {  // IsAdmin == 1
+    constant = make_bool(literal->value.get().as_integer() != 0, constant->span);
+    return true;
+  }
   if (!text && !(value->type == Type::String && (is_number(constant->type) || constant->type == Type::Bool)))
     return false;
   if (text && !is_number(value->type) && value->type != Type::Bool && value->type != Type::Datetime &&

@@ -44,7 +44,7 @@ Binder::Input Binder::add_input(Building building, std::string command, Span spa
   input.span = span;
   plan_.inputs.push_back(std::move(input));
   relation_.open |= building.relation.open;
-  return {plan_.inputs.size() - 1, std::move(building.relation)};
+  return {plan_.inputs.size() - 1, std::move(building.relation), std::move(building.uncertain)};
 }
 
 Binder::Input Binder::bind_input(const ast::Expression& source, std::string command) {
@@ -190,6 +190,7 @@ void Binder::unite(std::vector<Leg> legs, bool inner, const std::string& source_
       const auto united = std::find_if(all.columns.begin(), all.columns.end(),
                                        [&](const Union::Column& each) { return each.id == *place->id; });
       united->from[l] = column.id;
+      if (legs[l].input.uncertain.contains(*column.id)) uncertain_.insert(united->id);
     }
   }
   if (inner) {

@@ -86,7 +86,7 @@ void Binder::bind(const ast::Join& join, Span span) {
     if (!column.broken) {
       const ColumnId id = plan_.add_column(column.name, column.type);
       relate.columns.push_back({id, of_right, *column.id});
-      if (!of_right && uncertain_.contains(*column.id)) uncertain.insert(id);
+      if ((of_right ? right.uncertain : uncertain_).contains(*column.id)) uncertain.insert(id);
       if (const auto rule = path_rules_.find(*column.id); !of_right && rule != path_rules_.end())
         path_rules_[id] = PathRule(rule->second);
       column.id = id;

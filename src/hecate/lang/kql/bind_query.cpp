@@ -132,23 +132,37 @@ std::optional<Binder::Column> Binder::bind_column(const ast::Assignment& assignm
   return column_of(std::move(value), std::move(name), pending);
 }
 
-/// `(a, b) = f(x)`: of an array its elements, of an object the values of its keys, in order.
+/// A function that gives several columns, with their names; empty: another expression.
+std::vector<OutputColumn> Binder::columns_given(const ast::Assignment& assignment) {
+  const auto* call = std::get_if<ast::Invocation>(&assignment.value->node);
+  const FunctionInfo* info = call == nullptr ? nullptr : find_function_info(call->function);
+  if (info == nullptr || info->outputs.empty()) return {};
+  std::vector<std::string> names;
+  for (const ast::Argument& argument : call->arguments) names.push_back(automatic_name(*argument.value));
+  return outputs_of(*info, names);
+}
+
+/// `(a, b) = f(x)`: of an array its elements, of an object the values of its keys, in order. A function that gives
+/// several columns gives all of them; those that are not named here have names of their own.
 void Binder::assign_tuple(const ast::Assignment& assignment, std::vector<Column>& out,
                           std::vector<Extend::Column>& pending) {
+  const std::vector<OutputColumn> given = columns_given(assignment);
   ExprPtr value = bind(*assignment.value);
   if (value && value->type != Type::Dynamic) {
     sink_.report(kArgumentType, assignment.value->span,
                  fmt::format("several columns are taken of a dynamic value, and {}", describe(*value, plan_)));
     value = nullptr;
   }
-  for (size_t i = 0; i < assignment.names.size(); ++i) {
-    Column column{assignment.names[i], Type::Dynamic};
+  for (size_t i = 0; i < std::max(assignment.names.size(), given.size()); ++i) {
+    const std::string name = i < assignment.names.size() ? assignment.names[i] : given[i].name;
+    Column column{name, Type::Dynamic};
     column.broken = value == nullptr;
     if (value) {
       ExprPtr element = make_call(
           "kql.value_at", {value, make_literal(OwnedValue(Value::integer(static_cast<int64_t>(i))), Type::Long)},
           Type::Dynamic, assignment.name_span);
-      column = *column_of(std::move(element), assignment.names[i], pending);
+      if (i < given.size()) element = converted(std::move(element), given[i].type, assignment.name_span);
+      column = *column_of(std::move(element), name, pending);
     }
     out.push_back(std::move(column));
   }
@@ -216,7 +230,7 @@ void Binder::project_columns(const std::vector<ast::Assignment>& columns, Span s
   std::vector<Extend::Column> pending;
   unnamed_ = 0;
   for (const ast::Assignment& assignment : columns) {
-    if (assignment.names.size() > 1) {
+    if (assignment.names.size() > 1 || !columns_given(assignment).empty()) {
       assign_tuple(assignment, output, pending);
       continue;
     }
@@ -239,7 +253,7 @@ void Binder::bind(const ast::Extend& extend, Span span) {
   std::vector<Extend::Column> pending;
   unnamed_ = 0;
   for (const ast::Assignment& assignment : extend.columns) {
-    if (assignment.names.size() > 1) {
+    if (assignment.names.size() > 1 || !columns_given(assignment).empty()) {
       assign_tuple(assignment, added, pending);
       continue;
     }
@@ -358,6 +372,7 @@ void Binder::carry_context(Aggregate& aggregate, Span span) {
     if (column.broken) continue;
     const ColumnId renewed = plan_.add_column(column.name, column.type);
     aggregate.items.push_back({renewed, "kql.take_any", {read(column, span)}, span});
+    if (uncertain_.contains(*column.id)) uncertain_.insert(renewed);
     column.id = renewed;
     column.field.clear();
   }

@@ -59,13 +59,23 @@ void Binder::bind(const ast::Summarize& summarize, Span span) {
   bind_keys(summarize.by, aggregation, output, span);
   std::vector<Extend::Column> after;
   aggregation_ = &aggregation;
-  for (const ast::Assignment& assignment : summarize.aggregates) bind_item(assignment, aggregation, output, after);
+  bool whole = false;
+  for (const ast::Assignment& assignment : summarize.aggregates) {
+    bind_item(assignment, aggregation, output, after);
+    if (const auto* call = std::get_if<ast::Invocation>(&assignment.value->node)) {
+      whole |= std::any_of(call->arguments.begin(), call->arguments.end(), [](const ast::Argument& argument) {
+        return std::holds_alternative<ast::Star>(argument.value->node);
+      });
+    }
+  }
   aggregation_ = nullptr;
   carry_context(aggregation.aggregate, span);
   add_node(std::move(aggregation.aggregate), span);
   flush(after, span);
   relation_.columns = std::move(output);
-  relation_.inferred = relation_.listed = false;
+  // arg_max(x, *) keeps columns that nothing is known of.
+  relation_.inferred &= whole;
+  relation_.listed &= whole;
 }
 
 void Binder::bind_keys(const std::vector<ast::Assignment>& by, Aggregation& aggregation, std::vector<Column>& output,
@@ -156,6 +166,7 @@ void Binder::bind_item(const ast::Assignment& assignment, Aggregation& aggregati
 ExprPtr Binder::add_item(const AggregateInfo& info, std::vector<ExprPtr> arguments, Type type, std::string name,
                          Span span) {
   const ColumnId id = plan_.add_column(std::move(name), type);
+  if (type == Type::Dynamic && !arguments.empty() && is_uncertain(*arguments.front())) uncertain_.insert(id);
   aggregation_->aggregate.items.push_back({id, std::string(info.lowered), std::move(arguments), span});
   return make_column(id, type, span);
 }
@@ -213,6 +224,12 @@ bool Binder::check_aggregate_types(const AggregateInfo& info, const ast::Invocat
   };
   const auto values = static_cast<size_t>(info.values);
   for (size_t i = 0; i < values; ++i) {
+    if (is_uncertain(*arguments[i])) {
+      if (info.operand == Operand::Number || info.operand == Operand::Summable)
+        arguments[i] = converted(arguments[i], Type::Real, arguments[i]->span);
+      if (info.operand == Operand::Whole) arguments[i] = converted(arguments[i], Type::Long, arguments[i]->span);
+      continue;
+    }
     if (fits(info.operand, arguments[i]->type)) continue;
     const bool number = info.operand != Operand::Ordered && info.operand != Operand::Scalar;
     return refuse(i, name_of(info.operand),
@@ -328,7 +345,7 @@ ExprPtr Binder::bind_arg(const AggregateInfo& info, const ast::Invocation& node,
   }
   in_aggregate_ = false;
   if (failed) return nullptr;
-  if (order->type == Type::Dynamic) {
+  if (order->type == Type::Dynamic && !is_uncertain(*order)) {
     sink_.report(kArgumentType, order->span, fmt::format("`{}` cannot order a dynamic value", info.name),
                  "convert it with tostring() or tolong()");
     return nullptr;

@@ -75,6 +75,7 @@ class Binder {
   struct Input {
     size_t index = 0;
     Relation relation;
+    std::set<ColumnId> uncertain;
   };
   /// A table of a union, with the name that `withsource` gives it.
   struct Leg {
@@ -175,6 +176,7 @@ class Binder {
   void bind(const ast::Other& other, Span span);
   void refuse_operator(std::string_view name, Span span, std::string hint = {});
   void project_columns(const std::vector<ast::Assignment>& columns, Span span, std::string_view unnamed);
+  static std::vector<OutputColumn> columns_given(const ast::Assignment& assignment);
   void assign_tuple(const ast::Assignment& assignment, std::vector<Column>& out, std::vector<Extend::Column>& pending);
   std::vector<hecate::Sort::Key> sort_keys(const std::vector<ast::OrderKey>& keys, Span span);
   void bind_sort(const std::vector<ast::OrderKey>& keys, Span span);
