@@ -81,9 +81,9 @@ std::string kql_page() {
     if (row.supported) page += fmt::format("| {} | {} | {} |\n", code(row.name), cell(row.doc), code(row.example));
   }
   page += "\n## Functions\n\n| function | arguments | meaning | example |\n|---|---|---|---|\n";
-  for (const kql::FunctionInfo& row : kql::functions()) {
-    page += fmt::format("| {} | {} | {} | {} |\n", code(row.name), arity(row.min_arguments, row.max_arguments),
-                        cell(row.doc), code(row.example));
+  for (const kql::FunctionInfo* row : kql::functions()) {
+    page += fmt::format("| {} | {} | {} | {} |\n", code(row->name), arity(row->min_arguments, row->max_arguments),
+                        cell(row->doc), code(row->example));
   }
   page += "\n## Aggregates of `summarize`\n\n| aggregate | arguments | meaning | example |\n|---|---|---|---|\n";
   for (const kql::AggregateInfo& row : kql::aggregates()) {
