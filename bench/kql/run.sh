@@ -18,4 +18,4 @@ cmake --build "$build" --target bench_kql -j "$(nproc)" >/dev/null
 
 mkdir -p "$work"
 [ -f "$work/documented_cases.jsonl" ] || zstd -dqc "$archive" >"$work/documented_cases.jsonl"
-"$build/bin/bench_kql" --cases "$work/documented_cases.jsonl" --accepted bench/kql/accepted.tsv --share . "$@"
+"$build/bin/bench_kql" --work "$work" --documented "$work/documented_cases.jsonl" --share . "$@"

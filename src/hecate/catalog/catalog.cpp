@@ -307,12 +307,17 @@ const Catalog::KustoColumn* Catalog::KustoSchema::find(std::string_view column) 
 
 const Catalog::KustoSchema* Catalog::kusto_schema(std::string_view table) const {
   const auto view = impl_->views.find(table);
-  return view == impl_->views.end() ? nullptr : &impl_->schemas[view->second.schema].schema;
+  return view == impl_->views.end() ? impl_->tables.find(table) : &impl_->schemas[view->second.schema].schema;
 }
+
+bool Catalog::has_rows(std::string_view table) const { return impl_->views.contains(table); }
 
 std::vector<std::string_view> Catalog::kusto_tables() const {
   std::vector<std::string_view> result;
   for (const auto& [name, view] : impl_->views) result.push_back(name);
+  for (const std::string_view name : impl_->tables.names()) {
+    if (!impl_->views.contains(name)) result.push_back(name);
+  }
   return result;
 }
 

@@ -130,6 +130,8 @@ class Catalog {
   /// The schema of a table or ASIM view by the name a query uses, or null.
   [[nodiscard]] const KustoSchema* kusto_schema(std::string_view table) const;
   [[nodiscard]] std::vector<std::string_view> kusto_tables() const;
+  /// Whether events may be rows of the table; of the others only the columns are known.
+  [[nodiscard]] bool has_rows(std::string_view table) const;
 
   /// Compiles a catalog expression ("basename(TargetFilename)") as a pack may use for its derived fields;
   /// bare names become what `column` says in the given dataset.

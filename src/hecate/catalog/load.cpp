@@ -55,6 +55,7 @@ Result<Catalog> Catalog::load(const std::string& folder, SourceMap& sources, Dia
   Impl& impl = *result.impl_;
   // Sources come last: what they name must be there to be checked against.
   static constexpr std::array kFolders{"asim", "tables", "cim", "sources"};
+  impl.tables.read((fs::path(folder) / "tables" / "log_analytics.tsv").string());
   for (const std::string_view kind : kFolders) {
     for (const fs::path& path : yaml_files(fs::path(folder) / kind)) {
       const size_t errors = sink.errors();

@@ -1,31 +1,18 @@
 #include <fmt/format.h>
 
-#include <array>
-
 #include "catalog/codes.h"
 #include "catalog/loader.h"
+#include "catalog/table_list.h"
 
 namespace hecate::catalog {
 namespace {
 
-struct TypeName {
-  std::string_view name;
-  Type type;
-};
-constexpr std::array kTypes{
-    TypeName{"bool", Type::Bool},         TypeName{"datetime", Type::Datetime}, TypeName{"decimal", Type::Decimal},
-    TypeName{"dynamic", Type::Dynamic},   TypeName{"guid", Type::Guid},         TypeName{"int", Type::Long},
-    TypeName{"long", Type::Long},         TypeName{"real", Type::Real},         TypeName{"string", Type::String},
-    TypeName{"timespan", Type::Timespan},
-};
+const std::vector<std::string_view> kTypes = {"bool", "datetime", "decimal", "dynamic", "guid",
+                                              "int",  "long",     "real",    "string",  "timespan"};
 
 std::optional<Type> type_of(const yaml::Node& node, const Checker& check) {
-  for (const TypeName& known : kTypes) {
-    if (known.name == node.text()) return known.type;
-  }
-  std::vector<std::string_view> names;
-  for (const TypeName& known : kTypes) names.push_back(known.name);
-  check.unknown(kWrongValue, node.span, "type", node.text(), names);
+  if (const auto known = kusto_type(node.text())) return known;
+  check.unknown(kWrongValue, node.span, "type", node.text(), kTypes);
   return std::nullopt;
 }
 

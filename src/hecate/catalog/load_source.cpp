@@ -289,7 +289,19 @@ std::vector<DeclaredMembership> load_memberships(const yaml::Node* node, TypeDat
   return result;
 }
 
-void check_datasets(const yaml::Node& node, const TypeData& type, const Catalog::Impl& catalog, const Checker& check) {
+/// A table that a source names has rows; its columns may stand in a list of tables.
+bool add_listed_table(Catalog::Impl& catalog, const std::string& name) {
+  if (find_schema(catalog, name, false) != nullptr) return true;
+  const Catalog::KustoSchema* listed = catalog.tables.find(name);
+  if (listed == nullptr) return false;
+  SchemaData data;
+  data.schema = *listed;
+  catalog.views[name] = View{catalog.schemas.size(), {}};
+  catalog.schemas.push_back(std::move(data));
+  return true;
+}
+
+void check_datasets(const yaml::Node& node, const TypeData& type, Catalog::Impl& catalog, const Checker& check) {
   const auto names = [&](bool asim) {
     std::vector<std::string_view> result;
     for (const SchemaData& data : catalog.schemas) {
@@ -301,7 +313,7 @@ void check_datasets(const yaml::Node& node, const TypeData& type, const Catalog:
     check.unknown(kUnknownSchema, node.find("asim")->span, "ASIM schema", type.asim, names(true));
   }
   for (const std::string& table : type.tables) {
-    if (find_schema(catalog, table, false) == nullptr)
+    if (!add_listed_table(catalog, table))
       check.unknown(kUnknownSchema, node.find("tables")->span, "table", table, names(false));
   }
 }

@@ -7,6 +7,7 @@
 
 #include "catalog/catalog.h"
 #include "catalog/expression.h"
+#include "catalog/table_list.h"
 
 namespace hecate::catalog {
 
@@ -138,6 +139,7 @@ struct Catalog::Impl {
   std::vector<catalog::SourceData> sources;  // in the order in which recognition asks them
   std::vector<catalog::SchemaData> schemas;
   std::map<std::string, catalog::View, std::less<>> views;
+  catalog::TableList tables;                                    // those that no source has rows of
   std::map<std::string, catalog::CimDataset, std::less<>> cim;  // by "Endpoint.Processes"
   ingest::PathSet paths;                                        // everything that recognition looks at
   size_t raw_slot = paths.add(kRawText);                        // the text of a record that is neither JSON nor XML

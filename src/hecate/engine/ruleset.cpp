@@ -20,60 +20,34 @@ namespace {
 /// The schemas of the catalog and of the files, as the KQL binder asks for them.
 class KustoTables {
  public:
-  KustoTables(const Catalog& catalog, std::function<std::vector<kql::TableSchema>()> files) : files_(std::move(files)) {
-    for (const std::string_view name : catalog.kusto_tables()) {
-      kql::TableSchema& schema = tables_[std::string(name)];
-      schema.name = std::string(name);
-      for (const Catalog::KustoColumn& column : catalog.kusto_schema(name)->columns) {
-        schema.columns.push_back({column.name, column.type, column.path_column});
-      }
-    }
-    for (const auto& [name, schema] : tables_) names_.push_back(name);
-  }
+  KustoTables(const Catalog& catalog, std::function<std::vector<kql::TableSchema>()> files)
+      : catalog_(catalog), files_(std::move(files)), names_(catalog.kusto_tables()) {}
 
   [[nodiscard]] const kql::TableSchema* find(std::string_view name) {
-    auto found = tables_.find(name);
-    if (found == tables_.end() && files_) {
-      for (kql::TableSchema& file : std::exchange(files_, nullptr)()) tables_.emplace(file.name, std::move(file));
-      found = tables_.find(name);
+    const auto known = tables_.find(name);
+    if (known != tables_.end()) return &known->second;
+    if (const Catalog::KustoSchema* schema = catalog_.kusto_schema(name)) {
+      kql::TableSchema& table = tables_[std::string(name)];
+      table.name = std::string(name);
+      for (const Catalog::KustoColumn& column : schema->columns)
+        table.columns.push_back({column.name, column.type, column.path_column});
+      return &table;
     }
-    return found == tables_.end() ? nullptr : &found->second;
+    if (!files_) return nullptr;
+    for (kql::TableSchema& file : std::exchange(files_, nullptr)()) tables_.emplace(file.name, std::move(file));
+    return find(name);
   }
   [[nodiscard]] const std::vector<std::string_view>& names() const { return names_; }
+  [[nodiscard]] bool has_rows(std::string_view name) const {
+    return catalog_.has_rows(name) || (tables_.contains(name) && catalog_.kusto_schema(name) == nullptr);
+  }
 
  private:
+  const Catalog& catalog_;
   std::function<std::vector<kql::TableSchema>()> files_;
   std::map<std::string, kql::TableSchema, std::less<>> tables_;
   std::vector<std::string_view> names_;
 };
-
-/// A KQL query that neither projects nor summarizes shows every column of its table: make the plan say so.
-void show_whole_table(Plan& plan, const kql::TableSchema& schema) {
-  Scan& scan = plan.scan();
-  std::vector<OutputColumn> output;
-  for (const kql::ColumnSchema& column : schema.columns) {
-    const auto known = std::find_if(scan.columns.begin(), scan.columns.end(),
-                                    [&](const Scan::Column& c) { return c.field == column.name; });
-    ColumnId id{};
-    if (known == scan.columns.end()) {
-      id = plan.add_column(column.name, column.type);
-      scan.columns.push_back({id, column.name});
-    } else {
-      id = known->id;
-    }
-    output.push_back({column.name, id});
-  }
-  for (const OutputColumn& own : plan.output) {
-    const auto same =
-        std::find_if(output.begin(), output.end(), [&](const OutputColumn& o) { return o.name == own.name; });
-    if (same == output.end()) {
-      output.push_back(own);
-    } else {
-      same->column = own.column;
-    }
-  }
-  plan.output = std::move(output);
-}
 
 CutPlan cut_plan(const Plan& plan, CutAt where) {
   if (where == CutAt::Head) return cut(plan);
@@ -252,6 +226,8 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
         kql::Environment environment;
         environment.find_table = [&](std::string_view name) { return tables.find(name); };
         environment.table_names = tables.names();
+        environment.has_rows = [&](std::string_view name) { return tables.has_rows(name); };
+        environment.tables = &tables_;
         if (detection.pack) environment.field_aliases = content_.packs[*detection.pack].field_aliases;
         return kql::compile(detection.query, environment, sink);
       }
@@ -270,10 +246,6 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
     auto compiled = std::make_unique<CompiledDetection>();
     compiled->detection = &detection;
     compiled->key_fields = key_fields(*plan, detection);
-    if (plan->language == Language::Kql && plan->whole_event) {
-      const std::string& table = std::get<KustoTable>(plan->scan().dataset).name;
-      if (const kql::TableSchema* schema = tables.find(table)) show_whole_table(*plan, *schema);
-    }
     compiled->plan = std::move(*plan);
     compiled->cut = cut_plan(compiled->plan, options.cut_at);
     if (detection.pack) compiled->derived = &derived_[*detection.pack];

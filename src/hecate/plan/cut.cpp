@@ -9,7 +9,8 @@ namespace {
 
 // Sorted. A function that is not listed gives the same value for the same arguments in every run.
 constexpr std::array kRunDependent =
-    std::to_array<std::string_view>({"kql.ago", "kql.geo_info_from_ip_address", "kql.new_guid", "kql.now", "kql.rand", "spl.location", "spl.lookup", "spl.now",
+    std::to_array<std::string_view>({"kql.ago", "kql.geo_info_from_ip_address", "kql.in_relation", "kql.new_guid",
+                                     "kql.now", "kql.rand", "kql.scalar", "spl.location", "spl.lookup", "spl.now",
                                      "spl.relative_time_now", "spl.search_info", "spl.subsearch", "spl.token"});
 static_assert(std::is_sorted(kRunDependent.begin(), kRunDependent.end()));
 
@@ -40,6 +41,13 @@ void collect_outer(const Plan& plan, const Node& node, std::set<ColumnId>& out) 
 /// The columns that the nodes behind the simple ones read.
 void collect_of_many(const Node& node, std::set<ColumnId>& out) {
   if (const auto* unnest = std::get_if<Unnest>(&node.op)) out.insert(unnest->input);
+  if (const auto* expand = std::get_if<Expand>(&node.op)) {
+    for (const Expand::Column& column : expand->columns) out.insert(column.input);
+  }
+  if (const auto* functions = std::get_if<RowFunctions>(&node.op)) {
+    out.insert(functions->keys.begin(), functions->keys.end());
+    collect_items(functions->items, out);
+  }
   if (const auto* window = std::get_if<Window>(&node.op)) {
     out.insert(window->keys.begin(), window->keys.end());
     collect_items(window->items, out);
@@ -60,6 +68,12 @@ void collect_of_many(const Node& node, std::set<ColumnId>& out) {
   if (const auto* join = std::get_if<Join>(&node.op)) {
     for (const Join::Key& key : join->keys) out.insert(key.left);
   }
+  if (const auto* relate = std::get_if<Relate>(&node.op)) {
+    for (const Relate::Key& key : relate->keys) out.insert(key.left);
+    for (const Relate::Column& column : relate->columns) {
+      if (!column.right) out.insert(column.from);
+    }
+  }
   if (const auto* append = std::get_if<Append>(&node.op)) {
     for (const Append::Column& column : append->columns) {
       if (column.left) collect_columns(*column.left, out);
@@ -68,6 +82,7 @@ void collect_of_many(const Node& node, std::set<ColumnId>& out) {
   if (const auto* iterate = std::get_if<Iterate>(&node.op)) {
     for (const Iterate::Token& token : iterate->tokens) out.insert(token.value);
   }
+  if (const auto* show = std::get_if<ShowKeys>(&node.op)) out.insert(show->object);
   if (const auto* write = std::get_if<WriteTable>(&node.op)) {
     for (const WriteTable::Column& column : write->columns) out.insert(column.column);
   }
@@ -87,6 +102,7 @@ void collect_columns(const Node& node, std::set<ColumnId>& out) {
   if (const auto* sort = std::get_if<Sort>(&node.op)) {
     for (const Sort::Key& key : sort->keys) out.insert(key.column);
   }
+  if (const auto* limit = std::get_if<Limit>(&node.op)) out.insert(limit->keys.begin(), limit->keys.end());
   if (const auto* distinct = std::get_if<Distinct>(&node.op))
     out.insert(distinct->columns.begin(), distinct->columns.end());
 }
@@ -98,7 +114,8 @@ bool is_per_event(const Node& node) {
 /// Behind it no column is what it was: reads after it are of its own columns.
 bool renews_columns(const Node& node) {
   return std::holds_alternative<Aggregate>(node.op) || std::holds_alternative<Append>(node.op) ||
-         std::holds_alternative<Pivot>(node.op) || std::holds_alternative<Iterate>(node.op);
+         std::holds_alternative<Relate>(node.op) || std::holds_alternative<Pivot>(node.op) ||
+         std::holds_alternative<Iterate>(node.op);
 }
 
 /// Backward liveness: what is read after the head and defined within it.

@@ -58,6 +58,26 @@ struct NodeDumper {
     return out;
   }
   std::string operator()(const Rows& rows) const { return fmt::format("rows {}", rows.count); }
+  std::string operator()(const ConstantRows& rows) const {
+    std::string out = "constant";
+    for (const ColumnId id : rows.columns) out += " " + id_text(id);
+    for (const auto& row : rows.rows) {
+      out += " (";
+      for (const ExprPtr& value : row) out += (out.back() == '(' ? "" : " ") + dump(*value);
+      out += ")";
+    }
+    return out;
+  }
+  std::string operator()(const Union& all) const {
+    std::string out = "union";
+    for (const size_t input : all.inputs) out += fmt::format(" input{}", input);
+    for (const Union::Column& column : all.columns) {
+      out += fmt::format(" {}=", id_text(column.id));
+      for (size_t i = 0; i < column.from.size(); ++i)
+        out += (i == 0 ? "" : "|") + (column.from[i] ? id_text(*column.from[i]) : "null");
+    }
+    return out + (all.source ? " source " + id_text(*all.source) : "");
+  }
   std::string operator()(const Filter& filter) const { return "filter " + dump(*filter.predicate); }
   std::string operator()(const Extend& extend) const {
     std::string out = "extend";
@@ -85,7 +105,10 @@ struct NodeDumper {
     return out;
   }
   std::string operator()(const Limit& limit) const {
-    return fmt::format("limit {}{}", limit.count, limit.command.empty() ? "" : " of " + limit.command);
+    std::string out = fmt::format("limit {}{}", limit.count, limit.command.empty() ? "" : " of " + limit.command);
+    if (!limit.keys.empty()) out += " by";
+    for (const ColumnId key : limit.keys) out += " " + id_text(key);
+    return out;
   }
   std::string operator()(const Distinct& distinct) const {
     std::string out = "distinct";
@@ -95,6 +118,19 @@ struct NodeDumper {
   std::string operator()(const Unnest& unnest) const {
     return fmt::format("unnest {}={}{}", id_text(unnest.id), id_text(unnest.input),
                        unnest.limit == 0 ? "" : fmt::format(" limit {}", unnest.limit));
+  }
+  std::string operator()(const Expand& expand) const {
+    std::string out = expand.pairs ? "expand-pairs" : "expand";
+    for (const Expand::Column& column : expand.columns)
+      out += fmt::format(" {}={}", id_text(column.id), id_text(column.input));
+    if (expand.index) out += " index " + id_text(*expand.index);
+    return out + (expand.limit == 0 ? "" : fmt::format(" limit {}", expand.limit));
+  }
+  std::string operator()(const RowFunctions& functions) const {
+    std::string out = "rows" + items_text(functions.items);
+    if (!functions.keys.empty()) out += " by";
+    for (const ColumnId key : functions.keys) out += " " + id_text(key);
+    return out;
   }
   std::string operator()(const Window& window) const {
     std::string out = (window.running ? "running" : "window") + items_text(window.items);
@@ -132,6 +168,16 @@ struct NodeDumper {
     for (const Join::Key& key : join.keys) out += fmt::format(" {}~input.{}", id_text(key.left), id_text(key.right));
     return out + joined_text(join.columns) + (join.most == 0 ? "" : fmt::format(" most {}", join.most));
   }
+  std::string operator()(const Relate& relate) const {
+    static constexpr std::string_view kKinds[] = {"inner",    "innerunique", "leftouter", "rightouter", "fullouter",
+                                                  "leftsemi", "leftanti",    "rightsemi", "rightanti"};
+    std::string out = fmt::format("relate {} input{}", kKinds[static_cast<size_t>(relate.kind)], relate.input);
+    for (const Relate::Key& key : relate.keys)
+      out += fmt::format(" {}~input.{}", id_text(key.left), id_text(key.right));
+    for (const Relate::Column& column : relate.columns)
+      out += fmt::format(" {}={}{}", id_text(column.id), column.right ? "input." : "", id_text(column.from));
+    return out;
+  }
   std::string operator()(const Append& append) const {
     std::string out = fmt::format("append input{}", append.input);
     for (const Append::Column& column : append.columns) {
@@ -147,6 +193,9 @@ struct NodeDumper {
     std::string out = fmt::format("iterate input{} most {}", iterate.input, iterate.most);
     for (const Iterate::Token& token : iterate.tokens) out += fmt::format(" ${}$={}", token.name, id_text(token.value));
     return out + joined_text(iterate.columns);
+  }
+  std::string operator()(const ShowKeys& show) const {
+    return fmt::format("show-keys {}{}", id_text(show.object), show.prefix.empty() ? "" : " " + show.prefix);
   }
   std::string operator()(const WriteTable& write) const {
     std::string out = fmt::format("write {}{}", write.table, write.append ? " append" : "");

@@ -81,6 +81,25 @@ struct Rows {
   uint64_t count = 1;
 };
 
+/// In the place of a scan: rows that stand in the query. Their values read no column.
+struct ConstantRows {
+  std::vector<ColumnId> columns;
+  std::vector<std::vector<ExprPtr>> rows;
+};
+
+/// In the place of a scan: the rows of other plans, one plan after the other.
+struct Union {
+  struct Column {
+    ColumnId id;
+    std::vector<std::optional<ColumnId>> from;  // by `inputs`; none: the rows of that plan lack it
+  };
+  std::vector<size_t> inputs;  // of Plan::inputs
+  std::vector<Column> columns;
+  /// The column that tells which plan a row is from, by `names`; they are one for each input.
+  std::optional<ColumnId> source;
+  std::vector<std::string> names;
+};
+
 /// Keeps the rows for which the predicate is true (not false, not null).
 struct Filter {
   ExprPtr predicate;
@@ -130,10 +149,11 @@ struct Sort {
   std::vector<Key> keys;
 };
 
-/// The first `count` rows in order.
+/// The first `count` rows in order, of each group where there are keys.
 struct Limit {
   uint64_t count = 0;
   std::string command = {};  // whose own limit it is: cut rows are warned of; empty: the user asked for it
+  std::vector<ColumnId> keys = {};
 };
 
 /// One row for each combination of values: the first in order. No columns: all of the row.
@@ -147,6 +167,27 @@ struct Unnest {
   ColumnId id;  // the new column: one value
   ColumnId input;
   uint64_t limit = 0;  // values for each row; 0: all
+};
+
+/// A row for each element of dynamic values, in order: arrays' elements, objects' keys with their values as objects of
+/// one key. Several are taken side by side, the shorter filled with null. A row in which all are null stays; one whose
+/// arrays are empty goes.
+struct Expand {
+  struct Column {
+    ColumnId id;  // new: dynamic
+    ColumnId input;
+  };
+  std::vector<Column> columns;
+  std::optional<ColumnId> index;  // new: the element's place, from 0
+  uint64_t limit = 0;             // rows for each row; 0: all
+  bool pairs = false;             // objects give arrays [key, value]
+};
+
+/// Values of rows before and behind, in order, within groups: row_number(), prev(), row_cumsum(). Functions are rows of
+/// a table in exec/tail.
+struct RowFunctions {
+  std::vector<ColumnId> keys;
+  std::vector<Aggregate::Item> items;
 };
 
 /// Aggregates over groups or over a frame of rows, added to every row. A row that lacks a key is in no group.
@@ -223,6 +264,35 @@ struct Join {
   uint64_t most = 1;  // rows joined to one row, the first in order; 0: all
 };
 
+/// KQL's join: rows of the plan (left) and of another (right) whose keys are equal, null to null. What a side lacks in
+/// an outer join is null, of texts "". All columns are new.
+struct Relate {
+  enum class Kind : uint8_t {
+    Inner,
+    InnerUnique,  // of the left rows with the same keys only the first
+    LeftOuter,
+    RightOuter,
+    FullOuter,
+    LeftSemi,
+    LeftAnti,
+    RightSemi,
+    RightAnti
+  };
+  struct Key {
+    ColumnId left;
+    ColumnId right;  // of the input's plan
+  };
+  struct Column {
+    ColumnId id;
+    bool right = false;
+    ColumnId from;
+  };
+  size_t input = 0;
+  Kind kind = Kind::InnerUnique;
+  std::vector<Key> keys;  // none: every row with every row
+  std::vector<Column> columns;
+};
+
 /// The rows, and behind them those of another plan. All columns are new.
 struct Append {
   struct Column {
@@ -252,6 +322,12 @@ struct Iterate {
   std::vector<Join::Column> columns;
 };
 
+/// The keys of an object are shown as columns, though no node names them: they go into the row's rest (Plan::open_row).
+struct ShowKeys {
+  ColumnId object;  // dynamic
+  std::string prefix;
+};
+
 /// Lets the rows pass and, when the whole search has succeeded, puts them into a table of the run.
 struct WriteTable {
   struct Column {
@@ -264,8 +340,9 @@ struct WriteTable {
 };
 
 struct Node {
-  using Op = std::variant<Scan, Outer, TableScan, Rows, Filter, Extend, Aggregate, Sort, Limit, Distinct, Unnest,
-                          Window, Pivot, Transaction, Gaps, Join, Append, Zip, Iterate, WriteTable>;
+  using Op = std::variant<Scan, Outer, TableScan, Rows, ConstantRows, Union, Filter, Extend, Aggregate, Sort, Limit,
+                          Distinct, Unnest, Expand, RowFunctions, Window, Pivot, Transaction, Gaps, Join, Relate,
+                          Append, Zip, Iterate, ShowKeys, WriteTable>;
   Op op;
   std::vector<NodeId> inputs;
   Span span;

@@ -31,7 +31,8 @@ class Verifier {
  private:
   static bool is_source(const Node& node) {
     return std::holds_alternative<Scan>(node.op) || std::holds_alternative<Outer>(node.op) ||
-           std::holds_alternative<TableScan>(node.op) || std::holds_alternative<Rows>(node.op);
+           std::holds_alternative<TableScan>(node.op) || std::holds_alternative<Rows>(node.op) ||
+           std::holds_alternative<ConstantRows>(node.op) || std::holds_alternative<Union>(node.op);
   }
   void breach(std::string text) {
     if (breach_.empty()) breach_ = std::move(text);
@@ -67,6 +68,24 @@ class Verifier {
     for (const TableScan::Column& column : scan.columns) define(column.id);
   }
   void visit(const Rows& /*rows*/) {}
+  void visit(const ConstantRows& rows) {
+    for (const auto& row : rows.rows) {
+      if (row.size() != rows.columns.size()) breach("a row has not a value for each column");
+      for (const ExprPtr& value : row) use(*value);
+    }
+    for (const ColumnId id : rows.columns) define(id);
+  }
+  void visit(const Union& all) {
+    for (const size_t input : all.inputs) verify_input(input);
+    for (const Union::Column& column : all.columns) {
+      if (column.from.size() != all.inputs.size()) breach("a union's column is not said for each input");
+      for (size_t i = 0; i < column.from.size() && breach_.empty(); ++i) {
+        if (column.from[i]) use_of_input(all.inputs[i], *column.from[i]);
+      }
+      define(column.id);
+    }
+    if (all.source) define(*all.source);
+  }
   void visit(const Filter& filter) {
     if (filter.predicate->type != Type::Bool) breach("a filter's predicate is not boolean: " + dump(*filter.predicate));
     use(*filter.predicate);
@@ -88,13 +107,27 @@ class Verifier {
   void visit(const Sort& sort) {
     for (const Sort::Key& key : sort.keys) use(key.column);
   }
-  void visit(const Limit& /*limit*/) {}
+  void visit(const Limit& limit) {
+    for (const ColumnId id : limit.keys) use(id);
+  }
   void visit(const Distinct& distinct) {
     for (const ColumnId id : distinct.columns) use(id);
   }
   void visit(const Unnest& unnest) {
     use(unnest.input);
     define(unnest.id);
+  }
+  void visit(const Expand& expand) {
+    for (const Expand::Column& column : expand.columns) use(column.input);
+    for (const Expand::Column& column : expand.columns) define(column.id);
+    if (expand.index) define(*expand.index);
+  }
+  void visit(const RowFunctions& functions) {
+    for (const ColumnId key : functions.keys) use(key);
+    for (const Aggregate::Item& item : functions.items) {
+      for (const ExprPtr& argument : item.arguments) use(*argument);
+    }
+    for (const Aggregate::Item& item : functions.items) define(item.id);
   }
   void visit(const Window& window) {
     for (const ColumnId key : window.keys) use(key);
@@ -136,6 +169,19 @@ class Verifier {
     }
     define_joined(join.input, join.columns);
   }
+  void visit(const Relate& relate) {
+    verify_input(relate.input);
+    for (const Relate::Key& key : relate.keys) {
+      use(key.left);
+      use_of_input(relate.input, key.right);
+    }
+    for (const Relate::Column& column : relate.columns) {
+      if (column.right) use_of_input(relate.input, column.from);
+      if (!column.right) use(column.from);
+    }
+    std::fill(defined_.begin(), defined_.end(), false);
+    for (const Relate::Column& column : relate.columns) define(column.id);
+  }
   void visit(const Append& append) {
     verify_input(append.input);
     for (const Append::Column& column : append.columns) {
@@ -155,6 +201,7 @@ class Verifier {
     std::fill(defined_.begin(), defined_.end(), false);
     define_joined(iterate.input, iterate.columns);
   }
+  void visit(const ShowKeys& show) { use(show.object); }
   void visit(const WriteTable& write) {
     for (const WriteTable::Column& column : write.columns) use(column.column);
   }

@@ -89,6 +89,23 @@ class Walk {
                                        Type::String);
       }
     }
+    if (const auto* constant = std::get_if<ConstantRows>(&first.op)) {
+      frame.rows_are_events = false;
+      if (constant->rows.empty()) goals_.trouble = "a table without rows";
+      for (size_t i = 0; i < constant->columns.size() && !constant->rows.empty(); ++i)
+        columns[constant->columns[i]] = constant->rows[choose_(constant->rows.size())][i];
+    }
+    if (const auto* all = std::get_if<Union>(&first.op)) {
+      // A row of any of the plans: here of one alone.
+      const size_t way = choose_(all->inputs.size());
+      const Columns rows = input(all->inputs[way], frame, frame.columns);
+      for (const Union::Column& column : all->columns) {
+        const auto from = column.from[way] ? rows.find(*column.from[way]) : rows.end();
+        columns[column.id] =
+            from != rows.end() ? from->second : make_literal(OwnedValue(), frame.plan.column(column.id).type);
+      }
+      if (all->source) columns[*all->source] = make_string(all->names[way]);
+    }
     return columns;
   }
 
@@ -187,12 +204,41 @@ class Walk {
   void apply(const Pivot&, Frame&) { goals_.trouble = "columns that are named by values"; }
   void apply(const Limit&, Frame&) {}
   void apply(const WriteTable&, Frame&) {}
+  // They stand first only.
+  void apply(const ShowKeys&, Frame&) {}
+  void apply(const ConstantRows&, Frame&) {}
+  void apply(const Union&, Frame&) {}
   void apply(const Gaps& node, Frame& frame) { frame.columns[node.id] = column(node.time, frame); }
   void apply(const Distinct& node, Frame& frame) {
     if (node.null_keys == NullKeys::Keep) return;
     for (const ColumnId id : node.columns) goals_.conditions.push_back(is_present(column(id, frame)));
   }
   void apply(const Unnest& node, Frame& frame) { frame.columns[node.id] = column(node.input, frame); }
+
+  void apply(const Expand& node, Frame& frame) {
+    for (const Expand::Column& each : node.columns) frame.columns[each.id] = column(each.input, frame);
+    if (node.index) frame.columns[*node.index] = make_literal(OwnedValue(Value::integer(0)), Type::Long);
+  }
+  void apply(const RowFunctions& /*node*/, Frame& /*frame*/) { goals_.trouble = "values of other rows"; }
+
+  void apply(const Relate& node, Frame& frame) {
+    using enum Relate::Kind;
+    const bool alone = node.kind == LeftAnti || (node.kind == LeftOuter && choose_(2) == 1);
+    if (node.kind == RightAnti) goals_.trouble = "rows of the right side alone";
+    const Columns right = alone ? Columns() : input(node.input, frame, frame.columns);
+    const auto of = [&](ColumnId id) {
+      const auto known = right.find(id);
+      return known != right.end() ? known->second
+                                  : make_literal(OwnedValue(), frame.plan.inputs[node.input].plan->column(id).type);
+    };
+    for (const Relate::Key& key : node.keys) {
+      if (!alone) goals_.same.emplace_back(column(key.left, frame), of(key.right));
+    }
+    Columns columns;
+    for (const Relate::Column& each : node.columns)
+      columns[each.id] = each.right ? of(each.from) : column(each.from, frame);
+    frame.columns = std::move(columns);
+  }
 
   void apply(const Transaction& node, Frame& frame) {
     // Rows of one transaction are grouped by its number.

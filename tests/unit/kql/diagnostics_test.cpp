@@ -77,8 +77,8 @@ TEST(Errors, OfSeveralOperatorsAreAllReported) {
   const Outcome outcome = run("T | where Nope1 == 1 | where | wher x | where Nope2 == 2");
   ASSERT_EQ(outcome.diagnostics.size(), 3U);
   EXPECT_EQ(outcome.diagnostics[0].substr(0, 11), "KQL002 1:30");
-  EXPECT_EQ(outcome.diagnostics[1].substr(0, 11), "KQL007 1:11");
-  EXPECT_EQ(outcome.diagnostics[2].substr(0, 11), "KQL004 1:32");
+  EXPECT_EQ(outcome.diagnostics[1].substr(0, 11), "KQL004 1:32");
+  EXPECT_EQ(outcome.diagnostics[2].substr(0, 11), "KQL007 1:11");
 }
 
 TEST(Hostile, NestingIsBounded) {

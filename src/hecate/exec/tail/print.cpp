@@ -72,6 +72,8 @@ std::string Printer::call_function(const Function& function, const std::vector<S
 }
 
 std::string Printer::print_call(const Call& call, Type type) {
+  if (call.function == "kql.scalar") return print_scalar(call, type);
+  if (call.function == "kql.in_relation") return print_in_relation(call);
   const Function* function = find_function(call.function);
   if (function == nullptr) return fmt::format("NULL::{}", sql_type(type));
   std::vector<Sql> arguments;
@@ -115,6 +117,8 @@ std::string Printer::source() {
   const auto& first = plan_.nodes.front().op;
   if (const auto* outer = std::get_if<Outer>(&first)) return outer_source(*outer);
   if (const auto* scan = std::get_if<TableScan>(&first)) return table_source(*scan);
+  if (const auto* rows = std::get_if<ConstantRows>(&first)) return constant_source(*rows);
+  if (const auto* all = std::get_if<Union>(&first)) return union_source(*all);
   if (const auto* rows = std::get_if<Rows>(&first)) {
     return fmt::format(
         "SELECT i AS ord, NULL::BIGINT AS t0, NULL::BIGINT AS t1, 0::BIGINT AS n, NULL::BIGINT AS src, i::UBIGINT AS "
@@ -256,7 +260,16 @@ std::string Printer::node(const Node& node, const std::string& input) {
     std::string operator()(const Aggregate& aggregate) const { return printer.print_aggregate(aggregate, input); }
     std::string operator()(const Sort& sort) const { return printer.print_sort(sort, input); }
     std::string operator()(const Limit& limit) const {
-      return fmt::format("SELECT * FROM {} ORDER BY ord LIMIT {}", input, limit.count);
+      if (limit.keys.empty()) return fmt::format("SELECT * FROM {} ORDER BY ord LIMIT {}", input, limit.count);
+      std::string keys;
+      for (const ColumnId key : limit.keys) keys += (keys.empty() ? "" : ", ") + printer.column(key);
+      return fmt::format("SELECT * FROM {} QUALIFY row_number() OVER (PARTITION BY {} ORDER BY ord) <= {}", input, keys,
+                         limit.count);
+    }
+    std::string operator()(const Expand& expand) const { return printer.print_expand(expand, input); }
+    std::string operator()(const Relate& relate) const { return printer.print_relate(relate, input); }
+    std::string operator()(const RowFunctions& functions) const {
+      return printer.print_row_functions(functions, input);
     }
     std::string operator()(const Distinct& distinct) const { return printer.print_distinct(distinct, input); }
     std::string operator()(const Unnest& unnest) const { return printer.print_unnest(unnest, input); }
@@ -272,7 +285,10 @@ std::string Printer::node(const Node& node, const std::string& input) {
     std::string operator()(const Outer& /*outer*/) const { return through(); }
     std::string operator()(const TableScan& /*scan*/) const { return through(); }
     std::string operator()(const Rows& /*rows*/) const { return through(); }
+    std::string operator()(const ConstantRows& /*rows*/) const { return through(); }
+    std::string operator()(const Union& /*all*/) const { return through(); }
     std::string operator()(const Iterate& /*iterate*/) const { return through(); }
+    std::string operator()(const ShowKeys& show) const { return printer.print_show_keys(show, input); }
     std::string operator()(const WriteTable& /*write*/) const { return through(); }
     [[nodiscard]] std::string through() const { return "SELECT * FROM " + input; }
   };

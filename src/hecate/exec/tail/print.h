@@ -78,6 +78,16 @@ class Printer {
   std::string print_join(const Join& join, const std::string& input) const;
   std::string print_append(const Append& append, const std::string& input);
   std::string print_zip(const Zip& zip, const std::string& input) const;
+  // Nodes of KQL: print_kusto.cpp.
+  std::string constant_source(const ConstantRows& rows);
+  std::string union_source(const Union& all) const;
+  std::string print_expand(const Expand& expand, const std::string& input);
+  std::string print_relate(const Relate& relate, const std::string& input) const;
+  std::string print_row_functions(const RowFunctions& functions, const std::string& input);
+  std::string print_show_keys(const ShowKeys& show, const std::string& input);
+  std::string print_scalar(const Call& call, Type type) const;
+  std::string print_in_relation(const Call& call);
+  [[nodiscard]] std::string missing(Type type) const;
   std::string list_call(std::string_view function, const std::vector<Sql>& arguments, Type type);
 
   const Plan& plan_;

@@ -24,7 +24,10 @@ std::string Printer::outer_source(const Outer& outer) const {
 /// The table's own columns are f0, f1, … in DuckDB; empty cells are NULL there.
 std::string Printer::table_source(const TableScan& scan) const {
   std::string columns;
-  for (size_t i = 0; i < scan.columns.size(); ++i) columns += fmt::format(", f{} AS {}", i, column(scan.columns[i].id));
+  // KQL's texts are never null.
+  const std::string_view cell = plan_.language == Language::Kql ? "coalesce(f{}, '')" : "f{}";
+  for (size_t i = 0; i < scan.columns.size(); ++i)
+    columns += fmt::format(", {} AS {}", fmt::format(fmt::runtime(cell), i), column(scan.columns[i].id));
   return fmt::format(
       "SELECT ord, NULL::BIGINT AS t0, NULL::BIGINT AS t1, 0::BIGINT AS n, NULL::BIGINT AS src, ord::UBIGINT AS h, "
       "NULL::VARCHAR AS rest{} FROM {}",

@@ -49,6 +49,11 @@ struct Member {
   ExpressionPtr base;
   std::string name;
 };
+/// `base.f(…)`: `cluster("c").database("d")`
+struct MemberCall {
+  ExpressionPtr base;
+  ExpressionPtr call;  // an Invocation
+};
 /// `base[index]`
 struct Index {
   ExpressionPtr base;
@@ -107,6 +112,7 @@ struct Subquery {
 /// `typeof(long)`, `typeof(a: string, b: long)`, `typeof(*, a: string)`.
 struct TypeOf {
   std::optional<Type> type;  // of one value
+  std::string name;          // of that type as it was written: an `int` is a Long that must fit
   bool star = false;         // all columns of the rows
   std::vector<ColumnDeclaration> columns;
 };
@@ -146,8 +152,8 @@ struct Foreign {
 };
 
 struct Expression {
-  using Node = std::variant<Constant, Name, Star, Member, Index, Invocation, Negation, Binary, Junction, TextTest,
-                            Between, Subquery, TypeOf, Datatable, Externaldata, Lambda, ColumnTerm, Foreign>;
+  using Node = std::variant<Constant, Name, Star, Member, MemberCall, Index, Invocation, Negation, Binary, Junction,
+                            TextTest, Between, Subquery, TypeOf, Datatable, Externaldata, Lambda, ColumnTerm, Foreign>;
   Node node;
   Span span;
   int depth = 1;
@@ -225,7 +231,8 @@ struct Join {
   bool lookup = false;
   std::vector<Property> properties;  // kind
   ExpressionPtr right;
-  std::vector<ExpressionPtr> on;  // a Name, or `$left.a == $right.b`, or several of these joined by `and`
+  std::vector<ExpressionPtr> on;  // may be empty (then the binder reports); a Name, or `$left.a == $right.b`, or
+                                  // several of these joined by `and`
 };
 /// First in a pipeline, or behind `|`, when the rows so far are its first table.
 struct Union {
@@ -424,6 +431,7 @@ struct Let {
 };
 
 struct Query {
+  std::vector<Property> options;      // `set name = value`; the value may be null
   std::vector<Parameter> parameters;  // declare query_parameters(…)
   std::vector<Let> lets;              // also `alias`, which is refused
   Pipeline body;                      // the first statement that is a query

@@ -129,6 +129,10 @@ ExprPtr typed_text(ExprPtr text, Type to) {
 }  // namespace
 
 ExprPtr Binder::bind_node(const ast::Invocation& node, const ast::Expression& whole) {
+  if (const Binding* binding = find_name(node.function); binding != nullptr && binding->function != nullptr)
+    return call_scalar(Binding(*binding), node, whole.span);
+  if (is_row_function(node.function)) return bind_row_function(node, whole.span);
+  if (node.function == "toscalar") return bind_toscalar(node, whole.span);
   const AggregateInfo* aggregate = find_aggregate(node.function);
   const FunctionInfo* info = find_function_info(node.function);
   // hll_merge and tdigest_merge are both.
@@ -140,10 +144,9 @@ ExprPtr Binder::bind_node(const ast::Invocation& node, const ast::Expression& wh
 }
 
 void Binder::unknown_function(const ast::Invocation& node) {
-  const LetBinding* let = find_let(node.function);
-  if (let != nullptr) {
-    sink_.report(kUnsupported, node.name_span,
-                 fmt::format("`{}` is defined by `let`, and calling such functions is not supported", node.function));
+  if (find_name(node.function) != nullptr) {
+    sink_.report(kArgumentType, node.name_span,
+                 fmt::format("`{}` is defined by `let`, and is no function", node.function));
     return;
   }
   if (is_unsupported_function(node.function) || node.function.starts_with("series_") ||

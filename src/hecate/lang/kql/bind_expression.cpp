@@ -96,7 +96,15 @@ ExprPtr Binder::bind(const ast::Expression& expression) {
 }
 
 ExprPtr Binder::bind_as_bool(const ast::Expression& expression, std::string_view what) {
+  // search: a text alone is a term of any column.
+  const auto* constant = std::get_if<ast::Constant>(&expression.node);
+  if (search_ != nullptr && constant != nullptr && constant->type == Type::String) {
+    const bool exact = property(search_->properties, "kind") == "case_sensitive";
+    return search_term(value_text(constant->value.get()), exact, nullptr, expression.span);
+  }
+  if (search_ != nullptr && std::holds_alternative<ast::Star>(expression.node)) return make_bool(true, expression.span);
   ExprPtr value = bind(expression);
+  if (value) value = adapt(std::move(value), Type::Bool);
   if (!value || value->type == Type::Bool) return value;
   sink_.report(kArgumentType, expression.span, fmt::format("{} needs a bool, and {}", what, describe(*value, plan_)),
                value->type == Type::Dynamic ? "convert it with tobool()" : "");
@@ -119,34 +127,31 @@ ExprPtr Binder::bind_node(const ast::Name& node, const ast::Expression& whole) {
                    fmt::format("group by it, or take one of its values: take_any({})", node.text));
       return nullptr;
     }
-    const ColumnId id = id_of(*column);
-    return make_column(id, column->type, whole.span);
+    return read(*column, whole.span);
   }
-  const LetBinding* let = find_let(node.text);
-  if (let == nullptr) {
-    if (node.text == "null") {
-      sink_.report(kSyntax, whole.span, "KQL has no bare `null`",
-                   "test with isnull(), or write a typed null: long(null)");
-    } else {
-      unknown_column(node.text, whole.span);
-    }
+  if (Binding* binding = find_name(node.text)) {
+    if (!binding->tabular && binding->function == nullptr) return value_of(*binding, node.text, whole.span);
+    sink_.report(kArgumentType, whole.span,
+                 fmt::format("`{}` is a {}, and a value is needed here", node.text,
+                             binding->function != nullptr ? "function" : "table"),
+                 binding->function != nullptr ? "" : fmt::format("take one value of it: toscalar({})", node.text));
     return nullptr;
   }
-  size_ += let->size;
-  let_depth_ = std::max(let_depth_, let->depth);
-  if (let->depth > DepthGuard::kDeepest) {
-    sink_.report(kTooDeep, whole.span, fmt::format("`{}` is nested too deeply", node.text));
+  if (node.text == "null") {
+    sink_.report(kSyntax, whole.span, "KQL has no bare `null`",
+                 "test with isnull(), or write a typed null: long(null)");
     return nullptr;
   }
-  if (let->tabular) {
-    sink_.report(kUnsupported, whole.span,
-                 fmt::format("`{}` is a table, and a table as a value is not supported", node.text));
-  } else if (!let->value && let->let->value.source &&
-             std::holds_alternative<ast::Foreign>(let->let->value.source->node)) {
-    sink_.report(kUnsupported, whole.span,
-                 fmt::format("`{}` is a function defined by `let`, which is not supported", node.text));
+  for (Column& column : relation_.columns) {
+    // The columns of a bag are those that its rows have.
+    if (!column.bag || !node.text.starts_with(column.prefix)) continue;
+    return make_call("kql.member",
+                     {read(column, whole.span), make_string(node.text.substr(column.prefix.size()), whole.span)},
+                     Type::Dynamic, whole.span);
   }
-  return let->value;
+  if (relation_.inferred) return null_of(likely_type(node.text), whole.span);
+  if (ExprPtr free = asim_parameter(node.text, whole.span)) return free;
+  return unlisted_column(node.text, whole.span);
 }
 
 ExprPtr Binder::bind_node(const ast::Star& /*node*/, const ast::Expression& whole) {
@@ -164,6 +169,11 @@ ExprPtr Binder::bind_node(const ast::Member& node, const ast::Expression& whole)
     return nullptr;
   }
   return make_call("kql.member", {std::move(base), make_string(node.name, whole.span)}, Type::Dynamic, whole.span);
+}
+
+ExprPtr Binder::bind_node(const ast::MemberCall& /*node*/, const ast::Expression& whole) {
+  sink_.report(kSyntax, whole.span, "a value has no functions of its own");
+  return nullptr;
 }
 
 ExprPtr Binder::bind_node(const ast::Index& node, const ast::Expression& whole) {
@@ -215,6 +225,20 @@ ExprPtr Binder::bind_node(const ast::Binary& node, const ast::Expression& whole)
 }
 
 ExprPtr Binder::bind_arithmetic(BinaryOp op, ExprPtr left, ExprPtr right, Span span) {
+  // What the type of one is only the run knows: it is taken for what fits the other.
+  const auto fit = [&](ExprPtr& value, const Expr& other, bool second) {
+    if (!is_uncertain(*value)) return;
+    const bool time = other.type == Type::Datetime;
+    const bool whole = other.type == Type::Long || other.type == Type::Dynamic || other.type == Type::String;
+    value = converted(value,
+                      whole || is_number(other.type)               ? Type::Real
+                      : time && second && op == BinaryOp::Subtract ? Type::Datetime
+                      : time                                       ? Type::Timespan
+                                                                   : other.type,
+                      span);
+  };
+  fit(left, *right, false);
+  fit(right, *left, true);
   const auto type = arithmetic_type(op, left->type, right->type);
   if (type) return make_call(function_of(op), {std::move(left), std::move(right)}, *type, span);
   const bool text = left->type == Type::String || right->type == Type::String;
@@ -234,6 +258,7 @@ bool Binder::comparable(const Expr& left, const Expr& right, Span span) {
   const Type b = right.type;
   if ((a == b && a != Type::Dynamic) || (is_number(a) && is_number(b))) return true;
   if ((a == Type::Dynamic) != (b == Type::Dynamic)) return true;
+  if (a == Type::Dynamic && (is_uncertain(left) || is_uncertain(right))) return true;
   if (a == Type::Dynamic && (is_null_literal(left) || is_null_literal(right))) return true;
   std::string hint;
   if (a == Type::Dynamic)
@@ -250,7 +275,33 @@ bool Binder::comparable(const Expr& left, const Expr& right, Span span) {
   return false;
 }
 
+/// Rules compare `ResultType == 0` where the column is a string, and `EventID == "4624"` where it is a long: the engine
+/// takes the constant for what the column is, and so does this, with a warning. False where nothing fits.
+bool Binder::meet(ExprPtr& value, ExprPtr& constant, Span span) {
+  const auto* literal = std::get_if<Literal>(&constant->node);
+  if (literal == nullptr || value->type == constant->type) return false;
+  const bool text = constant->type == Type::String;
+  if (!text && !(value->type == Type::String && (is_number(constant->type) || constant->type == Type::Bool)))
+    return false;
+  if (text && !is_number(value->type) && value->type != Type::Bool && value->type != Type::Datetime &&
+      value->type != Type::Timespan)
+    return false;
+  const std::string written = value_text(literal->value.get());
+  if (text && is_number(value->type)) {
+    const std::string_view digits = written;
+    const bool number = !digits.empty() && digits.find_first_not_of("0123456789.-") == std::string_view::npos;
+    if (!number) return false;
+  }
+  sink_.report(kMixedComparison, span,
+               fmt::format("{} is compared with {}: {}", kusto_name(value->type), kusto_name(constant->type),
+                           describe(*value, plan_)),
+               text ? "write the constant without quotes" : "write the constant in quotes");
+  constant = text ? converted(constant, value->type, constant->span) : make_string(written, constant->span);
+  return true;
+}
+
 ExprPtr Binder::bind_comparison(BinaryOp op, ExprPtr left, ExprPtr right, Span span) {
+  if (!meet(left, right, span)) meet(right, left, span);
   if (!comparable(*left, *right, span)) return nullptr;
   if (std::holds_alternative<Literal>(left->node) && !std::holds_alternative<Literal>(right->node)) {
     std::swap(left, right);
@@ -303,14 +354,126 @@ ExprPtr Binder::bind_node(const ast::Between& node, const ast::Expression& whole
   return node.negated ? make_not(std::move(inside), whole.span) : inside;
 }
 
-ExprPtr Binder::bind_node(const ast::Subquery& /*node*/, const ast::Expression& whole) {
-  sink_.report(kUnsupported, whole.span, "a query where a value stands is not supported");
+ExprPtr Binder::bind_node(const ast::Subquery& node, const ast::Expression& whole) {
+  // A value in parentheses.
+  if (node.query->operators.empty() && node.query->source && !is_tabular(*node.query->source))
+    return bind(*node.query->source);
+  sink_.report(kArgumentType, whole.span, "a table stands where a value is needed",
+               "take one value of it: toscalar(…)");
+  return nullptr;
+}
+
+ExprPtr Binder::bind_node(const ast::TypeOf& /*node*/, const ast::Expression& whole) {
+  sink_.report(kSyntax, whole.span, "a type stands where a value is needed");
+  return nullptr;
+}
+ExprPtr Binder::bind_node(const ast::Datatable& /*node*/, const ast::Expression& whole) {
+  sink_.report(kArgumentType, whole.span, "a table stands where a value is needed",
+               "take one value of it: toscalar(…)");
+  return nullptr;
+}
+ExprPtr Binder::bind_node(const ast::Externaldata& /*node*/, const ast::Expression& whole) {
+  sink_.report(kArgumentType, whole.span, "a table stands where a value is needed",
+               "take one value of it: toscalar(…)");
+  return nullptr;
+}
+ExprPtr Binder::bind_node(const ast::Lambda& /*node*/, const ast::Expression& whole) {
+  sink_.report(kSyntax, whole.span, "a function is defined by `let`, and called by its name");
   return nullptr;
 }
 
 ExprPtr Binder::bind_node(const ast::Foreign& node, const ast::Expression& whole) {
   sink_.report(kUnsupported, whole.span, fmt::format("{} is not supported", node.what));
   return nullptr;
+}
+
+/// A name that the rows lack. Of a table that is known by its published columns alone, it may be one that was left out
+/// there: then it is null, with a warning; but not where it looks like a slip of the pen.
+ExprPtr Binder::unlisted_column(const std::string& name, Span span) {
+  std::vector<std::string_view> names;
+  for (const Column& column : relation_.columns) names.push_back(column.name);
+  for (const Column& column : relation_.context) names.push_back(column.name);
+  const std::string_view near = nearest(name, names);
+  if (!relation_.listed || relation_.open || (!near.empty() && is_slip(name, near))) {
+    unknown_column(name, span);
+    return nullptr;
+  }
+  sink_.report(kUnlistedColumn, span,
+               fmt::format("no published column of the table is called `{}`: it is null here", name),
+               near.empty() ? std::string() : fmt::format("did you mean `{}`?", near));
+  return null_of(likely_type(name), span);
+}
+
+/// Whether two names differ by one letter, or by case alone.
+bool is_slip(std::string_view written, std::string_view meant) {
+  const auto same = [](char a, char b) { return (a | 0x20) == (b | 0x20); };
+  if (written.size() == meant.size() && std::equal(written.begin(), written.end(), meant.begin(), same)) return true;
+  size_t front = 0;
+  const size_t shorter = std::min(written.size(), meant.size());
+  while (front < shorter && written[front] == meant[front]) ++front;
+  size_t back = 0;
+  while (back < shorter - front && written[written.size() - 1 - back] == meant[meant.size() - 1 - back]) ++back;
+  const std::string_view a = written.substr(front, written.size() - front - back);
+  const std::string_view b = meant.substr(front, meant.size() - front - back);
+  const auto letters = [](std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
+  };
+  const bool swapped = a.size() == 2 && b.size() == 2 && a[0] == b[1] && a[1] == b[0];
+  return letters(a) && letters(b) && (swapped || (a.size() <= 1 && b.size() <= 1)) && written.size() > 4;
+}
+
+/// The type of a column that nothing is known of, by its name: custom tables end their names in _s, _d, _t, …
+/// (https://learn.microsoft.com/azure/azure-monitor/logs/custom-logs-migrate).
+Type likely_type(std::string_view name) {
+  if (name == "TimeGenerated" || name == "Timestamp" || name == "ReceivedTime" || name.ends_with("_t"))
+    return Type::Datetime;
+  return Type::Dynamic;
+}
+
+// --- values whose type only the run knows ---
+
+bool Binder::is_uncertain(const Expr& expr) const {
+  if (expr.type != Type::Dynamic) return false;
+  if (const auto* ref = std::get_if<ColumnRef>(&expr.node)) return uncertain_.contains(ref->column);
+  if (is_null_literal(expr)) return true;
+  const auto* call = std::get_if<Call>(&expr.node);
+  if (call == nullptr || (call->function != "kql.member" && call->function != "kql.element")) return false;
+  if (is_uncertain(*call->arguments.front())) return true;
+  const auto* base = std::get_if<ColumnRef>(&call->arguments.front()->node);
+  return base != nullptr && std::any_of(relation_.columns.begin(), relation_.columns.end(),
+                                        [&](const Column& column) { return column.bag && column.id == base->column; });
+}
+
+ExprPtr Binder::adapt(ExprPtr value, Type type) const {
+  return is_uncertain(*value) ? converted(value, type, value->span) : value;
+}
+
+ExprPtr null_of(Type type, Span span) {
+  if (type == Type::String) return make_string("", span);
+  return make_literal(OwnedValue(), type, span);
+}
+
+std::string_view conversion_to(Type type) {
+  switch (type) {
+    case Type::String: return "kql.tostring";
+    case Type::Long: return "kql.tolong";
+    case Type::Real: return "kql.toreal";
+    case Type::Bool: return "kql.tobool";
+    case Type::Datetime: return "kql.todatetime";
+    case Type::Timespan: return "kql.totimespan";
+    case Type::Guid: return "kql.toguid";
+    case Type::Decimal: return "kql.todecimal";
+    case Type::Dynamic: return "kql.todynamic";
+    default: return "";
+  }
+}
+
+ExprPtr converted(ExprPtr value, Type type, Span span) {
+  if (value->type == type) return value;
+  if (is_null_literal(*value)) return null_of(type, span);
+  // A value of another type is a dynamic one as it is; a text as a text, not as JSON.
+  const std::string_view function = type == Type::Dynamic ? "kql.pack_value" : conversion_to(type);
+  return make_call(function, {std::move(value)}, type, span);
 }
 
 }  // namespace hecate::kql

@@ -56,28 +56,36 @@ void Binder::bind(const ast::Summarize& summarize, Span span) {
   Aggregation aggregation;
   std::vector<Column> output;
   unnamed_ = 0;
-  bind_keys(summarize, aggregation, output, span);
+  bind_keys(summarize.by, aggregation, output, span);
   std::vector<Extend::Column> after;
   aggregation_ = &aggregation;
-  bind_items(summarize, aggregation, output, after);
+  for (const ast::Assignment& assignment : summarize.aggregates) bind_item(assignment, aggregation, output, after);
   aggregation_ = nullptr;
+  carry_context(aggregation.aggregate, span);
   add_node(std::move(aggregation.aggregate), span);
   flush(after, span);
   relation_.columns = std::move(output);
-  relation_.whole_event = false;
+  relation_.inferred = relation_.listed = false;
 }
 
-void Binder::bind_keys(const ast::Summarize& summarize, Aggregation& aggregation, std::vector<Column>& output,
+void Binder::bind_keys(const std::vector<ast::Assignment>& by, Aggregation& aggregation, std::vector<Column>& output,
                        Span span) {
   std::vector<Extend::Column> pending;
-  for (const ast::Assignment& assignment : summarize.by) {
+  for (const ast::Assignment& assignment : by) {
     std::string name = column_name(assignment, output);
     if (aggregate_of(assignment) != nullptr) {
       sink_.report(kAggregateHere, assignment.value->span, "an aggregate cannot be grouped by");
       continue;
     }
-    auto column = bind_column(assignment, name, pending);
-    if (!column) continue;
+    ExprPtr value = bind(*assignment.value);
+    if (value && is_uncertain(*value)) value = converted(std::move(value), Type::String, assignment.value->span);
+    std::optional<Column> column;
+    if (value) {
+      column = column_of(std::move(value), name, pending);
+    } else {
+      column = Column{name, Type::Dynamic};
+      column->broken = true;
+    }
     if (!column->broken) {
       const ColumnId input = *column->id;
       if (column->type == Type::Dynamic) {
@@ -88,7 +96,6 @@ void Binder::bind_keys(const ast::Summarize& summarize, Aggregation& aggregation
       if (const auto rule = path_rules_.find(input); rule != path_rules_.end()) path_rules_[*column->id] = rule->second;
       aggregation.aggregate.keys.push_back({*column->id, input, assignment.value->span});
     }
-    column->computed = true;
     output.push_back(std::move(*column));
   }
   flush(pending, span);
@@ -110,41 +117,40 @@ std::string Binder::aggregate_name(const ast::Assignment& assignment) {
   return name;
 }
 
-void Binder::bind_items(const ast::Summarize& summarize, Aggregation& aggregation, std::vector<Column>& output,
-                        std::vector<Extend::Column>& after) {
-  for (const ast::Assignment& assignment : summarize.aggregates) {
-    const bool several = gives_columns(aggregate_of(assignment));
-    if (assignment.names.size() > 1 && !several) {
-      sink_.report(kUnsupported, assignment.name_span, "assigning several columns at once is not supported");
-      continue;
-    }
-    aggregation.extra_names.clear();
-    aggregation.extra_ids.clear();
-    ExprPtr value = bind(*assignment.value);
-    if (!value) {
-      const bool named = !assignment.names.empty();
-      output.push_back({named ? assignment.names.front() : aggregate_name(assignment), Type::Dynamic, std::nullopt, "",
-                        "", true, true});
-      continue;
-    }
-    if (several) {
-      for (size_t i = 0; i < aggregation.extra_ids.size(); ++i) {
-        const bool named = i < assignment.names.size();
-        std::string name = named ? assignment.names[i] : unique_name(aggregation.extra_names[i], output);
-        const ColumnId id = aggregation.extra_ids[i];
-        output.push_back({std::move(name), plan_.column(id).type, id, "", "", true, false});
-      }
-      continue;
-    }
-    std::string name =
-        assignment.names.empty() ? unique_name(aggregate_name(assignment), output) : assignment.names.front();
-    if (!assignment.names.empty() && unique_name(name, output) != name) {
-      sink_.report(kDuplicateName, assignment.name_span, fmt::format("the column `{}` is given twice", name));
-    }
-    if (const auto* ref = std::get_if<ColumnRef>(&value->node))
-      plan_.columns[static_cast<size_t>(ref->column)].name = name;
-    if (auto column = column_of(std::move(value), std::move(name), after)) output.push_back(std::move(*column));
+void Binder::bind_item(const ast::Assignment& assignment, Aggregation& aggregation, std::vector<Column>& output,
+                       std::vector<Extend::Column>& after) {
+  const bool several = gives_columns(aggregate_of(assignment));
+  if (assignment.names.size() > 1 && !several) {
+    sink_.report(kUnsupported, assignment.name_span, "assigning several columns at once is not supported");
+    return;
   }
+  aggregation.extra_names.clear();
+  aggregation.extra_ids.clear();
+  ExprPtr value = bind(*assignment.value);
+  if (!value) {
+    const bool named = !assignment.names.empty();
+    Column broken{named ? assignment.names.front() : aggregate_name(assignment), Type::Dynamic};
+    broken.broken = true;
+    output.push_back(std::move(broken));
+    return;
+  }
+  if (several) {
+    for (size_t i = 0; i < aggregation.extra_ids.size(); ++i) {
+      const bool named = i < assignment.names.size();
+      std::string name = named ? assignment.names[i] : unique_name(aggregation.extra_names[i], output);
+      const ColumnId id = aggregation.extra_ids[i];
+      output.push_back({std::move(name), plan_.column(id).type, id});
+    }
+    return;
+  }
+  std::string name =
+      assignment.names.empty() ? unique_name(aggregate_name(assignment), output) : assignment.names.front();
+  if (!assignment.names.empty() && unique_name(name, output) != name) {
+    sink_.report(kDuplicateName, assignment.name_span, fmt::format("the column `{}` is given twice", name));
+  }
+  if (const auto* ref = std::get_if<ColumnRef>(&value->node))
+    plan_.columns[static_cast<size_t>(ref->column)].name = name;
+  if (auto column = column_of(std::move(value), std::move(name), after)) output.push_back(std::move(*column));
 }
 
 ExprPtr Binder::add_item(const AggregateInfo& info, std::vector<ExprPtr> arguments, Type type, std::string name,

@@ -117,7 +117,17 @@ ExprPtr Binder::text_operand(ExprPtr operand, const ast::TextTest& test) {
 }
 
 ExprPtr Binder::bind_node(const ast::TextTest& node, const ast::Expression& whole) {
+  if (std::holds_alternative<ast::Star>(node.left->node)) return any_column(node, whole.span);
   ExprPtr left = bind(*node.left);
+  if (node.op->list && node.right.size() == 1 && is_tabular(*node.right.front())) {
+    if (!left) return nullptr;
+    if (node.op->op == MatchOp::Equals) return bind_in_relation(node, std::move(left), whole.span);
+    ExprPtr list = list_of(*node.right.front(), std::string(node.op->spelling), whole.span);
+    left = text_operand(std::move(left), node);
+    if (!list || !left) return nullptr;
+    ExprPtr test = make_call(node.op->function, {std::move(left), std::move(list)}, Type::Bool, whole.span);
+    return node.op->negated ? make_not(std::move(test), whole.span) : test;
+  }
   std::vector<ExprPtr> right;
   std::vector<std::string> patterns;
   bool constant = true;
@@ -135,6 +145,7 @@ ExprPtr Binder::bind_node(const ast::TextTest& node, const ast::Expression& whol
     right.push_back(std::move(value));
   }
   if (!left || failed) return nullptr;
+  if (is_uncertain(*left)) left = converted(std::move(left), Type::String, node.left->span);
   const bool is_in = node.op->list && node.op->op == MatchOp::Equals;
   const auto holds_text = [](const ExprPtr& value) {
     return value->type == Type::String || value->type == Type::Dynamic || value->type == Type::Guid;
@@ -146,6 +157,10 @@ ExprPtr Binder::bind_node(const ast::TextTest& node, const ast::Expression& whol
   }
   left = text_operand(std::move(left), node);
   if (!left) return nullptr;
+  for (ExprPtr& value : right) {
+    if (meet(left, value, value->span)) patterns.push_back(*constant_text(*value));
+  }
+  constant |= patterns.size() == right.size() && !patterns.empty();
   for (const ExprPtr& value : right) {
     if (value->type == Type::String || value->type == Type::Dynamic || value->type == Type::Guid) continue;
     sink_.report(kIncomparable, value->span,
@@ -174,7 +189,8 @@ ExprPtr Binder::make_text_match(const ast::TextOperatorRow& row, ExprPtr left, s
 
 /// `in` over numbers, times, booleans: by value, as ==.
 ExprPtr Binder::bind_typed_list(const ast::TextTest& test, ExprPtr left, std::vector<ExprPtr> right, Span span) {
-  for (const ExprPtr& value : right) {
+  for (ExprPtr& value : right) {
+    meet(left, value, value->span);
     if (value->type != Type::Dynamic && !comparable(*left, *value, value->span)) return nullptr;
   }
   if (right.empty()) return make_bool(test.op->negated, span);

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "lang/kql/codes.h"
 #include "lang/kql/functions.h"
 #include "lang/kql/kql.h"
+#include "lang/kql/names.h"
 
 namespace hecate::kql {
 
@@ -31,25 +33,24 @@ class Binder {
   struct Column {
     std::string name;
     Type type = Type::String;
-    std::optional<ColumnId> id;  // a table's column gets one when it is first read
-    std::string field;           // the table's column
-    std::string path_column;     // see ColumnSchema
-    bool computed = false;
-    bool broken = false;  // its expression was in error: uses of it are not reported again
+    std::optional<ColumnId> id = {};  // a table's column gets one when it is first read
+    std::string field = {};           // the table's column
+    std::string path_column = {};     // see ColumnSchema
+    bool broken = false;              // its expression was in error: uses of it are not reported again
+    /// A dynamic object of which each key is a column (bag_unpack, pivot): shown so, and named so.
+    bool bag = false;
+    std::string prefix = {};  // of a bag: before each of the names
   };
   /// What the pipeline gives so far.
   struct Relation {
     std::vector<Column> columns;
-    bool whole_event = true;
-    bool open = false;  // after an error: unknown names are not reported
-  };
-  struct LetBinding {
-    const ast::Let* let = nullptr;
-    size_t index = 0;
-    bool tabular = false;
-    ExprPtr value;    // scalars; null where in error
-    size_t size = 0;  // nodes of it
-    int depth = 0;    // of it, with what it names
+    /// mv-apply: the columns of the row outside, which its query may read and cannot lose.
+    std::vector<Column> context;
+    /// mv-apply, partition: what the query is run for each value of. Aggregates, limits and the like are within it.
+    std::vector<ColumnId> partition;
+    bool open = false;      // after an error: unknown names are not reported
+    bool inferred = false;  // rows of a table that nothing is known of: unknown names are columns of nothing
+    bool listed = false;    // of a table that is known by its published columns alone
   };
   /// The items of a summarize while its expressions are bound.
   struct Aggregation {
@@ -60,19 +61,78 @@ class Binder {
   struct PathRule {
     std::string column, path_column, table;
   };
+  /// All that belongs to one plan.
+  struct Building {
+    Plan plan;
+    Relation relation;
+    std::string table;
+    std::map<std::string, ColumnId> scan_ids;
+    std::map<ColumnId, PathRule> path_rules;
+    std::set<ColumnId> uncertain;
+    uint64_t number = 0;
+  };
+  /// Another plan's rows, as the one that reads them sees them. Ids are of the other plan.
+  struct Input {
+    size_t index = 0;
+    Relation relation;
+  };
+  /// A table of a union, with the name that `withsource` gives it.
+  struct Leg {
+    Input input;
+    std::string name;
+  };
 
-  // bind_query.cpp
-  void define_lets(const ast::Query& query);
-  [[nodiscard]] bool is_tabular(const ast::Pipeline& pipeline) const;
-  [[nodiscard]] const LetBinding* find_let(std::string_view name) const;
-  void bind_pipeline(const ast::Pipeline& pipeline);
+  // bind_query.cpp: statements, sources
+  void bind_statements(const ast::Query& query);
+  void bind_further(const ast::Query& query);
+  void define_parameters(const std::vector<ast::Parameter>& parameters);
+  void define_lets(const std::vector<ast::Let>& lets);
+  void define(const std::string& name, Span span, Binding binding);
+  [[nodiscard]] bool is_tabular(const ast::Pipeline& pipeline);
+  [[nodiscard]] bool is_tabular(const ast::Expression& source);
+  [[nodiscard]] bool is_tabular(const ast::Lambda& function, const NamesAt& names);
+  [[nodiscard]] Binding* find_name(std::string_view name) const { return Names::find(names_, name); }
+  void bind_pipeline(const ast::Pipeline& pipeline, size_t count = SIZE_MAX);
+  void bind_operators(const ast::Pipeline& pipeline, size_t first, size_t count);
   void bind_source(const ast::Expression& source);
   void bind_named_source(const std::string& name, Span span);
+  void bind_binding(const Binding& binding, const std::string& name, Span span);
+  void bind_called_source(const ast::Invocation& call, Span span);
+  void bind_datatable(const ast::Datatable& table, Span span);
+  void bind_externaldata(const ast::Externaldata& data, Span span);
+  void bind_watchlist(const ast::Invocation& call, Span span);
+  void bind_rows_of(const Table& table, Span span);
   void bind_table(const TableSchema& schema, Span span);
-  void unknown_source(const std::string& name, Span span);
+  void bind_view_arguments(const TableSchema& schema, const ast::Invocation& call);
+  void unknown_source(const std::string& name, Span span, bool call);
+  void nothing(std::vector<Column> columns, Span span);
   void fail_source();
   void add_node(decltype(Node::op) op, Span span);
-  void bind_operator(const ast::Operator& op);
+
+  // bind_function.cpp: functions of the query and of the environment
+  [[nodiscard]] std::shared_ptr<Names> bind_arguments(const Binding& function, const ast::Invocation* call, Span span);
+  ExprPtr call_scalar(const Binding& function, const ast::Invocation& call, Span span);
+  void call_tabular(const Binding& function, const ast::Invocation* call, Span span);
+  void invoke(const ast::Invocation& call, Span span, const ast::Pipeline& pipeline, size_t operators);
+  [[nodiscard]] std::optional<Binding> stored_function(std::string_view name) const;
+  ExprPtr value_of(Binding& binding, const std::string& name, Span span);
+
+  // bind_input.cpp: plans beside the plan
+  template <typename Bind>
+  Building bind_apart(Bind bind);
+  void begin_plan();
+  [[nodiscard]] Building finish_building();
+  Input add_input(Building building, std::string command, Span span);
+  Input bind_input(const ast::Expression& source, std::string command);
+  void become_input(std::vector<Leg>& legs, const std::string& command, Span span);
+  ExprPtr scalar_of(Building building, std::string command, Span span);
+  ExprPtr bind_toscalar(const ast::Invocation& node, Span span);
+  ExprPtr list_of(const ast::Expression& source, std::string command, Span span);
+  ExprPtr bind_in_relation(const ast::TextTest& test, ExprPtr left, Span span);
+  void unite(std::vector<Leg> legs, bool inner, const std::string& source_column, Span span);
+
+  // operators, by file
+  void bind_operator(const ast::Operator& op, const ast::Pipeline& pipeline, size_t index);
   void bind(const ast::Where& where, Span span);
   void bind(const ast::Project& project, Span span);
   void bind(const ast::Extend& extend, Span span);
@@ -84,23 +144,77 @@ class Binder {
   void bind(const ast::Sort& sort, Span span);
   void bind(const ast::Top& top, Span span);
   void bind(const ast::Take& take, Span span);
+  void bind(const ast::Join& join, Span span);
+  void bind(const ast::Union& all, Span span);
+  void bind(const ast::MvExpand& expand, Span span);
+  void bind(const ast::MvApply& apply, Span span);
+  void bind(const ast::Parse& parse, Span span);
+  void bind(const ast::ParseKv& parse, Span span);
+  void bind(const ast::MakeSeries& series, Span span);
+  void bind(const ast::Evaluate& evaluate, Span span);
+  void bind(const ast::Search& search, Span span);
+  void bind(const ast::Find& find, Span span);
+  void bind(const ast::Partition& partition, Span span);
+  void bind(const ast::TopNested& nested, Span span);
+  void bind(const ast::TopHitters& hitters, Span span);
+  void bind(const ast::Sample& sample, Span span);
+  void bind(const ast::SampleDistinct& sample, Span span);
+  void bind(const ast::Serialize& serialize, Span span);
+  void bind(const ast::Render& render, Span span);
+  void bind(const ast::GetSchema& schema, Span span);
+  void bind(const ast::Consume& consume, Span span);
+  void bind(const ast::Facet& facet, Span span);
+  void bind(const ast::Fork& fork, Span span);
+  void bind(const ast::Scan& scan, Span span);
+  void bind(const ast::Reduce& reduce, Span span);
+  void bind(const ast::Range& range, Span span);
+  void bind(const ast::Print& print, Span span);
+  // Bound where the pipeline is known: bind_operator().
+  void bind(const ast::Invoke& /*invoke*/, Span /*span*/) {}
+  void bind(const ast::As& /*as*/, Span /*span*/) {}
   void bind(const ast::Other& other, Span span);
-  /// Operators that are read, but not run yet.
-  template <typename Node>
-  void bind(const Node& /*node*/, Span span) {
-    sink_.report(kUnsupportedOperator, span, "the operator is not supported");
-    relation_.open = true;
-  }
-  void project_columns(const std::vector<ast::Assignment>& columns, Span span);
+  void refuse_operator(std::string_view name, Span span, std::string hint = {});
+  void project_columns(const std::vector<ast::Assignment>& columns, Span span, std::string_view unnamed);
+  void assign_tuple(const ast::Assignment& assignment, std::vector<Column>& out, std::vector<Extend::Column>& pending);
+  std::vector<hecate::Sort::Key> sort_keys(const std::vector<ast::OrderKey>& keys, Span span);
   void bind_sort(const std::vector<ast::OrderKey>& keys, Span span);
   void bind_limit(const ast::Expression& count, Span span);
+  [[nodiscard]] std::optional<int64_t> constant_count(const ast::Expression& count);
   [[nodiscard]] std::vector<size_t> select_columns(const ast::NamePattern& pattern);
+  void add_column(Column column);
   void finish();
+
+  // bind_join.cpp
+  bool bind_join_key(const ast::Expression& key, const Input& right, Relate& relate,
+                     std::vector<Extend::Column>& pending);
+  bool add_join_key(const ast::Expression& left, const ast::Expression& right, const Input& input, Relate& relate,
+                    std::vector<Extend::Column>& pending);
+  std::vector<Leg> bind_legs(const std::vector<ast::ExpressionPtr>& tables, bool fuzzy, size_t first_number);
+  void add_leg(const ast::Expression& table, bool fuzzy, size_t number, std::vector<Leg>& legs);
+  [[nodiscard]] std::vector<std::string> tables_like(std::string_view pattern) const;
+  // bind_expand.cpp
+  std::vector<Column> expand(const std::vector<ast::ExpandColumn>& columns,
+                             const std::vector<ast::Property>& properties, const ast::ExpressionPtr& limit, bool old,
+                             Span span);
+  // bind_plugin.cpp
+  void bind_bag_unpack(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
+  void bind_pivot(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
+  void bind_narrow(Span span);
+  // bind_search.cpp
+  ExprPtr any_column(const ast::TextTest& test, Span span);
+  ExprPtr search_term(const std::string& text, bool case_sensitive, const Column* only, Span span);
+  // bind_window.cpp
+  [[nodiscard]] static bool is_row_function(std::string_view name);
+  ExprPtr bind_row_function(const ast::Invocation& node, Span span);
 
   // columns
   [[nodiscard]] Column* find_column(std::string_view name);
+  [[nodiscard]] Column* own_column(std::string_view name);
   void unknown_column(std::string_view name, Span span);
   ColumnId id_of(Column& column);
+  ExprPtr read(Column& column, Span span);
+  /// The columns, context included, after a node that made them anew.
+  void carry_context(Aggregate& aggregate, Span span);
   /// The column that an expression is, or a new one that holds its value (through a pending Extend).
   std::optional<Column> bind_column(const ast::Assignment& assignment, std::string name,
                                     std::vector<Extend::Column>& pending);
@@ -116,6 +230,7 @@ class Binder {
   ExprPtr bind_node(const ast::Name& node, const ast::Expression& whole);
   ExprPtr bind_node(const ast::Star& node, const ast::Expression& whole);
   ExprPtr bind_node(const ast::Member& node, const ast::Expression& whole);
+  ExprPtr bind_node(const ast::MemberCall& node, const ast::Expression& whole);
   ExprPtr bind_node(const ast::Index& node, const ast::Expression& whole);
   ExprPtr bind_node(const ast::Invocation& node, const ast::Expression& whole);
   ExprPtr bind_node(const ast::Negation& node, const ast::Expression& whole);
@@ -124,15 +239,22 @@ class Binder {
   ExprPtr bind_node(const ast::TextTest& node, const ast::Expression& whole);
   ExprPtr bind_node(const ast::Between& node, const ast::Expression& whole);
   ExprPtr bind_node(const ast::Subquery& node, const ast::Expression& whole);
+  ExprPtr bind_node(const ast::ColumnTerm& node, const ast::Expression& whole);
+  ExprPtr bind_node(const ast::TypeOf& node, const ast::Expression& whole);
+  ExprPtr bind_node(const ast::Datatable& node, const ast::Expression& whole);
+  ExprPtr bind_node(const ast::Externaldata& node, const ast::Expression& whole);
+  ExprPtr bind_node(const ast::Lambda& node, const ast::Expression& whole);
   ExprPtr bind_node(const ast::Foreign& node, const ast::Expression& whole);
-  template <typename Node>
-  ExprPtr bind_node(const Node& /*node*/, const ast::Expression& whole) {
-    sink_.report(kUnsupported, whole.span, "this construct is not supported");
-    return nullptr;
-  }
   ExprPtr bind_arithmetic(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span span);
   ExprPtr bind_comparison(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span span);
+  bool meet(ExprPtr& value, ExprPtr& constant, Span span);
+  ExprPtr unlisted_column(const std::string& name, Span span);
+  ExprPtr asim_parameter(std::string_view name, Span span) const;
   bool comparable(const Expr& left, const Expr& right, Span span);
+  /// A dynamic value of which only the run knows the type: a key of a bag, a column of an unknown table.
+  [[nodiscard]] bool is_uncertain(const Expr& expr) const;
+  /// An uncertain value as one of this type; others as they are.
+  [[nodiscard]] ExprPtr adapt(ExprPtr value, Type type) const;
 
   // bind_text.cpp
   ExprPtr text_operand(ExprPtr operand, const ast::TextTest& test);
@@ -166,26 +288,34 @@ class Binder {
   ExprPtr bind_take_any(const AggregateInfo& info, const ast::Invocation& node, Span span);
   ExprPtr add_item(const AggregateInfo& info, std::vector<ExprPtr> arguments, Type type, std::string name, Span span);
   bool check_aggregate_types(const AggregateInfo& info, const ast::Invocation& node, std::vector<ExprPtr>& arguments);
-  void bind_keys(const ast::Summarize& summarize, Aggregation& aggregation, std::vector<Column>& output, Span span);
-  void bind_items(const ast::Summarize& summarize, Aggregation& aggregation, std::vector<Column>& output,
-                  std::vector<Extend::Column>& after);
+  void bind_keys(const std::vector<ast::Assignment>& by, Aggregation& aggregation, std::vector<Column>& output,
+                 Span span);
+  void bind_item(const ast::Assignment& assignment, Aggregation& aggregation, std::vector<Column>& output,
+                 std::vector<Extend::Column>& after);
   [[nodiscard]] std::string aggregate_name(const ast::Assignment& assignment);
 
   const Environment& environment_;
   DiagnosticSink& sink_;
+
+  // Of the plan that is being built: see Building.
   Plan plan_;
   Relation relation_;
   std::string table_;
-  std::map<std::string, LetBinding, std::less<>> lets_;
-  size_t visible_lets_ = 0;
+  std::map<std::string, ColumnId> scan_ids_;  // by the table's column
+  std::map<ColumnId, PathRule> path_rules_;
+  std::set<ColumnId> uncertain_;
+  uint64_t number_ = 0;  // of the plan: tells plans apart
+
+  uint64_t last_number_ = 0;
+  NamesAt names_;
   Aggregation* aggregation_ = nullptr;  // summarize's expressions, outside of an aggregate's arguments
   bool in_aggregate_ = false;
-  std::map<ColumnId, PathRule> path_rules_;
+  const ast::Search* search_ = nullptr;                  // texts alone are terms
   std::map<std::string, std::vector<Span>> path_lints_;  // by the table's column
   std::map<std::string, PathRule> path_lint_rules_;
-  std::map<std::string, ColumnId> scan_ids_;  // by the table's column
   int unnamed_ = 0;
   int depth_ = 0;
+  int calls_ = 0;      // of functions, one in the other
   int let_depth_ = 0;  // of the deepest `let` named by the one being bound
   size_t size_ = 0;
   bool large_reported_ = false;
@@ -199,5 +329,50 @@ class Binder {
 [[nodiscard]] std::optional<std::vector<std::string>> constant_texts(const Expr& expr);
 [[nodiscard]] std::string describe(const Expr& expr, const Plan& plan);
 [[nodiscard]] bool is_number(Type type);
+/// A property's value as a word (`kind=inner`, `kind="inner"`), or empty where it is not given.
+[[nodiscard]] std::string property(const std::vector<ast::Property>& properties, std::string_view name);
+[[nodiscard]] bool is_slip(std::string_view written, std::string_view meant);
+[[nodiscard]] Type likely_type(std::string_view name);
+/// null of a type; of strings "".
+[[nodiscard]] ExprPtr null_of(Type type, Span span);
+/// The function that converts any value to a type ("kql.tolong"); empty where none is needed.
+[[nodiscard]] std::string_view conversion_to(Type type);
+/// A value as one of that type, converted where it is another.
+[[nodiscard]] ExprPtr converted(ExprPtr value, Type type, Span span);
+/// Whether a name fits a pattern with `*`. Names in queries are case-sensitive; patterns of names, too.
+[[nodiscard]] bool name_matches(std::string_view pattern, std::string_view name);
+
+// --- implementation ---
+
+/// Binds something into a plan of its own, which sees no column of this one.
+template <typename Bind>
+Binder::Building Binder::bind_apart(Bind bind) {
+  Building outside{std::move(plan_),
+                   std::move(relation_),
+                   std::move(table_),
+                   std::move(scan_ids_),
+                   std::move(path_rules_),
+                   std::move(uncertain_),
+                   number_};
+  begin_plan();
+  Aggregation* const aggregation = std::exchange(aggregation_, nullptr);
+  const bool in_aggregate = std::exchange(in_aggregate_, false);
+  const int unnamed = std::exchange(unnamed_, 0);
+  const ast::Search* const search = std::exchange(search_, nullptr);
+  bind();
+  Building inside = finish_building();
+  plan_ = std::move(outside.plan);
+  relation_ = std::move(outside.relation);
+  table_ = std::move(outside.table);
+  scan_ids_ = std::move(outside.scan_ids);
+  path_rules_ = std::move(outside.path_rules);
+  uncertain_ = std::move(outside.uncertain);
+  number_ = outside.number;
+  aggregation_ = aggregation;
+  in_aggregate_ = in_aggregate;
+  unnamed_ = unnamed;
+  search_ = search;
+  return inside;
+}
 
 }  // namespace hecate::kql

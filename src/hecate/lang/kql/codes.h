@@ -44,12 +44,27 @@ inline constexpr DiagnosticCode kBadAlias{"KQL020", Severity::Error,
                                           "A pack's field alias names a column that the table does not have."};
 inline constexpr DiagnosticCode kPathInName{
     "KQL021", Severity::Warning, "A column that holds bare file names is compared with a path: it cannot match."};
+inline constexpr DiagnosticCode kInferredTable{
+    "KQL022", Severity::Warning,
+    "A table or function is not known: it has no rows, and its columns are those that the query names."};
+inline constexpr DiagnosticCode kNotGiven{
+    "KQL023", Severity::Warning, "A watchlist, or what `externaldata` reads, was not given: it is an empty table."};
+inline constexpr DiagnosticCode kMixedComparison{
+    "KQL024", Severity::Warning,
+    "A text and a number, or a text and a bool, are compared: the constant is taken for what the other side is."};
+inline constexpr DiagnosticCode kUnlistedColumn{
+    "KQL025", Severity::Warning,
+    "A table that is known by its published columns alone has no such column: it is null in every row."};
+inline constexpr DiagnosticCode kFreeParameter{
+    "KQL026", Severity::Warning,
+    "The body of an ASIM parser names a parameter that it does not declare: it is taken for its default."};
 
-inline constexpr std::array<const DiagnosticCode*, 21> kCodes{
+inline constexpr std::array<const DiagnosticCode*, 26> kCodes{
     &kUnclosed,     &kSyntax,        &kBadLiteral,      &kUnknownOperator,     &kUnsupportedOperator,
     &kUnknownTable, &kUnknownColumn, &kUnknownFunction, &kUnsupportedFunction, &kArity,
     &kArgumentType, &kIncomparable,  &kBadRegex,        &kUnsupported,         &kTooDeep,
     &kNotConstant,  &kAggregateHere, &kDuplicateName,   &kViewArguments,       &kBadAlias,
-    &kPathInName};
+    &kPathInName,   &kInferredTable, &kNotGiven,        &kMixedComparison,     &kUnlistedColumn,
+    &kFreeParameter};
 
 }  // namespace hecate::kql

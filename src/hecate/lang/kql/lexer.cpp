@@ -16,17 +16,21 @@ namespace {
 
 bool is_name_start(char c) { return is_ascii_alpha(c) || c == '_' || c == '$'; }
 bool is_name_part(char c) { return is_ascii_alnum(c) || c == '_'; }
+bool is_hex_digit(char c) { return is_ascii_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 class Lexer {
  public:
   Lexer(const MappedText& query, DiagnosticSink& sink) : query_(query), text_(query.view()), sink_(sink) {}
 
-  std::vector<Token> run() {
+  Tokens run() {
+    if (text_.size() > kLargestQuery) {
+      error(kTooDeep, 0, 1, fmt::format("the query has {} bytes; at most {} are read", text_.size(), kLargestQuery));
+      at_ = text_.size();
+    }
+    skip_directives();
     for (skip_blanks(); at_ < text_.size(); skip_blanks()) next();
     begin_ = at_;
-    Token end;
-    end.begin = end.end = static_cast<uint32_t>(at_);
-    tokens_.push_back(std::move(end));
+    push(TokenKind::End);
     return std::move(tokens_);
   }
 
@@ -54,23 +58,34 @@ class Lexer {
     }
   }
 
-  void push(TokenKind kind, std::string text) {
+  /// Lines like `#connect …` before a query are for the tool in which it was written.
+  void skip_directives() {
+    for (skip_blanks(); peek() == '#'; skip_blanks()) at_ = std::min(text_.find('\n', at_), text_.size());
+  }
+
+  void push(TokenKind kind) {
     Token token;
     token.kind = kind;
     token.begin = static_cast<uint32_t>(begin_);
     token.end = static_cast<uint32_t>(at_);
-    token.text = std::move(text);
-    tokens_.push_back(std::move(token));
+    token.nesting = nesting_;
+    token.text = text_.substr(begin_, at_ - begin_);
+    tokens_.list.push_back(token);
+  }
+  void push_name() {
+    push(TokenKind::Name);
+    tokens_.list.back().use = word_use(tokens_.list.back().text);
   }
   void push(Value value, Type type) {
-    push(TokenKind::Constant, {});
-    tokens_.back().value = OwnedValue(value);
-    tokens_.back().type = type;
+    push(TokenKind::Constant);
+    tokens_.list.back().type = type;
+    tokens_.list.back().constant = static_cast<uint32_t>(tokens_.constants.size());
+    tokens_.constants.emplace_back(value);
   }
 
   void next() {
     begin_ = at_;
-    if (lex_string()) return;
+    if (lex_string() || lex_raw_guid()) return;
     if (is_ascii_digit(peek())) return lex_number();
     if (is_name_start(peek())) return lex_name();
     lex_punctuation();
@@ -151,9 +166,9 @@ class Lexer {
   void lex_escape(std::string& out) {
     const size_t begin = at_++;
     const char c = peek();
-    static constexpr std::string_view kFrom = "nrtabfv0\\'\"";
-    static constexpr std::string_view kTo("\n\r\t\a\b\f\v\0\\'\"", 11);
-    if (c >= '0' && c <= '7' && peek(1) >= '0' && peek(1) <= '7') return lex_coded(out, begin, 0, 3, 8);
+    static constexpr std::string_view kFrom = "nrtabfv\\'\"";
+    static constexpr std::string_view kTo("\n\r\t\a\b\f\v\\'\"");
+    if (c >= '0' && c <= '7') return lex_coded(out, begin, 0, c <= '3' ? 3 : 2, 8);
     if (c == 'x') return lex_coded(out, begin, 1, 2, 16);
     if (c == 'u') return lex_coded(out, begin, 1, 4, 16);
     if (c == 'U') return lex_coded(out, begin, 1, 8, 16);
@@ -183,36 +198,57 @@ class Lexer {
   // --- numbers and timespans ---
 
   void lex_number() {
-    if (peek() == '0' && (peek(1) == 'x' || peek(1) == 'X')) {
-      at_ += 2;
-      while (is_ascii_alnum(peek())) ++at_;
-      return push_long(begin_ + 2, 16);
+    if (peek() == '0' && (peek(1) == 'x' || peek(1) == 'X') && lex_hex()) return;
+    const size_t whole = digits(at_);
+    if (const size_t end = real_end(whole); end != 0 && !is_name_part(at(end))) {
+      at_ = end;
+      return push(Value::real(std::strtod(std::string(text_.substr(begin_, end - begin_)).c_str(), nullptr)),
+                  Type::Real);
     }
-    while (is_ascii_digit(peek())) ++at_;
-    bool real = false;
-    const bool ends_in_dot = peek() == '.' && peek(1) != '.' && peek(1) != '[' && !is_name_part(peek(1));
-    if (peek() == '.' && (is_ascii_digit(peek(1)) || ends_in_dot)) {
-      real = true;
-      for (++at_; is_ascii_digit(peek());) ++at_;
-    }
-    const size_t sign = peek(1) == '+' || peek(1) == '-' ? 1 : 0;
-    if ((peek() == 'e' || peek() == 'E') && is_ascii_digit(peek(1 + sign))) {
-      real = true;
-      for (at_ += 1 + sign; is_ascii_digit(peek());) ++at_;
-    }
-    if (is_name_part(peek())) return lex_number_with_letters();
-    if (!real) return push_long(begin_, 10);
-    push(Value::real(std::strtod(std::string(text_.substr(begin_, at_ - begin_)).c_str(), nullptr)), Type::Real);
+    size_t fraction = at(whole) == '.' ? digits(whole + 1) : whole;
+    if (fraction == whole + 1) fraction = whole;
+    if (is_name_part(at(fraction)) && lex_timespan(fraction)) return;
+    at_ = whole;
+    if (!is_name_part(peek())) return push_long(begin_, 10);
+    while (is_name_part(peek())) ++at_;
+    push_name();  // names may begin with digits
   }
 
-  void lex_number_with_letters() {
-    while (is_name_part(peek())) ++at_;
-    const std::string_view all = text_.substr(begin_, at_ - begin_);
-    if (const auto ticks = parse_timespan(all)) return push(Value::timespan(*ticks), Type::Timespan);
-    if (all.find('.') == std::string_view::npos) return push(TokenKind::Name, std::string(all));
-    error(kBadLiteral, begin_, at_, fmt::format("`{}` is neither a number nor a timespan", all),
-          "timespans are written 1d, 2h, 5m, 30s, 100ms, 1tick");
-    push(Value::null(), Type::Timespan);
+  [[nodiscard]] char at(size_t offset) const { return offset < text_.size() ? text_[offset] : '\0'; }
+  [[nodiscard]] size_t digits(size_t from) const {
+    while (is_ascii_digit(at(from))) ++from;
+    return from;
+  }
+
+  /// Where a real number ends whose digits before the point end at `whole`; 0 where it is not a real number.
+  [[nodiscard]] size_t real_end(size_t whole) const {
+    size_t end = whole;
+    if (at(whole) == '.' && (at(whole + 1) != '.' || at(whole + 2) == '.')) end = digits(whole + 1);
+    if (at(end) != 'e' && at(end) != 'E') return end == whole ? 0 : end;
+    const size_t sign = at(end + 1) == '+' || at(end + 1) == '-' ? 1 : 0;
+    const size_t exponent = digits(end + 1 + sign);
+    if (exponent > end + 1 + sign) return exponent;
+    return end == whole ? 0 : end;
+  }
+
+  bool lex_hex() {
+    size_t end = begin_ + 2;
+    while (is_hex_digit(at(end))) ++end;
+    if (end == begin_ + 2 || is_name_part(at(end))) return false;
+    at_ = end;
+    push_long(begin_ + 2, 16);
+    return true;
+  }
+
+  /// `1.5h`: the unit begins at `unit`.
+  bool lex_timespan(size_t unit) {
+    size_t end = unit;
+    while (is_name_part(at(end))) ++end;
+    const auto ticks = end - unit > 12 ? std::nullopt : parse_timespan(text_.substr(begin_, end - begin_));
+    if (!ticks) return false;
+    at_ = end;
+    push(Value::timespan(*ticks), Type::Timespan);
+    return true;
   }
 
   void push_long(size_t digits_begin, int base) {
@@ -236,7 +272,21 @@ class Lexer {
       while (open < text_.size() && text_[open] == ' ') ++open;
       if (open < text_.size() && text_[open] == '(') return lex_typed(name, *type, open + 1);
     }
-    push(TokenKind::Name, std::string(name));
+    if (name == "true" || name == "True" || name == "TRUE") return push(Value::boolean(true), Type::Bool);
+    if (name == "false" || name == "False" || name == "FALSE") return push(Value::boolean(false), Type::Bool);
+    push_name();
+  }
+
+  /// `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx` may stand in dynamic(…) only.
+  bool lex_raw_guid() {
+    if (!is_hex_digit(peek()) || at(begin_ + 8) != '-') return false;
+    static constexpr std::string_view kShape = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
+    for (size_t i = 0; i < kShape.size(); ++i) {
+      if (kShape[i] == '-' ? at(begin_ + i) != '-' : !is_hex_digit(at(begin_ + i))) return false;
+    }
+    at_ += kShape.size();
+    push(TokenKind::RawGuid);
+    return true;
   }
 
   static std::optional<Type> literal_type(std::string_view name) {
@@ -245,10 +295,11 @@ class Lexer {
       Type type;
     };
     static constexpr std::array kRows = {
-        Row{"datetime", Type::Datetime}, Row{"date", Type::Datetime}, Row{"timespan", Type::Timespan},
-        Row{"time", Type::Timespan},     Row{"guid", Type::Guid},     Row{"int", Type::Long},
-        Row{"long", Type::Long},         Row{"real", Type::Real},     Row{"double", Type::Real},
-        Row{"bool", Type::Bool},         Row{"boolean", Type::Bool},  Row{"decimal", Type::Decimal}};
+        Row{"datetime", Type::Datetime}, Row{"date", Type::Datetime},  Row{"timespan", Type::Timespan},
+        Row{"int64", Type::Long},        Row{"int32", Type::Long},     Row{"time", Type::Timespan},
+        Row{"guid", Type::Guid},         Row{"int", Type::Long},       Row{"long", Type::Long},
+        Row{"real", Type::Real},         Row{"double", Type::Real},    Row{"bool", Type::Bool},
+        Row{"boolean", Type::Bool},      Row{"decimal", Type::Decimal}};
     for (const Row& row : kRows) {
       if (row.name == name) return row.type;
     }
@@ -303,17 +354,21 @@ class Lexer {
   }
 
   void lex_punctuation() {
-    static constexpr std::array<std::string_view, 12> kLong = {
-        "==", "!=", "=~", "!~", "<=", ">=", "<>", "..", "=>", "<|", "||", "&&"};
+    static constexpr std::array<std::string_view, 10> kLong = {
+        "==", "!=", "=~", "!~", "<=", ">=", "<>", "..", "=>", "<|"};
     for (const std::string_view two : kLong) {
       if (!starts_with(two)) continue;
       at_ += 2;
-      return push(TokenKind::Punctuation, std::string(two));
+      return push(TokenKind::Punctuation);
     }
     static constexpr std::string_view kOne = "()[]{},;:.|=<>+-*/%!@?~";
-    if (kOne.find(peek()) != std::string_view::npos && peek() != '\0') {
-      const char c = text_[at_++];
-      return push(TokenKind::Punctuation, std::string(1, c));
+    const char c = peek();
+    if (kOne.find(c) != std::string_view::npos && c != '\0') {
+      ++at_;
+      if ((c == ')' || c == ']' || c == '}') && nesting_ > 0) --nesting_;
+      push(TokenKind::Punctuation);
+      if (c == '(' || c == '[' || c == '{') ++nesting_;
+      return;
     }
     ++at_;
     while (at_ < text_.size() && (static_cast<unsigned char>(peek()) & 0xC0) == 0x80) ++at_;
@@ -325,11 +380,12 @@ class Lexer {
   DiagnosticSink& sink_;
   size_t at_ = 0;
   size_t begin_ = 0;
-  std::vector<Token> tokens_;
+  uint32_t nesting_ = 0;
+  Tokens tokens_;
 };
 
 }  // namespace
 
-std::vector<Token> lex(const MappedText& query, DiagnosticSink& sink) { return Lexer(query, sink).run(); }
+Tokens lex(const MappedText& query, DiagnosticSink& sink) { return Lexer(query, sink).run(); }
 
 }  // namespace hecate::kql

@@ -16,17 +16,16 @@ struct Unit {
   double ticks;
 };
 // https://learn.microsoft.com/kusto/query/scalar-data-types/timespan, and the long forms of the grammar.
-constexpr std::array kUnits = {Unit{"d", 864e9},         Unit{"day", 864e9},        Unit{"days", 864e9},
-                               Unit{"h", 36e9},          Unit{"hr", 36e9},          Unit{"hrs", 36e9},
-                               Unit{"hour", 36e9},       Unit{"hours", 36e9},       Unit{"m", 6e8},
-                               Unit{"min", 6e8},         Unit{"minute", 6e8},       Unit{"minutes", 6e8},
-                               Unit{"s", 1e7},           Unit{"sec", 1e7},          Unit{"second", 1e7},
-                               Unit{"seconds", 1e7},     Unit{"ms", 1e4},           Unit{"milli", 1e4},
-                               Unit{"millis", 1e4},      Unit{"millisecond", 1e4},  Unit{"milliseconds", 1e4},
-                               Unit{"micro", 10},        Unit{"micros", 10},        Unit{"microsecond", 10},
-                               Unit{"microseconds", 10}, Unit{"nano", 0.01},        Unit{"nanos", 0.01},
-                               Unit{"nanosecond", 0.01}, Unit{"nanoseconds", 0.01}, Unit{"tick", 1},
-                               Unit{"ticks", 1}};
+constexpr std::array kUnits = {
+    Unit{"d", 864e9},     Unit{"day", 864e9},    Unit{"days", 864e9},      Unit{"h", 36e9},
+    Unit{"hr", 36e9},     Unit{"hrs", 36e9},     Unit{"hour", 36e9},       Unit{"hours", 36e9},
+    Unit{"m", 6e8},       Unit{"min", 6e8},      Unit{"minute", 6e8},      Unit{"minutes", 6e8},
+    Unit{"s", 1e7},       Unit{"sec", 1e7},      Unit{"second", 1e7},      Unit{"seconds", 1e7},
+    Unit{"ms", 1e4},      Unit{"milli", 1e4},    Unit{"millis", 1e4},      Unit{"millisec", 1e4},
+    Unit{"microsec", 10}, Unit{"nanosec", 0.01}, Unit{"millisecond", 1e4}, Unit{"milliseconds", 1e4},
+    Unit{"micro", 10},    Unit{"micros", 10},    Unit{"microsecond", 10},  Unit{"microseconds", 10},
+    Unit{"nano", 0.01},   Unit{"nanos", 0.01},   Unit{"nanosecond", 0.01}, Unit{"nanoseconds", 0.01},
+    Unit{"tick", 1},      Unit{"ticks", 1}};
 
 /// Reads digits, at most `limit` of them.
 std::optional<int64_t> digits(std::string_view text, size_t& at, size_t limit) {

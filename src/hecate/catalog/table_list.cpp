@@ -1,0 +1,74 @@
+#include "catalog/table_list.h"
+
+#include <array>
+#include <fstream>
+
+namespace hecate::catalog {
+namespace {
+
+/// The part of a text before the separator, which both are taken off.
+std::string_view take(std::string_view& text, char separator) {
+  const size_t end = text.find(separator);
+  const std::string_view part = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return part;
+}
+
+struct TypeName {
+  std::string_view name;
+  Type type;
+};
+constexpr std::array kTypes{
+    TypeName{"bool", Type::Bool},         TypeName{"datetime", Type::Datetime}, TypeName{"decimal", Type::Decimal},
+    TypeName{"dynamic", Type::Dynamic},   TypeName{"guid", Type::Guid},         TypeName{"int", Type::Long},
+    TypeName{"long", Type::Long},         TypeName{"real", Type::Real},         TypeName{"string", Type::String},
+    TypeName{"timespan", Type::Timespan},
+};
+
+}  // namespace
+
+std::optional<Type> kusto_type(std::string_view name) {
+  for (const TypeName& known : kTypes) {
+    if (known.name == name) return known.type;
+  }
+  return std::nullopt;
+}
+
+void TableList::read(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  texts_.push_back(
+      std::make_unique<std::string>(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()));
+  std::string_view rest = *texts_.back();
+  while (!rest.empty()) {
+    std::string_view line = take(rest, '\n');
+    if (line.empty() || line.front() == '#') continue;
+    const std::string_view name = take(line, '\t');
+    lines_.emplace(name, line);
+  }
+}
+
+const Catalog::KustoSchema* TableList::find(std::string_view name) const {
+  const auto line = lines_.find(name);
+  if (line == lines_.end()) return nullptr;
+  const std::lock_guard lock(mutex_);
+  auto& schema = schemas_[line->first];
+  if (schema) return schema.get();
+  schema = std::make_unique<Catalog::KustoSchema>();
+  schema->name = name;
+  std::string_view columns = line->second;
+  while (!columns.empty()) {
+    std::string_view column = take(columns, '\t');
+    Catalog::KustoColumn& added = schema->columns.emplace_back();
+    added.name = take(column, ':');
+    added.type = kusto_type(column).value_or(Type::String);
+  }
+  return schema.get();
+}
+
+std::vector<std::string_view> TableList::names() const {
+  std::vector<std::string_view> names;
+  for (const auto& [name, line] : lines_) names.push_back(name);
+  return names;
+}
+
+}  // namespace hecate::catalog

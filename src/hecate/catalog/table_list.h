@@ -1,0 +1,36 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/catalog.h"
+
+namespace hecate::catalog {
+
+/// Tables that are known by their columns alone (catalogs/tables/*.tsv): a line a table, its name and then
+/// `column:type`, by tabs; lines with `#` are comments. Nine hundred tables are read in no time, for a line is read
+/// only when its table is asked for.
+class TableList {
+ public:
+  /// Where the file cannot be read there are no tables.
+  void read(const std::string& path);
+  /// nullptr where there is none. What it gives lives as long as the list. Safe from several threads.
+  [[nodiscard]] const Catalog::KustoSchema* find(std::string_view name) const;
+  [[nodiscard]] std::vector<std::string_view> names() const;
+
+ private:
+  std::vector<std::unique_ptr<std::string>> texts_;
+  std::map<std::string_view, std::string_view, std::less<>> lines_;  // name -> its columns
+  mutable std::mutex mutex_;
+  mutable std::map<std::string_view, std::unique_ptr<Catalog::KustoSchema>, std::less<>> schemas_;
+};
+
+/// A type by its name in Kusto; `int` is a Long here.
+[[nodiscard]] std::optional<Type> kusto_type(std::string_view name);
+
+}  // namespace hecate::catalog

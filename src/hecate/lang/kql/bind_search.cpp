@@ -1,0 +1,227 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lang/kql/binder.h"
+
+// search, find, and what else looks at every column: https://learn.microsoft.com/kusto/query/search-operator,
+// find-operator
+namespace hecate::kql {
+
+/// A text alone: the rows in which any column has it as a term. `x*` is the beginning of a term, `*x` the end of one,
+/// `*x*` any part.
+ExprPtr Binder::search_term(const std::string& text, bool case_sensitive, const Column* only, Span span) {
+  std::string needle = text;
+  const bool open_end = needle.size() > 1 && needle.back() == '*';
+  if (open_end) needle.pop_back();
+  const bool open_begin = needle.size() > 1 && needle.front() == '*';
+  if (open_begin) needle.erase(0, 1);
+  MatchOp op = open_begin && open_end ? MatchOp::Contains
+               : open_begin           ? MatchOp::HasSuffix
+               : open_end             ? MatchOp::HasPrefix
+                                      : MatchOp::Has;
+  if (needle.empty() || needle == "*") return make_bool(true, span);
+  const bool glob = needle.find('*') != std::string::npos;
+  std::string pattern = needle;
+  if (glob) {
+    op = MatchOp::Wildcard;
+    pattern = "*";
+    for (const char c : needle) pattern += c == '*' ? std::string("*") : glob_escape(std::string_view(&c, 1));
+    pattern += "*";
+  }
+  const Casing casing = case_sensitive ? Casing::Sensitive : Casing::Insensitive;
+  std::vector<ExprPtr> any;
+  for (Column& column : relation_.columns) {
+    if (column.broken || (only != nullptr && &column != only)) continue;
+    ExprPtr value = converted(read(column, span), Type::String, span);
+    any.push_back(make_match({std::move(value), op, casing, Quantifier::Any, RegexDialect::Re2, {pattern}}, span));
+  }
+  return make_or(std::move(any), span);
+}
+
+/// `* has "x"`: the test over each text column.
+ExprPtr Binder::any_column(const ast::TextTest& test, Span span) {
+  std::vector<std::string> patterns;
+  for (const ast::ExpressionPtr& element : test.right) {
+    const ExprPtr value = bind(*element);
+    const auto texts = value ? constant_texts(*value) : std::nullopt;
+    if (value && !texts)
+      sink_.report(kNotConstant, element->span, "what is looked for in every column must be constant");
+    if (!texts) return nullptr;
+    patterns.insert(patterns.end(), texts->begin(), texts->end());
+  }
+  std::vector<ExprPtr> any;
+  for (Column& column : relation_.columns) {
+    if (column.broken || (column.type != Type::String && column.type != Type::Dynamic)) continue;
+    ExprPtr value = converted(read(column, span), Type::String, span);
+    any.push_back(make_text_match(*test.op, std::move(value), patterns, span));
+  }
+  ExprPtr found = make_or(std::move(any), span);
+  return test.op->negated ? make_not(std::move(found), span) : found;
+}
+
+ExprPtr Binder::bind_node(const ast::ColumnTerm& node, const ast::Expression& whole) {
+  const ExprPtr term = bind(*node.term);
+  if (!term) return nullptr;
+  const bool case_sensitive = search_ != nullptr && property(search_->properties, "kind") == "case_sensitive";
+  const auto text = constant_text(*term);
+  const auto* name = std::get_if<ast::Name>(&node.column->node);
+  if (name == nullptr) {
+    sink_.report(kSyntax, node.column->span, "`:` takes a column before it");
+    return nullptr;
+  }
+  // Tables that lack the column have no row to find.
+  Column* column = find_column(name->text);
+  if (column == nullptr) return make_bool(false, whole.span);
+  if (text) return search_term(*text, case_sensitive, column, whole.span);
+  return make_call("kql.eq", {converted(read(*column, whole.span), term->type, whole.span), term}, Type::Bool,
+                   whole.span);
+}
+
+void Binder::bind(const ast::Search& search, Span span) {
+  std::vector<Leg> legs;
+  const auto apply = [&] {
+    search_ = &search;
+    if (search.predicate && !std::holds_alternative<ast::Star>(search.predicate->node)) {
+      const bool was_open = std::exchange(relation_.inferred, true);
+      ExprPtr predicate = bind_as_bool(*search.predicate, "`search`");
+      relation_.inferred = was_open;
+      if (predicate) add_node(Filter{std::move(predicate)}, span);
+    }
+    search_ = nullptr;
+  };
+  if (!plan_.nodes.empty()) {
+    const std::string name = table_;
+    apply();
+    std::vector<Extend::Column> pending;
+    auto table = column_of(make_string(name.empty() ? "search_arg0" : name, span), "$table", pending);
+    flush(pending, span);
+    relation_.columns.insert(relation_.columns.begin(), std::move(*table));
+    return;
+  }
+  std::vector<std::string> names;
+  const auto add = [&](const ast::Expression& source, const std::string& name) {
+    legs.push_back({add_input(bind_apart([&] {
+                                bind_source(source);
+                                apply();
+                              }),
+                              "search", span),
+                    name});
+  };
+  for (const ast::ExpressionPtr& table : search.tables) {
+    const auto* name = std::get_if<ast::Name>(&table->node);
+    if (name != nullptr && name->text.find('*') != std::string::npos) {
+      for (const std::string& each : tables_like(name->text)) names.push_back(each);
+    } else {
+      add(*table, name != nullptr ? name->text : fmt::format("search_arg{}", legs.size()));
+    }
+  }
+  if (search.tables.empty()) names = tables_like("*");
+  for (const std::string& name : names) add(ast::Expression{ast::Name{name}, span, 1}, name);
+  if (legs.empty()) {
+    nothing({}, span);
+    relation_.inferred = true;
+    return;
+  }
+  unite(std::move(legs), false, "$table", span);
+}
+
+/// Rows of several tables that match, with the table's name; of the columns those that are asked for, or those of the
+/// predicate and the rest packed into one.
+void Binder::bind(const ast::Find& find, Span span) {
+  std::string source = property(find.properties, "withsource");
+  if (source.empty()) source = "source_";
+  std::vector<Leg> legs;
+  const auto shape = [&] {
+    if (find.predicate) {
+      const bool was_open = std::exchange(relation_.inferred, true);
+      ExprPtr predicate = bind_as_bool(*find.predicate, "`find`");
+      relation_.inferred = was_open;
+      if (predicate) add_node(Filter{std::move(predicate)}, span);
+    }
+    if (find.project.empty()) return;
+    std::vector<Column> output;
+    std::vector<Extend::Column> pending;
+    for (const ast::Find::Column& wanted : find.project) {
+      if (wanted.pack) {
+        std::vector<ExprPtr> pairs;
+        for (Column& column : relation_.columns) {
+          if (column.broken) continue;
+          pairs.push_back(make_string(column.name, span));
+          pairs.push_back(read(column, span));
+        }
+        output.push_back(
+            *column_of(make_call("kql.bag_pack", std::move(pairs), Type::Dynamic, span), "pack_", pending));
+        continue;
+      }
+      Column* column = own_column(wanted.name);
+      ExprPtr value =
+          column == nullptr ? null_of(wanted.type.value_or(Type::String), wanted.span) : read(*column, wanted.span);
+      if (wanted.type) value = converted(std::move(value), *wanted.type, wanted.span);
+      output.push_back(*column_of(std::move(value), wanted.name, pending));
+    }
+    flush(pending, span);
+    relation_.columns = std::move(output);
+  };
+  const auto add = [&](const ast::Expression& table, const std::string& name) {
+    legs.push_back({add_input(bind_apart([&] {
+                                bind_source(table);
+                                shape();
+                              }),
+                              "find", span),
+                    name});
+  };
+  if (!plan_.nodes.empty()) {
+    become_input(legs, "find", span);
+  }
+  std::vector<std::string> names;
+  for (const ast::ExpressionPtr& table : find.tables) {
+    const auto* name = std::get_if<ast::Name>(&table->node);
+    if (name != nullptr && name->text.find('*') != std::string::npos) {
+      for (const std::string& each : tables_like(name->text)) names.push_back(each);
+    } else {
+      add(*table, name != nullptr ? name->text : fmt::format("find_arg{}", legs.size()));
+    }
+  }
+  if (find.tables.empty() && legs.empty()) names = tables_like("*");
+  for (const std::string& name : names) add(ast::Expression{ast::Name{name}, span, 1}, name);
+  if (legs.empty()) {
+    nothing({}, span);
+    relation_.inferred = true;
+    return;
+  }
+  unite(std::move(legs), false, source, span);
+}
+
+void Binder::bind(const ast::GetSchema& /*schema*/, Span span) {
+  std::vector<Column> columns = std::move(relation_.columns);
+  ConstantRows rows;
+  begin_plan();
+  relation_.columns = {{"ColumnName", Type::String, plan_.add_column("ColumnName", Type::String)},
+                       {"ColumnOrdinal", Type::Long, plan_.add_column("ColumnOrdinal", Type::Long)},
+                       {"DataType", Type::String, plan_.add_column("DataType", Type::String)},
+                       {"ColumnType", Type::String, plan_.add_column("ColumnType", Type::String)}};
+  for (const Column& column : relation_.columns) rows.columns.push_back(*column.id);
+  const auto system_name = [](Type type) {
+    switch (type) {
+      case Type::Bool: return "System.SByte";
+      case Type::Long: return "System.Int64";
+      case Type::Real: return "System.Double";
+      case Type::Datetime: return "System.DateTime";
+      case Type::Timespan: return "System.TimeSpan";
+      case Type::Dynamic: return "System.Object";
+      case Type::Guid: return "System.Guid";
+      case Type::Decimal: return "System.Data.SqlTypes.SqlDecimal";
+      default: return "System.String";
+    }
+  };
+  for (size_t i = 0; i < columns.size(); ++i) {
+    rows.rows.push_back({make_string(columns[i].name, span),
+                         make_literal(OwnedValue(Value::integer(static_cast<int64_t>(i))), Type::Long),
+                         make_string(system_name(columns[i].type), span),
+                         make_string(std::string(kusto_name(columns[i].type)), span)});
+  }
+  plan_.add({std::move(rows), {}, span});
+}
+
+}  // namespace hecate::kql
