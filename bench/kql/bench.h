@@ -15,4 +15,9 @@ namespace hecate::bench {
 void print_queries(const std::filesystem::path& share, const std::filesystem::path& corpus,
                    const std::filesystem::path& work, bool verbose);
 
+/// (b): how many of the documentation's examples give what their pages show. `accepted`: mismatches that are the page's
+/// fault, with the reason; `only`: cases whose name contains it.
+void print_documented(const std::filesystem::path& share, const std::filesystem::path& cases,
+                      const std::filesystem::path& accepted, const std::string& only, bool verbose);
+
 }  // namespace hecate::bench

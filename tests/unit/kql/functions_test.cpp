@@ -218,7 +218,9 @@ TEST_F(KqlFunctions, NothingCrashes) {
                                       Value::boolean(true)};
   for (const Function& function : kql_functions()) {
     const int count = function.max_arguments < 0 ? function.min_arguments + 1 : function.max_arguments;
-    for (const Value& first : hostile) {
+    // Arrays of a million elements: a few are enough.
+    const bool heavy = function.name == "kql.range" || function.name == "kql.repeat";
+    for (const Value& first : std::span(hostile).first(heavy ? 4 : hostile.size())) {
       for (const Value& second : hostile) {
         std::vector<Value> arguments{first, second};
         arguments.resize(static_cast<size_t>(count), second);

@@ -27,7 +27,7 @@ std::optional<Series> series_of(const Value& value) {
     else if (element == "true" || element == "false")
       number = element == "true" ? 1 : 0;
     series.values.push_back(number);
-    series.whole &= element == "null" || (!quoted && to_long(element));
+    series.whole &= std::isnan(number) || (!quoted && to_long(element));
   }
   return series;
 }

@@ -230,9 +230,11 @@ std::string line_json(const Line& line, size_t count) {
 }
 constexpr std::array<std::string_view, 6> kLineNames = {"rsquare",   "slope",        "variance",
                                                         "rvariance", "interception", "line_fit"};
+/// Kusto counts places from 1: the page's example meets the axis one slope before the first value.
+double interception(const Line& line) { return line.interception - line.slope; }
 std::array<std::string, 6> line_figures(const Line& line, size_t count) {
-  return {number(line.rsquare),           number(line.slope),        number(line.variance),
-          number(line.residual_variance), number(line.interception), line_json(line, count)};
+  return {number(line.rsquare),           number(line.slope),         number(line.variance),
+          number(line.residual_variance), number(interception(line)), line_json(line, count)};
 }
 template <size_t size>
 Value as_object(const std::array<std::string_view, size>& names, const std::array<std::string, size>& figures,
@@ -317,7 +319,7 @@ Value two_lines(Arguments a, EvalContext& c) {
   const double variance = rest / std::max(known - 1, 1.0);
   const double rsquare = whole.variance > 0 ? 1 - variance / whole.variance : 1;
   const auto part = [](const Line& l) {
-    return std::array<std::string, 5>{number(l.rsquare), number(l.slope), number(l.interception), number(l.variance),
+    return std::array<std::string, 5>{number(l.rsquare), number(l.slope), number(interception(l)), number(l.variance),
                                       number(l.residual_variance)};
   };
   if (!object) {

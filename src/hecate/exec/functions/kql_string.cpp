@@ -2,7 +2,6 @@
 #include <utf8proc.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.h"
 #include "exec/functions/kql_support.h"
@@ -209,33 +208,38 @@ Value utf8_only(Arguments a, EvalContext& c) {
   return Value::boolean(valid_utf8(text) == text);
 }
 
-/// All texts are looked for at once, from left to right; where several begin at one place, the first of the list
-/// counts. What was put in is not looked at again (replace-strings-function).
+/// Text after text: what one has matched, and what stands in its place, the others do not look at. A rewrite that is
+/// no string keeps what was matched (replace-strings-function).
 Value replace_several(Arguments a, EvalContext& c) {
-  std::vector<std::string_view> from;
-  std::vector<std::string_view> to;
-  append_texts(a[1], from, c);
-  append_texts(a[2], to, c);
-  if (from.size() != to.size()) return empty_string();
-  const std::string_view text = text_of(a[0], c);
-  // Only a first byte that some text begins with is worth a look.
-  std::array<bool, 256> begins{};
-  for (const std::string_view each : from) {
-    if (!each.empty()) begins[static_cast<unsigned char>(each.front())] = true;
+  const auto lookups = array_of(a[1]);
+  const auto rewrites = array_of(a[2]);
+  if (!lookups || !rewrites || lookups->values.size() != rewrites->values.size()) return empty_string();
+  struct Piece {
+    std::string_view text;
+    bool done;
+  };
+  std::vector<Piece> pieces{{text_of(a[0], c), false}};
+  for (size_t i = 0; i < lookups->values.size(); ++i) {
+    const Value wanted = unwrap(Value::dynamic(lookups->values[i]), c);
+    const Value rewrite = unwrap(Value::dynamic(rewrites->values[i]), c);
+    if (wanted.kind() != Kind::String || wanted.as_text().empty()) continue;
+    const std::string_view to = rewrite.kind() == Kind::String ? rewrite.as_text() : wanted.as_text();
+    std::vector<Piece> next;
+    for (const Piece& piece : pieces) {
+      std::string_view rest = piece.text;
+      for (size_t found = piece.done ? std::string_view::npos : find_text(rest, wanted.as_text());
+           found != std::string_view::npos; found = find_text(rest, wanted.as_text())) {
+        next.push_back({rest.substr(0, found), false});
+        next.push_back({to, true});
+        rest.remove_prefix(found + wanted.as_text().size());
+      }
+      next.push_back({rest, piece.done});
+    }
+    pieces = std::move(next);
   }
   std::string out;
-  for (size_t at = 0; at < text.size();) {
-    size_t found = from.size();
-    if (begins[static_cast<unsigned char>(text[at])]) {
-      const auto here = [&](std::string_view each) { return !each.empty() && text.substr(at).starts_with(each); };
-      found = static_cast<size_t>(std::find_if(from.begin(), from.end(), here) - from.begin());
-    }
-    if (found == from.size()) {
-      out += text[at++];
-    } else {
-      out += to[found];
-      at += from[found].size();
-    }
+  for (const Piece& piece : pieces) {
+    out += piece.text;
     if (out.size() > kLargestText) return empty_string();
   }
   return string_value(out, c);

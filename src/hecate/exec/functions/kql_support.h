@@ -100,11 +100,6 @@ void append_texts(const Value& value, std::vector<std::string_view>& out, EvalCo
 [[nodiscard]] std::string base64_text(std::string_view bytes);
 [[nodiscard]] uint64_t xxhash64(std::string_view bytes);
 
-// --- regular expressions ---
-
-/// What RE2 has instead of Kusto's dialect: `\<`, `\>` and `\b{start}` as word boundaries.
-[[nodiscard]] std::string re2_pattern(std::string_view pattern);
-
 // The families.
 [[nodiscard]] std::span<const Function> operator_functions();
 [[nodiscard]] std::span<const Function> text_operator_functions();

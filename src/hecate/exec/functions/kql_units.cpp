@@ -182,7 +182,7 @@ constexpr Unit kSpeeds[] = {  // meters a second
     {"YardPerMinute", 0.9144 / 60},
     {"YardPerSecond", 0.9144}};
 constexpr Unit kVolumes[] = {  // cubic meters
-    {"AcreFoot", 1233.48183754752},
+    {"AcreFoot", 1 / 0.000810714},
     {"AuTablespoon", 2e-5},
     {"BoardFoot", 0.002359737216},
     {"Centiliter", 1e-5},

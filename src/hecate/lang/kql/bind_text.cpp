@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/kusto_regex.h"
 #include "lang/kql/binder.h"
 #include "lang/kql/codes.h"
 
@@ -205,7 +206,7 @@ bool Binder::check_regex(const std::string& pattern, Span span) {
   }
   RE2::Options options;
   options.set_log_errors(false);
-  const RE2 compiled(pattern, options);
+  const RE2 compiled(re2_pattern(pattern), options);
   if (compiled.ok()) return true;
   sink_.report(kBadRegex, span, fmt::format("invalid regular expression: {}", compiled.error()),
                pattern.find("(?=") != std::string::npos || pattern.find("(?!") != std::string::npos ||
