@@ -49,6 +49,34 @@ class KustoTables {
   std::vector<std::string_view> names_;
 };
 
+/// A KQL query that neither projects nor summarizes shows every column of its table: make the plan say so.
+void show_whole_table(Plan& plan, const kql::TableSchema& schema) {
+  Scan& scan = plan.scan();
+  std::vector<OutputColumn> output;
+  for (const kql::ColumnSchema& column : schema.columns) {
+    const auto known = std::find_if(scan.columns.begin(), scan.columns.end(),
+                                    [&](const Scan::Column& c) { return c.field == column.name; });
+    ColumnId id{};
+    if (known == scan.columns.end()) {
+      id = plan.add_column(column.name, column.type);
+      scan.columns.push_back({id, column.name});
+    } else {
+      id = known->id;
+    }
+    output.push_back({column.name, id});
+  }
+  for (const OutputColumn& own : plan.output) {
+    const auto same =
+        std::find_if(output.begin(), output.end(), [&](const OutputColumn& o) { return o.name == own.name; });
+    if (same == output.end()) {
+      output.push_back(own);
+    } else {
+      same->column = own.column;
+    }
+  }
+  plan.output = std::move(output);
+}
+
 CutPlan cut_plan(const Plan& plan, CutAt where) {
   if (where == CutAt::Head) return cut(plan);
   CutPlan all;
@@ -246,6 +274,10 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
     auto compiled = std::make_unique<CompiledDetection>();
     compiled->detection = &detection;
     compiled->key_fields = key_fields(*plan, detection);
+    if (plan->language == Language::Kql && plan->whole_event) {
+      const std::string& table = std::get<KustoTable>(plan->scan().dataset).name;
+      if (const kql::TableSchema* schema = tables.find(table)) show_whole_table(*plan, *schema);
+    }
     compiled->plan = std::move(*plan);
     compiled->cut = cut_plan(compiled->plan, options.cut_at);
     if (detection.pack) compiled->derived = &derived_[*detection.pack];

@@ -290,6 +290,20 @@ Value show_keys(Arguments a, EvalContext& c) {
   return Value::dynamic(c.arena.copy(out + "}"));
 }
 
+/// An object without the keys whose values are null or empty texts.
+Value bag_without_empty(Arguments a, EvalContext& c) {
+  const JsonParts parts = json_parts(a[0].as_text());
+  std::string out = "{";
+  for (size_t i = 0; i < parts.keys.size(); ++i) {
+    if (parts.values[i] == "null" || parts.values[i] == "\"\"") continue;
+    if (out.size() > 1) out += ',';
+    append_json_quoted(parts.keys[i], out);
+    out += ':';
+    out += parts.values[i];
+  }
+  return Value::dynamic(c.arena.copy(out + "}"));
+}
+
 /// (own, all, counts): a pivot's row: every column that any row has; what this one lacks is 0 of counts, else null.
 Value pivot_row(Arguments a, EvalContext& c) {
   const JsonParts own = json_parts(a[0].is_text() ? a[0].as_text() : "{}");
@@ -403,6 +417,7 @@ Value parse_kv(Arguments a, EvalContext& c) {
 }
 
 constexpr std::array kFunctions{
+    Function{"kql.bag_without_empty", 1, 1, false, &bag_without_empty, "An object without what is empty."},
     Function{"kql.bin_count", 3, 3, false, &bin_count, "Into how many bins a span falls."},
     Function{"kql.bin_index", 3, 3, false, &bin_index, "The bin of a value."},
     Function{"kql.bin_starts", 3, 3, false, &bin_starts, "Where bins begin."},

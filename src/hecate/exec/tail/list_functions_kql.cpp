@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -170,12 +171,45 @@ Value build_schema(Arguments arguments, EvalContext& context) {
   return written(schema.text(), context);
 }
 
+/// (values, restarts, most from the first, most from the last): where the session of each value began; a session ends
+/// where the next value is further away (row-window-session-function).
+Value sessions(Arguments arguments, EvalContext& context) {
+  std::array<Value, 1> one;
+  std::array<Value, 1> other;
+  const auto values = elements(arguments[0], one);
+  const auto restarts = elements(arguments[1], other);
+  const int64_t from_first = arguments[2].as_integer();
+  const int64_t between = arguments[3].as_integer();
+  const auto list = context.arena.allocate_array<Value>(values.size());
+  std::optional<int64_t> first, last;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const std::string_view text = values[i].is_null() ? std::string_view() : values[i].as_text();
+    int64_t value = 0;
+    const bool known =
+        !text.empty() && std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc{};
+    if (!known) {
+      list[i] = Value::string("");
+      continue;
+    }
+    const bool restart = i < restarts.size() && !restarts[i].is_null() && restarts[i].as_text() == "true";
+    int64_t away = 0;
+    int64_t step = 0;
+    const bool fits = first && !restart && !__builtin_sub_overflow(value, *first, &away) &&
+                      !__builtin_sub_overflow(value, *last, &step) && away <= from_first && step <= between;
+    if (!fits) first = value;
+    last = value;
+    list[i] = Value::string(context.arena.copy(std::to_string(*first)));
+  }
+  return list.empty() ? Value::null() : Value::many(list);
+}
+
 constexpr Function kFunctions[] = {
     {"list.make_bag", 2, 2, true, make_bag, "JSON objects to one."},
     {"list.make_list", 2, 2, true, make_array<false>, "JSON texts to a JSON array."},
     {"list.make_set", 2, 2, true, make_array<true>, "JSON texts to a JSON array without duplicates, in order."},
     {"list.merge_lists", 1, 1, true, merge_arrays<false>, "JSON arrays to one."},
     {"list.merge_sets", 1, 1, true, merge_arrays<true>, "JSON arrays to one without duplicates."},
+    {"list.sessions", 4, 4, true, sessions, "Where the session of each value began."},
     {"list.schema", 1, 1, true, build_schema, "The types that JSON texts hold."},
     {"list.weighted_percentile", 3, 3, false, weighted_percentile, "A percentile of texts that are numbers."},
 };

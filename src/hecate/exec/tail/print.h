@@ -84,6 +84,8 @@ class Printer {
   std::string print_expand(const Expand& expand, const std::string& input);
   std::string print_relate(const Relate& relate, const std::string& input) const;
   std::string print_row_functions(const RowFunctions& functions, const std::string& input);
+  std::string print_sessions(const std::vector<Sql>& arguments, const std::string& keys, ColumnId id,
+                             const std::string& input);
   std::string print_show_keys(const ShowKeys& show, const std::string& input);
   std::string print_scalar(const Call& call, Type type) const;
   std::string print_in_relation(const Call& call);

@@ -143,6 +143,24 @@ std::string Printer::print_relate(const Relate& relate, const std::string& input
                      kBothHidden, columns, rows, join_of(relate.kind), other, equal);
 }
 
+/// row_window_session(value, most from the first, most from the last, restart): one row after the other, which SQL
+/// cannot; all of a group go through the function as lists.
+std::string Printer::print_sessions(const std::vector<Sql>& arguments, const std::string& keys, ColumnId id,
+                                    const std::string& input) {
+  const auto listed = [](const std::string& value) {
+    return Sql{fmt::format("list(coalesce(({})::VARCHAR, '') ORDER BY ord)", value), Type::Many};
+  };
+  const auto constant = [](const Sql& value) { return Sql{fmt::format("max(({})::BIGINT)", value.text), Type::Long}; };
+  const std::string starts =
+      list_call("list.sessions",
+                {listed(arguments[0].text), listed(arguments[3].text), constant(arguments[1]), constant(arguments[2])},
+                Type::Many);
+  return fmt::format(
+      "(SELECT l.*, TRY_CAST(g.start AS BIGINT) AS {} FROM {} AS l JOIN (SELECT unnest(rows) AS row, unnest(starts) AS "
+      "start FROM (SELECT list(ord ORDER BY ord) AS rows, {} AS starts FROM {}{})) AS g ON l.ord = g.row)",
+      column(id), input, starts, input, keys.empty() ? "" : " GROUP BY " + keys);
+}
+
 std::string Printer::print_row_functions(const RowFunctions& functions, const std::string& input) {
   std::string from = input;
   std::string keys;
@@ -152,6 +170,10 @@ std::string Printer::print_row_functions(const RowFunctions& functions, const st
   for (const Aggregate::Item& item : functions.items) {
     std::vector<Sql> arguments;
     for (const ExprPtr& argument : item.arguments) arguments.push_back(print(*argument));
+    if (item.function == "kql.row_window_session") {
+      from = print_sessions(arguments, keys, item.id, from);
+      continue;
+    }
     const RowFunction* function = find_row_function(item.function);
     if (function == nullptr) continue;
     std::string partition = keys;

@@ -133,6 +133,8 @@ ExprPtr Binder::bind_node(const ast::Invocation& node, const ast::Expression& wh
     return call_scalar(Binding(*binding), node, whole.span);
   if (is_row_function(node.function)) return bind_row_function(node, whole.span);
   if (node.function == "toscalar") return bind_toscalar(node, whole.span);
+  if (node.function == "pack_all") return bind_pack_all(node, whole.span);
+  if (node.function == "column_names_of") return bind_column_names(node, whole.span);
   const AggregateInfo* aggregate = find_aggregate(node.function);
   const FunctionInfo* info = find_function_info(node.function);
   // hll_merge and tdigest_merge are both.

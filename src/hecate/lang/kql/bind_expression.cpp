@@ -150,6 +150,8 @@ ExprPtr Binder::bind_node(const ast::Name& node, const ast::Expression& whole) {
                      Type::Dynamic, whole.span);
   }
   if (relation_.inferred) return null_of(likely_type(node.text), whole.span);
+  if (const auto standard = standard_column(node.text); standard && !table_.empty())
+    return null_of(*standard, whole.span);
   if (ExprPtr free = asim_parameter(node.text, whole.span)) return free;
   return unlisted_column(node.text, whole.span);
 }
@@ -432,6 +434,20 @@ Type likely_type(std::string_view name) {
   if (name == "TimeGenerated" || name == "Timestamp" || name == "ReceivedTime" || name.ends_with("_t"))
     return Type::Datetime;
   return Type::Dynamic;
+}
+
+/// Columns that every table of a workspace has, whatever its page lists
+/// (https://learn.microsoft.com/azure/azure-monitor/logs/log-standard-columns).
+std::optional<Type> standard_column(std::string_view name) {
+  static constexpr std::pair<std::string_view, Type> kColumns[] = {
+      {"MG", Type::String},          {"ManagementGroupName", Type::String}, {"SourceSystem", Type::String},
+      {"TenantId", Type::String},    {"TimeGenerated", Type::Datetime},     {"Type", Type::String},
+      {"_BilledSize", Type::Real},   {"_IsBillable", Type::String},         {"_ItemId", Type::String},
+      {"_ResourceId", Type::String}, {"_SubscriptionId", Type::String},     {"_TimeReceived", Type::Datetime}};
+  for (const auto& [known, type] : kColumns) {
+    if (known == name) return type;
+  }
+  return std::nullopt;
 }
 
 // --- values whose type only the run knows ---

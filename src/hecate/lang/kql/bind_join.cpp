@@ -164,6 +164,16 @@ bool Binder::add_join_key(const ast::Expression& left, const ast::Expression& ri
     found = other->id;
     type = other->type;
   } else {
+    if (const auto standard = standard_column(right_name); standard && input.relation.listed) {
+      type = *standard;
+      found = plan.add_column(right_name, type);
+      plan.add({hecate::Extend{{{*found, null_of(type, right.span)}}},
+                {static_cast<NodeId>(plan.nodes.size() - 1)},
+                right.span});
+      plan.output.push_back({right_name, *found});
+    }
+  }
+  if (!found && other == columns.end()) {
     const auto bag = std::find_if(columns.begin(), columns.end(), [](const Column& column) { return column.bag; });
     if (bag == columns.end() && !input.relation.inferred) {
       if (!input.relation.open) {
@@ -246,7 +256,14 @@ void Binder::add_leg(const ast::Expression& table, bool fuzzy, size_t number, st
       called != "materialize")
     return;
   Building rows = bind_apart([&] { bind_source(table); });
-  // What stands in the query has no name of its own (TRANSLATION of withsource: union_argN).
+  // What stands in the query has no name of its own, unless `as` gives it one at its end (union-operator).
+  if (const auto* query = std::get_if<ast::Subquery>(&table.node);
+      query != nullptr && !query->query->operators.empty()) {
+    if (const auto* as = std::get_if<ast::As>(&query->query->operators.back().node)) {
+      legs.push_back({add_input(std::move(rows), "union", table.span), as->name});
+      return;
+    }
+  }
   std::string shown = name != nullptr && find_name(name->text) == nullptr ? name->text : rows.table;
   if (shown.empty() || (name != nullptr && find_name(name->text) != nullptr))
     shown = fmt::format("union_arg{}", number);

@@ -39,6 +39,10 @@ std::string property(const std::vector<ast::Property>& properties, std::string_v
 
 void Binder::add_node(decltype(Node::op) op, Span span) {
   if (plan_.nodes.empty()) plan_.add({Rows{0}, {}, {}});
+  const bool same_rows = std::holds_alternative<Filter>(op) || std::holds_alternative<hecate::Extend>(op) ||
+                         std::holds_alternative<hecate::Sort>(op) || std::holds_alternative<Limit>(op) ||
+                         std::holds_alternative<hecate::Distinct>(op);
+  if (!same_rows) relation_.whole_event = false;
   const auto input = static_cast<NodeId>(plan_.nodes.size() - 1);
   plan_.add({std::move(op), {input}, span});
 }
@@ -136,7 +140,9 @@ std::optional<Binder::Column> Binder::bind_column(const ast::Assignment& assignm
 std::vector<OutputColumn> Binder::columns_given(const ast::Assignment& assignment) {
   const auto* call = std::get_if<ast::Invocation>(&assignment.value->node);
   const FunctionInfo* info = call == nullptr ? nullptr : find_function_info(call->function);
-  if (info == nullptr || info->outputs.empty()) return {};
+  if (info == nullptr || (info->outputs.empty() && !info->name.starts_with("array_sort_"))) return {};
+  // One array sorted is one column, named as any other.
+  if (info->outputs.empty() && call->arguments.size() < 2) return {};
   std::vector<std::string> names;
   for (const ast::Argument& argument : call->arguments) names.push_back(automatic_name(*argument.value));
   return outputs_of(*info, names);
@@ -245,7 +251,7 @@ void Binder::project_columns(const std::vector<ast::Assignment>& columns, Span s
   }
   flush(pending, span);
   relation_.columns = std::move(output);
-  relation_.inferred = relation_.listed = false;
+  relation_.inferred = relation_.listed = relation_.whole_event = false;
 }
 
 void Binder::bind(const ast::Extend& extend, Span span) {
@@ -321,9 +327,11 @@ void Binder::bind(const ast::Select& select, Span /*span*/) {
     if (is_chosen == (select.kind == ast::Selection::Keep)) output.push_back(relation_.columns[i]);
   }
   relation_.columns = std::move(output);
+  relation_.whole_event = false;
 }
 
 void Binder::bind(const ast::Rename& rename, Span span) {
+  relation_.whole_event = false;
   std::vector<std::pair<size_t, std::string>> changes;
   for (const ast::Assignment& assignment : rename.columns) {
     const auto* name = std::get_if<ast::Name>(&assignment.value->node);
@@ -380,6 +388,7 @@ void Binder::carry_context(Aggregate& aggregate, Span span) {
 
 void Binder::bind(const ast::Distinct& distinct, Span span) {
   if (!distinct.star) project_columns(distinct.columns, span, "Column");
+  if (distinct.star && relation_.whole_event && relation_.partition.empty()) return add_node(hecate::Distinct{}, span);
   hecate::Distinct node;
   node.columns = relation_.partition;
   for (Column& column : relation_.columns) {
@@ -450,9 +459,10 @@ void Binder::finish() {
     fail_source();
     return report_path_lints();
   }
+  plan_.whole_event = relation_.whole_event && plan_.scans();
   std::vector<std::pair<ColumnId, std::string>> bags;
   for (Column& column : relation_.columns) {
-    if (column.broken) continue;
+    if (column.broken || (relation_.whole_event && !column.field.empty())) continue;
     if (column.bag) {
       bags.emplace_back(id_of(column), column.prefix);
     } else {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json_text.h"
 #include "lang/kql/binder.h"
 
 // search, find, and what else looks at every column: https://learn.microsoft.com/kusto/query/search-operator,
@@ -58,6 +59,41 @@ ExprPtr Binder::any_column(const ast::TextTest& test, Span span) {
   }
   ExprPtr found = make_or(std::move(any), span);
   return test.op->negated ? make_not(std::move(found), span) : found;
+}
+
+/// pack_all(ignore null and empty)
+ExprPtr Binder::bind_pack_all(const ast::Invocation& node, Span span) {
+  if (!check_arity("pack_all", 0, 1, node.arguments.size(), span)) return nullptr;
+  bool ignores = false;
+  if (!node.arguments.empty()) {
+    const ExprPtr value = bind(*node.arguments.front().value);
+    const auto* literal = value ? std::get_if<Literal>(&value->node) : nullptr;
+    if (value && literal == nullptr) sink_.report(kNotConstant, span, "the argument of `pack_all` must be a constant");
+    if (literal == nullptr) return nullptr;
+    ignores = literal->value.get().is_true();
+  }
+  std::vector<ExprPtr> pairs;
+  const auto add = [&](std::vector<Column>& columns) {
+    for (Column& column : columns) {
+      if (column.broken || column.bag) continue;
+      pairs.push_back(make_string(column.name, span));
+      pairs.push_back(read(column, span));
+    }
+  };
+  add(relation_.context);
+  add(relation_.columns);
+  if (pairs.empty()) return make_literal(OwnedValue(Value::dynamic("{}")), Type::Dynamic, span);
+  ExprPtr bag = make_call("kql.bag_pack", std::move(pairs), Type::Dynamic, span);
+  return ignores ? make_call("kql.bag_without_empty", {std::move(bag)}, Type::Dynamic, span) : bag;
+}
+
+/// column_names_of(table): settled now, for the columns are known.
+ExprPtr Binder::bind_column_names(const ast::Invocation& node, Span span) {
+  if (!check_arity("column_names_of", 1, 1, node.arguments.size(), span)) return nullptr;
+  const Building table = bind_apart([&] { bind_source(*node.arguments.front().value); });
+  std::string names = "[";
+  for (const Column& column : table.relation.columns) names += (names.size() > 1 ? "," : "") + json_quote(column.name);
+  return make_literal(OwnedValue(Value::dynamic(names + "]")), Type::Dynamic, span);
 }
 
 ExprPtr Binder::bind_node(const ast::ColumnTerm& node, const ast::Expression& whole) {

@@ -50,6 +50,8 @@ class Binder {
     std::vector<ColumnId> partition;
     bool open = false;      // after an error: unknown names are not reported
     bool inferred = false;  // rows of a table that nothing is known of: unknown names are columns of nothing
+    /// The rows are a table's as they are, besides columns that were added: the result shows whole events.
+    bool whole_event = false;
     bool listed = false;    // of a table that is known by its published columns alone
   };
   /// The items of a summarize while its expressions are bound.
@@ -127,6 +129,8 @@ class Binder {
   Input bind_input(const ast::Expression& source, std::string command);
   void become_input(std::vector<Leg>& legs, const std::string& command, Span span);
   ExprPtr scalar_of(Building building, std::string command, Span span);
+  ExprPtr bind_pack_all(const ast::Invocation& node, Span span);
+  ExprPtr bind_column_names(const ast::Invocation& node, Span span);
   ExprPtr bind_toscalar(const ast::Invocation& node, Span span);
   ExprPtr list_of(const ast::Expression& source, std::string command, Span span);
   ExprPtr bind_in_relation(const ast::TextTest& test, ExprPtr left, Span span);
@@ -202,6 +206,8 @@ class Binder {
   void bind_bag_unpack(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
   void bind_pivot(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
   void bind_narrow(Span span);
+  ColumnId replace_source(ColumnId object, const std::string& prefix, Span span);
+  void bind_address_lookup(const ast::Invocation& call, Span span);
   // bind_search.cpp
   ExprPtr any_column(const ast::TextTest& test, Span span);
   ExprPtr search_term(const std::string& text, bool case_sensitive, const Column* only, Span span);
@@ -334,6 +340,7 @@ class Binder {
 /// A property's value as a word (`kind=inner`, `kind="inner"`), or empty where it is not given.
 [[nodiscard]] std::string property(const std::vector<ast::Property>& properties, std::string_view name);
 [[nodiscard]] bool is_slip(std::string_view written, std::string_view meant);
+[[nodiscard]] std::optional<Type> standard_column(std::string_view name);
 [[nodiscard]] Type likely_type(std::string_view name);
 /// null of a type; of strings "".
 [[nodiscard]] ExprPtr null_of(Type type, Span span);
