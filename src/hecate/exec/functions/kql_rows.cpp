@@ -416,6 +416,9 @@ Value parse_kv(Arguments a, EvalContext& c) {
   return json ? Value::dynamic(c.arena.copy(*json)) : Value::null();
 }
 
+/// What another plan gives: only the tail knows it, where it is printed as a query (exec/tail/print_kusto.cpp).
+Value of_another_plan(Arguments /*a*/, EvalContext& /*c*/) { return Value::undecided(); }
+
 constexpr std::array kFunctions{
     Function{"kql.bag_without_empty", 1, 1, false, &bag_without_empty, "An object without what is empty."},
     Function{"kql.bin_count", 3, 3, false, &bin_count, "Into how many bins a span falls."},
@@ -424,6 +427,8 @@ constexpr std::array kFunctions{
     Function{"kql.bin_values", 4, 4, true, &bin_values, "Values at their bins, a default elsewhere."},
     Function{"kql.elements", 2, 2, true, &elements, "The elements of a dynamic value, a row each."},
     Function{"kql.parse", 3, -1, true, &parse, "The texts that a pattern captures."},
+    Function{"kql.in_relation", 3, 3, true, &of_another_plan, "Whether another plan's rows hold a value."},
+    Function{"kql.scalar", 1, 1, true, &of_another_plan, "The value that another plan gives."},
     Function{"kql.pack_value", 1, 1, true, &pack_value, "Any value as a dynamic one."},
     Function{"kql.parse_kv", 6, 6, true, &parse_kv, "The pairs of a text as an object."},
     Function{"kql.pivot_row", 3, 3, true, &pivot_row, "The row of a pivot."},

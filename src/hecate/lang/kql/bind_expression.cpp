@@ -301,13 +301,19 @@ bool Binder::meet(ExprPtr& value, ExprPtr& constant, Span span) {
   sink_.report(kMixedComparison, span,
                fmt::format("{} is compared with {}: {}", kusto_name(value->type), kusto_name(constant->type),
                            describe(*value, plan_)),
-               text ? "write the constant without quotes" : "write the constant in quotes");
+               !text                                                            ? "write the constant in quotes"
+               : value->type == Type::Datetime || value->type == Type::Timespan ? "write datetime(…) or a timespan"
+                                                                                : "write the constant without quotes");
   constant = text ? converted(constant, value->type, constant->span) : make_string(written, constant->span);
   return true;
 }
 
 ExprPtr Binder::bind_comparison(BinaryOp op, ExprPtr left, ExprPtr right, Span span) {
-  if (!meet(left, right, span)) meet(right, left, span);
+  // A text has no order among numbers: which of the two was meant cannot be told.
+  const bool ordered = op != BinaryOp::Equal && op != BinaryOp::NotEqual;
+  const bool text = left->type == Type::String || right->type == Type::String;
+  const bool whole = is_number(left->type) || is_number(right->type);
+  if (!(ordered && text && whole) && !meet(left, right, span)) meet(right, left, span);
   if (!comparable(*left, *right, span)) return nullptr;
   if (std::holds_alternative<Literal>(left->node) && !std::holds_alternative<Literal>(right->node)) {
     std::swap(left, right);

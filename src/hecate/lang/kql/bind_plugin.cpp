@@ -69,6 +69,7 @@ void Binder::bind_bag_unpack(const ast::Evaluate& evaluate, const ast::Invocatio
         std::remove_if(columns.begin(), columns.end(), [&](const Column& each) { return each.name == name->text; }),
         columns.end());
   }
+  relation_.whole_event = false;
   const auto unpacked = column_of(std::move(bag), "bag", pending);
   flush(pending, span);
   if (evaluate.schema) {

@@ -142,9 +142,12 @@ std::vector<OutputColumn> Binder::columns_given(const ast::Assignment& assignmen
   const FunctionInfo* info = call == nullptr ? nullptr : find_function_info(call->function);
   if (info == nullptr || (info->outputs.empty() && !info->name.starts_with("array_sort_"))) return {};
   // One array sorted is one column, named as any other.
-  if (info->outputs.empty() && call->arguments.size() < 2) return {};
   std::vector<std::string> names;
-  for (const ast::Argument& argument : call->arguments) names.push_back(automatic_name(*argument.value));
+  for (const ast::Argument& argument : call->arguments) {
+    const auto* constant = std::get_if<ast::Constant>(&argument.value->node);
+    if (constant == nullptr || constant->type != Type::Bool) names.push_back(automatic_name(*argument.value));
+  }
+  if (info->outputs.empty() && names.size() < 2) return {};
   return outputs_of(*info, names);
 }
 
@@ -418,7 +421,10 @@ std::vector<hecate::Sort::Key> Binder::sort_keys(const std::vector<ast::OrderKey
 }
 
 void Binder::bind_sort(const std::vector<ast::OrderKey>& keys, Span span) {
-  hecate::Sort sort{sort_keys(keys, span)};
+  // Within mv-apply and partition the groups keep their order, and each is ordered by itself.
+  hecate::Sort sort;
+  for (const ColumnId key : relation_.partition) sort.keys.push_back({key, false, true, ""});
+  for (hecate::Sort::Key& key : sort_keys(keys, span)) sort.keys.push_back(std::move(key));
   add_node(std::move(sort), span);
 }
 

@@ -9,6 +9,7 @@
 #include "lang/kql/codes.h"
 #include "lang/kql/function_store.h"
 #include "lang/kql/parser.h"
+#include "plan/prune.h"
 
 namespace hecate::kql {
 namespace {
@@ -52,6 +53,8 @@ Result<Plan> compile(const MappedText& query, const Environment& environment, Di
   // What could be read is bound in any case: the user sees misspelt columns and a missing bracket at once.
   Plan plan = Binder(environment, sink).bind(parsed);
   if (!complete || sink.errors() != errors) return already_reported();
+  push_filters(plan);
+  prune(plan);
   assert(!verify(plan).has_value());
   return plan;
 }
