@@ -112,8 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
             "n0 scan kusto(T) c0=S:string\nn1 <n0 extend c1:string=(kql.tolower c0)\nn2 <n1 filter (match equals c1 "
             "\"a\")\noutput S=c1 +whole-event\n"},
         Row{"T | project-keep S, N", "n0 scan kusto(T) c0=S:string c1=N:long\noutput S=c0 N=c1\n"},
-        Row{"T | project S, N, R | project-away N*",
-            "n0 scan kusto(T) c0=S:string c1=N:long c2=R:real\noutput S=c0 R=c2\n"},
+        Row{"T | project S, N, R | project-away N*", "n0 scan kusto(T) c0=S:string c2=R:real\noutput S=c0 R=c2\n"},
         Row{"T | project S, N | project-rename A = S", "n0 scan kusto(T) c0=S:string c1=N:long\noutput A=c0 N=c1\n"},
         Row{"T | project S, N, R | project-reorder R",
             "n0 scan kusto(T) c0=S:string c1=N:long c2=R:real\noutput R=c2 S=c0 N=c1\n"},
