@@ -1,17 +1,13 @@
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
-#include <memory>
-#include <unordered_map>
 
 #include "base/json_text.h"
 #include "exec/functions/kql_support.h"
 
-// What the operators of KQL are lowered to: mv-expand, range, parse, make-series.
+// What the operators of KQL are lowered to: mv-expand, range, make-series, plugins.
 namespace hecate::kql_support {
 namespace {
 
@@ -76,146 +72,6 @@ Value steps(Arguments a, EvalContext& c) {
     more = !__builtin_add_overflow(value, step, &value);
   }
   return dynamic_value(out + "]", c);
-}
-
-// --- parse ---
-
-/// Whether a captured text can be converted to the type that its column declares.
-bool converts(std::string_view text, std::string_view type) {
-  if (type == "long" || type == "int") return to_long(text).has_value();
-  if (type == "real" || type == "decimal") return to_real(text).has_value();
-  if (type == "datetime") return to_datetime(text).has_value();
-  if (type == "timespan") return to_timespan(text).has_value();
-  if (type == "bool")
-    return text == "true" || text == "false" || text == "True" || text == "False" || text == "1" || text == "0";
-  return true;
-}
-
-Value captured(const std::vector<std::string_view>& texts, EvalContext& c) {
-  std::string out = "[";
-  for (const std::string_view text : texts) {
-    if (out.size() > 1) out += ',';
-    append_json_quoted(text, out);
-  }
-  return dynamic_value(out + "]", c);
-}
-
-/// Texts follow each other, each at its first place behind the one before; without a `*` or a column between, at once.
-/// The last text ends the subject (parse-operator, simple mode).
-std::optional<std::vector<std::string_view>> match_simple(std::string_view subject, Arguments pieces) {
-  std::vector<std::string_view> texts;
-  size_t at = 0;
-  size_t from = 0;        // where what is not yet captured begins
-  bool captures = false;  // a column waits for its end
-  bool free = false;      // anything may stand before the next text
-  for (size_t i = 0; i < pieces.size(); ++i) {
-    const std::string_view piece = pieces[i].as_text();
-    const std::string_view text = piece.substr(1);
-    if (piece[0] == '*') {
-      free = true;
-    } else if (piece[0] == ':') {
-      if (captures) texts.push_back({});
-      captures = free = true;
-      from = at;
-    } else {
-      size_t found = free ? subject.find(text, at) : subject.substr(at).starts_with(text) ? at : std::string_view::npos;
-      const bool last = i + 1 == pieces.size();
-      if (last && free && subject.size() >= at + text.size() && subject.ends_with(text))
-        found = subject.size() - text.size();
-      if (found == std::string_view::npos || (last && found + text.size() != subject.size())) return std::nullopt;
-      if (captures) texts.push_back(subject.substr(from, found - from));
-      captures = free = false;
-      at = found + text.size();
-    }
-  }
-  if (captures) texts.push_back(subject.substr(from));
-  if (!free && at != subject.size()) return std::nullopt;
-  return texts;
-}
-
-/// https://learn.microsoft.com/kusto/query/parse-operator: how the pieces become one regular expression.
-std::string regex_of(Arguments pieces, std::string_view flags) {
-  std::string pattern = flags.empty() ? "" : "(?" + std::string(flags) + ")";
-  for (const Value& each : pieces) {
-    const std::string_view piece = each.as_text();
-    const std::string_view rest = piece.substr(1);
-    if (piece[0] == '*') pattern += ".*?";
-    if (piece[0] == '=') pattern += rest;
-    if (piece[0] == ':') {
-      const bool whole = rest == "long" || rest == "int";
-      pattern += whole ? "(?P<hecate>-?\\d+)" : rest == "real" ? "(?P<hecate>-?\\d*\\.?\\d+)" : "(?P<hecate>.*)";
-    }
-  }
-  return pattern;
-}
-
-struct ParseRegex {
-  std::unique_ptr<RE2> regex;
-  std::vector<int> groups;  // of the columns
-};
-
-/// A query's parse patterns are few: each thread keeps the last ones. Only a cache.
-const ParseRegex* compiled(const std::string& pattern) {
-  constexpr size_t kKept = 64;
-  constexpr std::string_view kMark = "(?P<hecate>";
-  thread_local std::unordered_map<std::string, ParseRegex> cache;
-  const auto known = cache.find(pattern);
-  if (known != cache.end()) return known->second.regex->ok() ? &known->second : nullptr;
-  if (cache.size() >= kKept) cache.clear();
-  // The columns' groups are named one after the other, so that groups of the user's own do not count.
-  std::string named;
-  int columns = 0;
-  for (size_t at = 0; at < pattern.size();) {
-    const size_t mark = pattern.find(kMark, at);
-    named += pattern.substr(at, mark - at);
-    if (mark == std::string::npos) break;
-    named += "(?P<hecate" + std::to_string(columns++) + ">";
-    at = mark + kMark.size();
-  }
-  RE2::Options options;
-  options.set_log_errors(false);
-  options.set_max_mem(int64_t{8} << 20);
-  ParseRegex entry{std::make_unique<RE2>(named, options), {}};
-  if (entry.regex->ok()) {
-    const auto& names = entry.regex->NamedCapturingGroups();
-    for (int i = 0; i < columns; ++i) entry.groups.push_back(names.at("hecate" + std::to_string(i)));
-  }
-  const auto& kept = cache.emplace(pattern, std::move(entry)).first->second;
-  return kept.regex->ok() ? &kept : nullptr;
-}
-
-std::optional<std::vector<std::string_view>> match_regex(std::string_view subject, std::string_view flags,
-                                                         Arguments pieces) {
-  const ParseRegex* entry = compiled(regex_of(pieces, flags));
-  if (entry == nullptr) return std::nullopt;
-  std::vector<re2::StringPiece> groups(static_cast<size_t>(entry->regex->NumberOfCapturingGroups()) + 1);
-  if (!entry->regex->Match({subject.data(), subject.size()}, 0, subject.size(), RE2::UNANCHORED, groups.data(),
-                           static_cast<int>(groups.size())))
-    return std::nullopt;
-  std::vector<std::string_view> texts;
-  for (const int group : entry->groups) {
-    const re2::StringPiece& text = groups[static_cast<size_t>(group)];
-    texts.push_back(text.data() == nullptr ? std::string_view() : std::string_view(text.data(), text.size()));
-  }
-  return texts;
-}
-
-/// (subject, kind, flags, pieces…): the columns' texts, or null where the subject does not match. A piece is `*`, `=`
-/// and a text, or `:` and the type of a column.
-Value parse(Arguments a, EvalContext& c) {
-  const std::string_view subject = text_of(a[0], c);
-  const std::string_view kind = a[1].as_text();
-  const Arguments pieces = a.subspan(3);
-  auto texts = kind == "regex" ? match_regex(subject, a[2].as_text(), pieces) : match_simple(subject, pieces);
-  if (!texts) return Value::null();
-  if (kind == "simple") {
-    size_t at = 0;
-    for (const Value& each : pieces) {
-      const std::string_view piece = each.as_text();
-      if (piece[0] == ':' && !converts((*texts)[at++], piece.substr(1))) return Value::null();
-    }
-  }
-  return captured(*texts, c);
 }
 
 // --- make-series ---
@@ -365,57 +221,6 @@ Value pack_value(Arguments a, EvalContext& c) {
   return dynamic_value(out, c);
 }
 
-/// (text, pair delimiter, key delimiter, quote, escape, greedy): an object of the pairs (parse-kv-operator).
-Value parse_kv(Arguments a, EvalContext& c) {
-  const std::string_view text = text_of(a[0], c);
-  const std::string_view pairs = a[1].as_text();
-  const std::string_view between = a[2].as_text();
-  const std::string_view quotes = a[3].as_text();
-  const std::string_view escape = a[4].as_text();
-  const bool greedy = a[5].as_text() == "true";
-  std::string out = "{";
-  size_t at = 0;
-  while (at < text.size() && !between.empty() && !pairs.empty()) {
-    const size_t middle = text.find(between, at);
-    if (middle == std::string_view::npos) break;
-    std::string_view key = text.substr(at, middle - at);
-    // What stands before the last delimiter is no part of the key.
-    if (const size_t last = key.rfind(pairs); last != std::string_view::npos) key.remove_prefix(last + pairs.size());
-    size_t from = middle + between.size();
-    std::string value;
-    const char open = quotes.empty() ? '\0' : quotes.front();
-    if (!quotes.empty() && from < text.size() && text[from] == open) {
-      const char close = quotes.size() > 1 ? quotes[1] : open;
-      for (++from; from < text.size() && text[from] != close; ++from) {
-        if (!escape.empty() && text[from] == escape.front() && from + 1 < text.size()) ++from;
-        value += text[from];
-      }
-      const size_t end = text.find(pairs, from);
-      at = end == std::string_view::npos ? text.size() : end + pairs.size();
-    } else {
-      size_t end = text.find(pairs, from);
-      if (greedy) {
-        // The value reaches to the delimiter before the next key.
-        const size_t next = text.find(between, from);
-        const size_t cut = next == std::string_view::npos ? std::string_view::npos : text.rfind(pairs, next);
-        end = next == std::string_view::npos ? text.size() : cut != std::string_view::npos && cut >= from ? cut : end;
-      }
-      if (end == std::string_view::npos) end = text.size();
-      value = text.substr(from, end - from);
-      at = std::min(text.size(), end + pairs.size());
-    }
-    while (!key.empty() && key.front() == ' ') key.remove_prefix(1);
-    while (!key.empty() && key.back() == ' ') key.remove_suffix(1);
-    if (key.empty()) continue;
-    if (out.size() > 1) out += ',';
-    append_json_quoted(key, out);
-    out += ':';
-    append_json_quoted(value, out);
-  }
-  const auto json = canonical_json(out + "}");
-  return json ? Value::dynamic(c.arena.copy(*json)) : Value::null();
-}
-
 /// What another plan gives: only the tail knows it, where it is printed as a query (exec/tail/print_kusto.cpp).
 Value of_another_plan(Arguments /*a*/, EvalContext& /*c*/) { return Value::undecided(); }
 
@@ -426,11 +231,9 @@ constexpr std::array kFunctions{
     Function{"kql.bin_starts", 3, 3, false, &bin_starts, "Where bins begin."},
     Function{"kql.bin_values", 4, 4, true, &bin_values, "Values at their bins, a default elsewhere."},
     Function{"kql.elements", 2, 2, true, &elements, "The elements of a dynamic value, a row each."},
-    Function{"kql.parse", 3, -1, true, &parse, "The texts that a pattern captures."},
     Function{"kql.in_relation", 3, 3, true, &of_another_plan, "Whether another plan's rows hold a value."},
     Function{"kql.scalar", 1, 1, true, &of_another_plan, "The value that another plan gives."},
     Function{"kql.pack_value", 1, 1, true, &pack_value, "Any value as a dynamic one."},
-    Function{"kql.parse_kv", 6, 6, true, &parse_kv, "The pairs of a text as an object."},
     Function{"kql.pivot_row", 3, 3, true, &pivot_row, "The row of a pivot."},
     Function{"kql.show_keys", 3, 3, true, &show_keys, "The rest of a row with an object's keys."},
     Function{"kql.sort_key", 1, 1, false, &sort_key, "A text by which dynamic values sort."},

@@ -109,6 +109,7 @@ void append_texts(const Value& value, std::vector<std::string_view>& out, EvalCo
 [[nodiscard]] std::span<const Function> dynamic_functions();
 [[nodiscard]] std::span<const Function> math_functions();
 [[nodiscard]] std::span<const Function> row_functions();
+[[nodiscard]] std::span<const Function> capture_functions();
 [[nodiscard]] std::span<const Function> convert_value_functions();
 [[nodiscard]] std::span<const Function> array_functions();
 [[nodiscard]] std::span<const Function> bag_functions();

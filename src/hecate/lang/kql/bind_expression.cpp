@@ -112,10 +112,10 @@ ExprPtr Binder::bind_as_bool(const ast::Expression& expression, std::string_view
 }
 
 ExprPtr Binder::bind_node(const ast::Constant& node, const ast::Expression& whole) {
-  if (node.type == Type::Decimal) {
-    sink_.report(kUnsupported, whole.span, "decimal numbers are not supported", "write real(…)");
-    return nullptr;
-  }
+  // Decimals are doubles here: what a double cannot hold exactly is not what it was.
+  if (node.type == Type::Decimal)
+    return make_call("kql.todecimal", {make_string(value_text(node.value.get()), whole.span)}, Type::Decimal,
+                     whole.span);
   return make_literal(node.value, node.type, whole.span);
 }
 

@@ -70,11 +70,17 @@ void Binder::bind(const ast::ParseKv& parse, Span span) {
   };
   if (!property(parse.properties, "regex").empty())
     return refuse_operator("parse-kv … with (regex=…)", span, "use extract() for each key");
-  ExprPtr object =
-      make_call("kql.parse_kv",
-                {converted(std::move(subject), Type::String, span), text("pair_delimiter", " "),
-                 text("kv_delimiter", "="), text("quote", ""), text("escape", ""), text("greedy", "false")},
-                Type::Dynamic, span);
+  // Of two delimiters one may be left out; without both, the keys are found by their names.
+  const bool delimited =
+      !property(parse.properties, "pair_delimiter").empty() || !property(parse.properties, "kv_delimiter").empty();
+  std::vector<ExprPtr> arguments{converted(std::move(subject), Type::String, span),
+                                 text("pair_delimiter", delimited ? " " : ""),
+                                 text("kv_delimiter", delimited ? "=" : ""),
+                                 text("quote", ""),
+                                 text("escape", ""),
+                                 text("greedy", "false")};
+  for (const ast::ColumnDeclaration& declared : parse.columns) arguments.push_back(make_string(declared.name, span));
+  ExprPtr object = make_call("kql.parse_kv", std::move(arguments), Type::Dynamic, span);
   std::vector<Extend::Column> pending;
   const auto captured = column_of(std::move(object), "pairs", pending);
   flush(pending, span);
