@@ -47,6 +47,27 @@ void TableList::read(const std::string& path) {
   }
 }
 
+void SchemaColumns::read(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  text_.assign(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
+}
+
+std::vector<SchemaColumns::Row> SchemaColumns::of(std::string_view schema) const {
+  std::vector<Row> rows;
+  std::string_view rest = text_;
+  while (!rest.empty()) {
+    std::string_view line = take(rest, '\n');
+    if (take(line, '\t') != schema) continue;
+    Row& row = rows.emplace_back();
+    row.name = take(line, '\t');
+    row.type = take(line, '\t');
+    take(line, '\t');  // the class
+    std::string_view aliases = take(line, '\t');
+    while (!aliases.empty()) row.aliases.emplace_back(take(aliases, '|'));
+  }
+  return rows;
+}
+
 const Catalog::KustoSchema* TableList::find(std::string_view name) const {
   const auto line = lines_.find(name);
   if (line == lines_.end()) return nullptr;
