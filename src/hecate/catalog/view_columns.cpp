@@ -145,8 +145,10 @@ ExprPtr ViewColumns::find(const Catalog::Impl& catalog, const TypeData& type, co
   }
   const auto own = compiled->second.columns.find(column);
   if (own != compiled->second.columns.end()) return own->second;
-  const bool raw = compiled->second.others && schema.schema.find(column) != nullptr;
-  return raw ? make_raw_field(std::string(column)) : nullptr;
+  if (!compiled->second.others || schema.schema.find(column) == nullptr) return nullptr;
+  // A column holds one value: a list as a whole.
+  const bool exact = catalog.sources[type.source].names.exact();
+  return make_raw_field(std::string(column) + (exact ? "" : "[]"));
 }
 
 std::span<const Catalog::ColumnRow> ViewColumns::rows(const Catalog::Impl& catalog, const TypeData& type) const {
