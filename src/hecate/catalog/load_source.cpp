@@ -291,7 +291,7 @@ std::vector<DeclaredMembership> load_memberships(const yaml::Node* node, TypeDat
 
 /// What every table has: when an event was, and the table's name. Defender's tables say the time twice.
 void add_common_defaults(SchemaData& table) {
-  for (const std::string_view time : {"TimeGenerated", "Timestamp"}) {
+  for (const std::string_view time : {"TimeGenerated", "Timestamp", "_TimeReceived"}) {
     const Catalog::KustoColumn* column = table.schema.find(time);
     if (column != nullptr && column->type == Type::Datetime)
       table.defaults[column->name] = Expression{Expression::Kind::Call, "meta.time", {}, {}};

@@ -25,6 +25,16 @@ constexpr std::array kTypes{
     TypeName{"timespan", Type::Timespan},
 };
 
+/// What every table has, and few of the pages name
+/// (https://learn.microsoft.com/azure/azure-monitor/logs/log-standard-columns).
+constexpr std::array kStandard{TypeName{"MG", Type::String},
+                               TypeName{"SourceSystem", Type::String},
+                               TypeName{"TenantId", Type::String},
+                               TypeName{"TimeGenerated", Type::Datetime},
+                               TypeName{"Type", Type::String},
+                               TypeName{"_ItemId", Type::String},
+                               TypeName{"_TimeReceived", Type::Datetime}};
+
 }  // namespace
 
 std::optional<Type> kusto_type(std::string_view name) {
@@ -82,6 +92,10 @@ const Catalog::KustoSchema* TableList::find(std::string_view name) const {
     Catalog::KustoColumn& added = schema->columns.emplace_back();
     added.name = take(column, ':');
     added.type = kusto_type(column).value_or(Type::String);
+  }
+  for (const TypeName& standard : kStandard) {
+    if (schema->find(standard.name) == nullptr)
+      schema->columns.push_back({std::string(standard.name), standard.type, {}});
   }
   return schema.get();
 }
