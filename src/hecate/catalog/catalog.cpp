@@ -169,11 +169,11 @@ bool has_logsource(const TypeData& type, const SigmaLogsource& wanted) {
 }
 
 bool in_view(const TypeData& type, const catalog::View& view, const Catalog::KustoSchema& schema) {
-  if (!schema.asim) return std::find(type.tables.begin(), type.tables.end(), schema.name) != type.tables.end();
-  if (type.asim != schema.name) return false;
-  return view.event_types.empty() ||
-         std::any_of(type.event_types.begin(), type.event_types.end(),
-                     [&](const std::string& own) { return view.event_types.contains(own); });
+  const auto own = type.views.find(catalog::vocabulary_of(schema));
+  if (own == type.views.end()) return false;
+  return view.event_types.empty() || std::any_of(own->second.begin(), own->second.end(), [&](const std::string& each) {
+           return view.event_types.contains(each);
+         });
 }
 
 }  // namespace
@@ -203,7 +203,11 @@ Catalog Catalog::with(std::shared_ptr<const SearchTime> search_time) const {
 size_t Catalog::record_types() const { return impl_->types.size(); }
 std::string_view Catalog::name(RecordType type) const { return impl_->type(type).name; }
 std::string_view Catalog::title(RecordType type) const { return impl_->type(type).title; }
-std::span<const Catalog::ColumnRow> Catalog::columns(RecordType type) const { return impl_->type(type).rows; }
+std::span<const Catalog::ColumnRow> Catalog::columns(RecordType type) const {
+  return impl_->view_columns.rows(*impl_, impl_->type(type));
+}
+
+void Catalog::check_views(DiagnosticSink& sink) const { catalog::ViewColumns::check(*impl_, sink); }
 
 std::optional<RecordType> Catalog::find(std::string_view name) const {
   for (size_t i = 0; i < impl_->types.size(); ++i) {
@@ -283,9 +287,9 @@ ExprPtr Catalog::column(RecordType id, const Dataset& dataset, std::string_view 
       own = event_field(type, {}, field, search_time_.get());
     return own ? converted(std::move(own), wanted, false) : nullptr;
   }
-  const KustoSchema* schema = kusto_schema(std::get<KustoTable>(dataset).name);
-  if (schema == nullptr) return nullptr;
-  ExprPtr own = find_column(type, (schema->asim ? "asim." : "table.") + schema->name, field);
+  const auto view = impl_->views.find(std::get<KustoTable>(dataset).name);
+  if (view == impl_->views.end()) return nullptr;
+  ExprPtr own = impl_->view_columns.find(*impl_, type, impl_->schemas[view->second.schema], field);
   return own ? converted(std::move(own), wanted, true) : nullptr;
 }
 
@@ -308,6 +312,15 @@ const Catalog::KustoColumn* Catalog::KustoSchema::find(std::string_view column) 
 const Catalog::KustoSchema* Catalog::kusto_schema(std::string_view table) const {
   const auto view = impl_->views.find(table);
   return view == impl_->views.end() ? impl_->tables.find(table) : &impl_->schemas[view->second.schema].schema;
+}
+
+std::span<const Catalog::KustoParameter> Catalog::parameters(std::string_view view) const {
+  static const std::vector<KustoParameter> kUnfiltered{{"pack", Type::Bool, KustoParameter::Test::None, {}}};
+  const auto found = impl_->views.find(view);
+  if (found == impl_->views.end()) return {};
+  const KustoSchema& schema = impl_->schemas[found->second.schema].schema;
+  if (schema.parameters.empty() || found->second.filters) return schema.parameters;
+  return kUnfiltered;
 }
 
 bool Catalog::has_rows(std::string_view table) const { return impl_->views.contains(table); }

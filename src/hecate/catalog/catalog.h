@@ -121,15 +121,26 @@ class Catalog {
     /// empty for all other columns.
     std::string path_column;
   };
+  /// A parameter of the filtering views of an ASIM schema: `imDns(domain_has_any=…)`.
+  struct KustoParameter {
+    enum class Test : uint8_t { None, AtLeast, AtMost, Equals, In, HasAny, HasAll, HasAnyPrefix, HasAnyAddressPrefix };
+    std::string name;
+    Type type = Type::Dynamic;
+    Test test = Test::None;
+    std::vector<std::string> columns;  // a row is kept where one of them passes
+  };
   struct KustoSchema {
     std::string name;  // "FileEvent" or the table's own name
     bool asim = false;
     std::vector<KustoColumn> columns;
+    std::vector<KustoParameter> parameters = {};                           // by place
     [[nodiscard]] const KustoColumn* find(std::string_view column) const;  // case-sensitive, as Kusto is
   };
   /// The schema of a table or ASIM view by the name a query uses, or null.
   [[nodiscard]] const KustoSchema* kusto_schema(std::string_view table) const;
   [[nodiscard]] std::vector<std::string_view> kusto_tables() const;
+  /// The parameters of a view; those without filters (`_ASim_Dns`) have `pack` alone.
+  [[nodiscard]] std::span<const KustoParameter> parameters(std::string_view view) const;
   /// Whether events may be rows of the table; of the others only the columns are known.
   [[nodiscard]] bool has_rows(std::string_view table) const;
 
@@ -149,6 +160,8 @@ class Catalog {
     Span span;
   };
   [[nodiscard]] std::span<const ColumnRow> columns(RecordType type) const;
+  /// Reads what is otherwise read when a query asks for it (catalogs/kusto), and reports what is wrong with it.
+  void check_views(DiagnosticSink& sink) const;
   /// What a CIM data model fills in where an event has no value ("unknown"); empty where nothing.
   [[nodiscard]] std::string_view cim_default(std::string_view dataset, std::string_view field) const;
 

@@ -10,12 +10,6 @@
 namespace hecate::catalog {
 namespace {
 
-/// "asim.*" stands for whatever ASIM schema the type has.
-bool covers(std::string_view pattern, std::string_view vocabulary) {
-  if (!pattern.ends_with(".*")) return pattern == vocabulary;
-  return vocabulary.starts_with(pattern.substr(0, pattern.size() - 1));
-}
-
 bool known_vocabulary(std::string_view name) {
   return name == "sigma" || name == "splunk" || name.starts_with("cim.") || name.starts_with("asim.") ||
          name.starts_with("table.");
@@ -47,8 +41,7 @@ class ColumnCompiler {
       : type_(type), catalog_(catalog), check_(check) {
     vocabularies_ = {"sigma", "splunk"};
     for (const std::string& dataset : type.cim) vocabularies_.push_back("cim." + dataset);
-    if (!type.asim.empty()) vocabularies_.push_back("asim." + type.asim);
-    for (const std::string& table : type.tables) vocabularies_.push_back("table." + table);
+    for (const auto& [vocabulary, event_types] : type.views) vocabularies_.push_back(vocabulary);
   }
 
   /// Groups of one level: the source's, or the type's own, which replace those of the source.
@@ -93,30 +86,8 @@ class ColumnCompiler {
     if (ExprPtr tags = tags_of(catalog_, type_)) splunk["tag"] = std::move(tags);
   }
 
-  void schemas() {
-    for (const SchemaData& data : catalog_.schemas) {
-      const std::string vocabulary = (data.schema.asim ? "asim." : "table.") + data.schema.name;
-      if (std::find(vocabularies_.begin(), vocabularies_.end(), vocabulary) == vocabularies_.end()) continue;
-      CompiledColumns& columns = type_.columns[vocabulary];
-      if (data.schema.asim && type_.event_types.size() == 1 && !columns.contains("EventType")) {
-        columns["EventType"] = make_string(type_.event_types.front());
-      }
-      defaults(data, columns);
-      aliases(data, columns);
-    }
-  }
-
  private:
-  ExprPtr resolve(const Expression& name) const {
-    if (!name.text.starts_with('$')) return make_raw_field(name.text, name.span);
-    const size_t dot = name.text.find('.');
-    const auto variable = type_.variables.find(name.text.substr(1, dot == std::string::npos ? dot : dot - 1));
-    if (variable == type_.variables.end()) {
-      check_.wrong(name.span, fmt::format("`{}` has no `{}` in its `with`", type_.name, name.text.substr(0, dot)));
-      return nullptr;
-    }
-    return make_raw_field(variable->second + (dot == std::string::npos ? "" : name.text.substr(dot)), name.span);
-  }
+  [[nodiscard]] ExprPtr resolve(const Expression& name) const { return raw_field_of(type_, name, check_); }
 
   void compile(const std::string& vocabulary, const ColumnGroup& group, const ColumnGroup::Column& column) {
     if (!check_column(vocabulary, column)) return;
@@ -153,32 +124,6 @@ class ColumnCompiler {
     return false;
   }
 
-  void defaults(const SchemaData& data, CompiledColumns& columns) {
-    for (const auto& [name, expression] : data.defaults) {
-      if (columns.contains(name)) continue;
-      const auto column_of = [&](const Expression& other) -> ExprPtr {
-        const auto found = columns.find(other.text);
-        return found == columns.end() ? make_literal(OwnedValue(), Type::String, other.span) : found->second;
-      };
-      const Result<ExprPtr> value = lower(expression, column_of, check_.sink());
-      if (value) columns[name] = *value;
-    }
-  }
-
-  static void aliases(const SchemaData& data, CompiledColumns& columns) {
-    CompiledColumns added;
-    for (const auto& [name, targets] : data.aliases) {
-      if (columns.contains(name)) continue;
-      std::vector<ExprPtr> values;
-      for (const std::string& target : targets) {
-        if (const auto found = columns.find(target); found != columns.end()) values.push_back(found->second);
-      }
-      if (values.size() == 1) added[name] = values.front();
-      if (values.size() > 1) added[name] = make_call("text.coalesce", std::move(values), Type::Many);
-    }
-    columns.merge(added);
-  }
-
   TypeData& type_;
   const Catalog::Impl& catalog_;
   const Checker& check_;
@@ -186,6 +131,22 @@ class ColumnCompiler {
 };
 
 }  // namespace
+
+bool covers(std::string_view pattern, std::string_view vocabulary) {
+  if (!pattern.ends_with(".*")) return pattern == vocabulary;
+  return vocabulary.starts_with(pattern.substr(0, pattern.size() - 1));
+}
+
+ExprPtr raw_field_of(const TypeData& type, const Expression& name, const Checker& check) {
+  if (!name.text.starts_with('$')) return make_raw_field(name.text, name.span);
+  const size_t dot = name.text.find('.');
+  const auto variable = type.variables.find(name.text.substr(1, dot == std::string::npos ? dot : dot - 1));
+  if (variable == type.variables.end()) {
+    check.wrong(name.span, fmt::format("`{}` has no `{}` in its `with`", type.name, name.text.substr(0, dot)));
+    return nullptr;
+  }
+  return make_raw_field(variable->second + (dot == std::string::npos ? "" : name.text.substr(dot)), name.span);
+}
 
 std::vector<ColumnGroup> load_groups(const yaml::Node& node, const Checker& check) {
   std::vector<ColumnGroup> result;
@@ -220,7 +181,6 @@ void compile_columns(TypeData& type, const SourceData& source, const std::vector
   compiler.groups(source.groups, false);
   compiler.groups(own, true);
   compiler.memberships(memberships);
-  compiler.schemas();
 }
 
 }  // namespace hecate::catalog

@@ -14,12 +14,13 @@ namespace {
 namespace fs = std::filesystem;
 constexpr uintmax_t kLargestFile = uintmax_t{4} << 20;
 
-std::vector<fs::path> yaml_files(const fs::path& folder) {
+std::vector<fs::path> files_below(const fs::path& folder, std::initializer_list<std::string_view> extensions) {
   std::vector<fs::path> files;
   std::error_code error;
   for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    const bool is_yaml = at->path().extension() == ".yml" || at->path().extension() == ".yaml";
-    if (is_yaml && at->is_regular_file(error)) files.push_back(at->path());
+    const std::string extension = at->path().extension().string();
+    const bool wanted = std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
+    if (wanted && at->is_regular_file(error)) files.push_back(at->path());
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -55,9 +56,10 @@ Result<Catalog> Catalog::load(const std::string& folder, SourceMap& sources, Dia
   Impl& impl = *result.impl_;
   // Sources come last: what they name must be there to be checked against.
   static constexpr std::array kFolders{"asim", "tables", "cim", "sources"};
-  impl.tables.read((fs::path(folder) / "tables" / "log_analytics.tsv").string());
+  impl.asim_columns.read((fs::path(folder) / "asim" / "columns.tsv").string());
+  for (const fs::path& path : files_below(fs::path(folder) / "tables", {".tsv"})) impl.tables.read(path.string());
   for (const std::string_view kind : kFolders) {
-    for (const fs::path& path : yaml_files(fs::path(folder) / kind)) {
+    for (const fs::path& path : files_below(fs::path(folder) / kind, {".yml", ".yaml"})) {
       const size_t errors = sink.errors();
       const yaml::NodePtr root = read_file(path, sources, sink);
       if (!root || sink.errors() != errors) continue;
@@ -66,6 +68,8 @@ Result<Catalog> Catalog::load(const std::string& folder, SourceMap& sources, Dia
       if (kind == "sources") catalog::load_source(*root, impl, sink);
     }
   }
+  for (const fs::path& path : files_below(fs::path(folder) / "kusto", {".tsv"}))
+    catalog::load_blocks(path.string(), impl, sources, sink);
   return result;
 }
 

@@ -289,19 +289,19 @@ std::vector<DeclaredMembership> load_memberships(const yaml::Node* node, TypeDat
   return result;
 }
 
-/// A table that a source names has rows; its columns may stand in a list of tables.
-bool add_listed_table(Catalog::Impl& catalog, const std::string& name) {
-  if (find_schema(catalog, name, false) != nullptr) return true;
-  const Catalog::KustoSchema* listed = catalog.tables.find(name);
-  if (listed == nullptr) return false;
-  SchemaData data;
-  data.schema = *listed;
-  catalog.views[name] = View{catalog.schemas.size(), {}};
-  catalog.schemas.push_back(std::move(data));
-  return true;
+/// What every table has: when an event was, and the table's name. Defender's tables say the time twice.
+void add_common_defaults(SchemaData& table) {
+  for (const std::string_view time : {"TimeGenerated", "Timestamp", "_TimeReceived"}) {
+    const Catalog::KustoColumn* column = table.schema.find(time);
+    if (column != nullptr && column->type == Type::Datetime)
+      table.defaults[column->name] = Expression{Expression::Kind::Call, "meta.time", {}, {}};
+  }
+  if (table.schema.find("Type") != nullptr)
+    table.defaults["Type"] = Expression{Expression::Kind::Text, table.schema.name, {}, {}};
 }
 
-void check_datasets(const yaml::Node& node, const TypeData& type, Catalog::Impl& catalog, const Checker& check) {
+/// The tables and the ASIM schema that a type's events are rows of.
+void load_views(const yaml::Node& node, TypeData& type, Catalog::Impl& catalog, const Checker& check) {
   const auto names = [&](bool asim) {
     std::vector<std::string_view> result;
     for (const SchemaData& data : catalog.schemas) {
@@ -309,10 +309,13 @@ void check_datasets(const yaml::Node& node, const TypeData& type, Catalog::Impl&
     }
     return result;
   };
-  if (!type.asim.empty() && find_schema(catalog, type.asim, true) == nullptr) {
-    check.unknown(kUnknownSchema, node.find("asim")->span, "ASIM schema", type.asim, names(true));
+  if (const std::string asim = check.text(node, "asim"); !asim.empty()) {
+    type.views["asim." + asim] = check.texts(node, "event_types");
+    if (find_schema(catalog, asim, true) == nullptr)
+      check.unknown(kUnknownSchema, node.find("asim")->span, "ASIM schema", asim, names(true));
   }
-  for (const std::string& table : type.tables) {
+  for (const std::string& table : check.texts(node, "tables")) {
+    type.views["table." + table] = {};
     if (!add_listed_table(catalog, table))
       check.unknown(kUnknownSchema, node.find("tables")->span, "table", table, names(false));
   }
@@ -332,10 +335,7 @@ TypeData load_type(const yaml::Node& key, const yaml::Node& node, const SourceDa
   type.splunk = load_splunk(node, source.splunk, check);
   type.sigma = load_sigma(node.find("sigma"), check);
   const std::vector<DeclaredMembership> memberships = load_memberships(node.find("cim"), type, catalog, check);
-  type.asim = check.text(node, "asim");
-  type.event_types = check.texts(node, "event_types");
-  type.tables = check.texts(node, "tables");
-  check_datasets(node, type, catalog, check);
+  load_views(node, type, catalog, check);
   const yaml::Node* columns = node.find("columns");
   compile_columns(type, source, columns == nullptr ? std::vector<ColumnGroup>() : load_groups(*columns, check),
                   memberships, catalog, check);
@@ -365,6 +365,18 @@ void accept(SourceData source, std::vector<TypeData> types, Catalog::Impl& catal
 }
 
 }  // namespace
+
+bool add_listed_table(Catalog::Impl& catalog, const std::string& name) {
+  if (find_schema(catalog, name, false) != nullptr) return true;
+  const Catalog::KustoSchema* listed = catalog.tables.find(name);
+  if (listed == nullptr) return false;
+  SchemaData data;
+  data.schema = *listed;
+  add_common_defaults(data);
+  catalog.views[name] = View{catalog.schemas.size(), {}};
+  catalog.schemas.push_back(std::move(data));
+  return true;
+}
 
 std::vector<Condition> load_conditions(const yaml::Node& node, const SourceData& source, ingest::PathSet& paths,
                                        const Checker& check) {

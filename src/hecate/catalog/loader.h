@@ -31,6 +31,10 @@ class Checker {
 
 /// asim/*.yml and tables/*.yml.
 void load_schema(const yaml::Node& root, bool asim, Catalog::Impl& catalog, DiagnosticSink& sink);
+/// kusto/*.tsv: what its blocks declare; the types of all sources have been loaded.
+void load_blocks(const std::string& path, Catalog::Impl& catalog, SourceMap& sources, DiagnosticSink& sink);
+/// Makes a table of the list of tables one that has rows. False: there is none of that name.
+bool add_listed_table(Catalog::Impl& catalog, const std::string& name);
 /// cim/*.yml.
 void load_cim(const yaml::Node& root, Catalog::Impl& catalog, DiagnosticSink& sink);
 /// sources/*.yml.
@@ -48,6 +52,11 @@ struct DeclaredMembership {
 void compile_columns(TypeData& type, const SourceData& source, const std::vector<ColumnGroup>& own,
                      const std::vector<DeclaredMembership>& memberships, const Catalog::Impl& catalog,
                      const Checker& check);
+
+/// "asim.*" stands for whatever ASIM schemas a type has.
+[[nodiscard]] bool covers(std::string_view pattern, std::string_view vocabulary);
+/// What a bare name of an expression means: a raw field, or a variable of the type with what follows it.
+[[nodiscard]] ExprPtr raw_field_of(const TypeData& type, const Expression& name, const Checker& check);
 
 /// The paths where a raw field may stand, by preference; the field as it is written comes last.
 [[nodiscard]] std::vector<std::string> paths_of(const SourceData& source, std::string_view field);

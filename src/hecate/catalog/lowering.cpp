@@ -160,6 +160,16 @@ ExprPtr metadata(const Expression& call, Arguments, DiagnosticSink&) {
   return make_call(call.text, {}, type, call.span);
 }
 
+template <Type type>
+ExprPtr of_record(const Expression& call, Arguments arguments, DiagnosticSink&) {
+  return make_call("text." + call.text, std::move(arguments), type, call.span);
+}
+
+ExprPtr object(const Expression& call, Arguments arguments, DiagnosticSink& sink) {
+  if (arguments.size() % 2 != 0) return wrong(call, sink, "object() lacks a value", "object(\"Name\", value, …)");
+  return make_call("text.object", std::move(arguments), Type::Dynamic, call.span);
+}
+
 ExprPtr sum(const Expression& call, Arguments arguments, DiagnosticSink&) {
   return make_call("text.add", std::move(arguments), Type::Many, call.span);
 }
@@ -179,6 +189,10 @@ constexpr std::array kFunctions{
     FunctionRow{"dirname", 1, 1, each, "What precedes the last `/`."},
     FunctionRow{"endswith", 2, -1, text_test<MatchOp::EndsWith>, "Whether the text ends with one of the others."},
     FunctionRow{"equals", 2, -1, text_test<MatchOp::Equals>, "Whether the text is one of the others."},
+    FunctionRow{"event_data", 1, 1, of_record<Type::Dynamic>,
+                "The data of a Windows event, of meta.raw(), as an object."},
+    FunctionRow{"event_data_xml", 1, 2, of_record<Type::String>, "The EventData element of a Windows event."},
+    FunctionRow{"event_parameters", 1, 1, of_record<Type::String>, "The data of a Windows event as <Param> elements."},
     FunctionRow{"exists", 1, 1, exists, "Whether there is a value."},
     FunctionRow{"first", 1, 1, one_text, "The first of several values."},
     FunctionRow{"hash_part", 2, 2, each, "One algorithm's value of `SHA1=…,MD5=…`."},
@@ -201,6 +215,7 @@ constexpr std::array kFunctions{
     FunctionRow{"not", 1, 1, none_of, "Whether the test does not hold."},
     FunctionRow{"nth", 2, 2, one_text, "The value of that number among several; they count from 1."},
     FunctionRow{"null_if", 2, -1, each, "The text, absent where it is one of the others."},
+    FunctionRow{"object", 2, -1, object, "object(name, value, …): an object without the members that are absent."},
     FunctionRow{"or", 1, -1, any_of, "Whether one of the tests holds."},
     FunctionRow{"regex", 2, 3, regex, "A group (0: all) of the first match of a PCRE2 pattern."},
     FunctionRow{"regex_all", 2, 3, regex, "A group (0: all) of every match of a PCRE2 pattern."},

@@ -8,6 +8,7 @@
 #include "catalog/catalog.h"
 #include "catalog/expression.h"
 #include "catalog/table_list.h"
+#include "catalog/view_columns.h"
 
 namespace hecate::catalog {
 
@@ -48,8 +49,6 @@ struct ColumnGroup {
   Span span;
 };
 
-using CompiledColumns = std::map<std::string, ExprPtr, std::less<>>;
-
 /// A dataset of a data model that events of a record type belong to.
 struct Membership {
   std::string dataset;  // "Change.Account_Management"
@@ -64,12 +63,13 @@ struct TypeData {
   SplunkMetadata splunk;
   std::map<std::string, std::string> variables;  // $event
   std::vector<SigmaLogsource> sigma;
-  std::vector<std::string> cim;          // root datasets: "Endpoint.Processes"
-  std::vector<Membership> memberships;   // in them, and in those below them
-  std::string asim;                      // "FileEvent"
-  std::vector<std::string> event_types;  // what EventType may be
-  std::vector<std::string> tables;
+  std::vector<std::string> cim;         // root datasets: "Endpoint.Processes"
+  std::vector<Membership> memberships;  // in them, and in those below them
+  /// The tables and ASIM schemas that its events are rows of ("table.Syslog", "asim.FileEvent"), and what EventType may
+  /// be in them.
+  std::map<std::string, std::vector<std::string>, std::less<>> views;
   std::map<std::string, CompiledColumns, std::less<>> columns;  // by vocabulary, without wildcards
+  std::vector<ColumnBlock> blocks;  // columns of views that are read when they are asked for
   std::vector<Catalog::ColumnRow> rows;
 };
 
@@ -108,6 +108,7 @@ struct SchemaData {
 struct View {
   size_t schema = 0;
   std::set<std::string> event_types;  // none: all
+  bool filters = true;                // whether it takes the schema's parameters
 };
 
 struct CimField {
@@ -140,6 +141,8 @@ struct Catalog::Impl {
   std::vector<catalog::SchemaData> schemas;
   std::map<std::string, catalog::View, std::less<>> views;
   catalog::TableList tables;                                    // those that no source has rows of
+  catalog::SchemaColumns asim_columns;                          // of ASIM schemas, beside those of their own files
+  catalog::ViewColumns view_columns;                            // of the types' blocks
   std::map<std::string, catalog::CimDataset, std::less<>> cim;  // by "Endpoint.Processes"
   ingest::PathSet paths;                                        // everything that recognition looks at
   size_t raw_slot = paths.add(kRawText);                        // the text of a record that is neither JSON nor XML

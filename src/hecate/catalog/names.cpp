@@ -8,6 +8,7 @@ namespace hecate::catalog {
 namespace {
 
 constexpr std::string_view kElements = "{}";
+constexpr std::string_view kWhole = "[]";
 
 void add(std::vector<std::string>& to, std::string text) {
   if (std::find(to.begin(), to.end(), text) == to.end()) to.push_back(std::move(text));
@@ -104,11 +105,14 @@ std::vector<std::string> spellings_of(const NameRules& rules, std::string_view f
 }
 
 std::vector<std::string> written_paths_of(const SourceData& source, std::string_view field) {
+  // `targetResources[]` is the list as a whole, never its elements.
+  const bool whole = field.ends_with(kWhole);
+  if (whole) field.remove_suffix(kWhole.size());
   if (source.names.exact()) return paths_of(source, field);
   std::vector<std::string> result;
   for (const std::string& name : spellings_of(source.names, field)) {
     for (std::string& path : paths_of(source, name)) {
-      if (source.names.through_arrays) {
+      if (source.names.through_arrays && !whole) {
         // Who writes `{}` knows where the arrays are: below a text that is JSON there may be others.
         if (name.find(kElements) != std::string::npos) add(result, path);
         add_through_arrays(path, result);

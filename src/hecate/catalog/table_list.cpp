@@ -25,6 +25,16 @@ constexpr std::array kTypes{
     TypeName{"timespan", Type::Timespan},
 };
 
+/// What every table has, and few of the pages name
+/// (https://learn.microsoft.com/azure/azure-monitor/logs/log-standard-columns).
+constexpr std::array kStandard{TypeName{"MG", Type::String},
+                               TypeName{"SourceSystem", Type::String},
+                               TypeName{"TenantId", Type::String},
+                               TypeName{"TimeGenerated", Type::Datetime},
+                               TypeName{"Type", Type::String},
+                               TypeName{"_ItemId", Type::String},
+                               TypeName{"_TimeReceived", Type::Datetime}};
+
 }  // namespace
 
 std::optional<Type> kusto_type(std::string_view name) {
@@ -47,6 +57,27 @@ void TableList::read(const std::string& path) {
   }
 }
 
+void SchemaColumns::read(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  text_.assign(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
+}
+
+std::vector<SchemaColumns::Row> SchemaColumns::of(std::string_view schema) const {
+  std::vector<Row> rows;
+  std::string_view rest = text_;
+  while (!rest.empty()) {
+    std::string_view line = take(rest, '\n');
+    if (take(line, '\t') != schema) continue;
+    Row& row = rows.emplace_back();
+    row.name = take(line, '\t');
+    row.type = take(line, '\t');
+    take(line, '\t');  // the class
+    std::string_view aliases = take(line, '\t');
+    while (!aliases.empty()) row.aliases.emplace_back(take(aliases, '|'));
+  }
+  return rows;
+}
+
 const Catalog::KustoSchema* TableList::find(std::string_view name) const {
   const auto line = lines_.find(name);
   if (line == lines_.end()) return nullptr;
@@ -61,6 +92,10 @@ const Catalog::KustoSchema* TableList::find(std::string_view name) const {
     Catalog::KustoColumn& added = schema->columns.emplace_back();
     added.name = take(column, ':');
     added.type = kusto_type(column).value_or(Type::String);
+  }
+  for (const TypeName& standard : kStandard) {
+    if (schema->find(standard.name) == nullptr)
+      schema->columns.push_back({std::string(standard.name), standard.type, {}});
   }
   return schema.get();
 }

@@ -30,6 +30,21 @@ class TableList {
   mutable std::map<std::string_view, std::unique_ptr<Catalog::KustoSchema>, std::less<>> schemas_;
 };
 
+/// The columns of ASIM schemas (catalogs/asim/columns.tsv): a line a column, by tabs the schema, the column, its type,
+/// its class, what it is an alias of (by `|`); what follows is for people.
+class SchemaColumns {
+ public:
+  struct Row {
+    std::string_view name, type;
+    std::vector<std::string> aliases;
+  };
+  void read(const std::string& path);
+  [[nodiscard]] std::vector<Row> of(std::string_view schema) const;
+
+ private:
+  std::string text_;
+};
+
 /// A type by its name in Kusto; `int` is a Long here.
 [[nodiscard]] std::optional<Type> kusto_type(std::string_view name);
 

@@ -31,6 +31,10 @@ class KustoTables {
       table.name = std::string(name);
       for (const Catalog::KustoColumn& column : schema->columns)
         table.columns.push_back({column.name, column.type, column.path_column});
+      for (const Catalog::KustoParameter& parameter : catalog_.parameters(name)) {
+        table.parameters.push_back(
+            {parameter.name, parameter.type, static_cast<kql::ViewParameter::Test>(parameter.test), parameter.columns});
+      }
       return &table;
     }
     if (!files_) return nullptr;

@@ -266,7 +266,7 @@ TEST(Columns, SysmonHashesAndDirection) {
   for_each_record(sample_events().at("sysmon_linux.file_delete"), [](const Recognised& event) {
     EXPECT_EQ(event.kql("imFileEvent", "EventType"), "FileDeleted");
     EXPECT_EQ(event.kql("imFileEvent", "TargetFileMD5"), "d41d8cd9");
-    EXPECT_EQ(event.kql("imFileEvent", "Hash"), "d41d8cd9");
+    EXPECT_EQ(event.kql("imFileEvent", "Hash"), "da39a3ee");
     EXPECT_EQ(event.spl("action"), "deleted");
   });
   for_each_record(sample_events().at("sysmon_linux.network_connection"), [](const Recognised& event) {

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "catalog/codes.h"
 #include "folder.h"
 
@@ -34,6 +36,53 @@ TEST(Load, ShippedCatalogsAreSound) {
   ASSERT_TRUE(catalog.ok());
   for (const Diagnostic& diagnostic : sink.all()) ADD_FAILURE() << render(diagnostic, sources);
   EXPECT_EQ(catalog->name(RecordType::Generic), "generic");
+  // What is else read when a query asks for it.
+  catalog->check_views(sink);
+  for (const Diagnostic& diagnostic : sink.all()) ADD_FAILURE() << render(diagnostic, sources);
+}
+
+TEST(Load, ColumnsOfViewsAreReadWhenTheyAreAskedFor) {
+  const Folder folder;
+  folder.write("asim/S.yml", kSchema);
+  folder.write("sources/s.yml", kSource);
+  folder.write("kusto/s.tsv",
+               "# columns\n@\tt\tasim.S\tB\tevidence\nName\tbasename(p)\n@\t*\tasim.*\tC\tother\nAbsent\tx\nPath\tq\n");
+  const Loaded loaded = load(folder);
+  EXPECT_TRUE(loaded.codes.empty()) << loaded.first_message;
+  ASSERT_TRUE(loaded.catalog.has_value());
+  const auto type = loaded.catalog->find("s.t");
+  ASSERT_TRUE(type);
+  EXPECT_NE(loaded.catalog->column(*type, KustoTable{"imS"}, "Name", Type::String), nullptr);
+  // The later block counts, and a group for all schemas may name columns that one of them lacks.
+  std::map<std::string, std::string> rows;
+  for (const Catalog::ColumnRow& row : loaded.catalog->columns(*type)) rows[row.name] = row.expression;
+  EXPECT_EQ(rows["Path"], "q");
+  EXPECT_FALSE(rows.contains("Absent"));
+  DiagnosticSink sink;
+  loaded.catalog->check_views(sink);
+  EXPECT_TRUE(sink.all().empty());
+}
+
+TEST(Load, BadBlocksAreReported) {
+  for (const std::string_view text : {"@\tnone\tasim.S\tB\te\n", "@\tt\tasim.T\tB\te\n", "@\tt\ttable.T\tB\te\n",
+                                      "@\tt\tasim.S\n", "@\tt\tasim.S\tX\te\n"}) {
+    const Folder folder;
+    folder.write("asim/S.yml", kSchema);
+    folder.write("sources/s.yml", kSource);
+    folder.write("kusto/s.tsv", text);
+    EXPECT_EQ(load(folder).codes.size(), 1U) << text;
+  }
+  for (const std::string_view text : {"Nome\tp\n", "Name\tbasenam(p)\n", "Name\tbasename(\n"}) {
+    const Folder folder;
+    folder.write("asim/S.yml", kSchema);
+    folder.write("sources/s.yml", kSource);
+    folder.write("kusto/s.tsv", "@\tt\tasim.S\tB\te\n" + std::string(text));
+    const Loaded loaded = load(folder);
+    ASSERT_TRUE(loaded.catalog.has_value());
+    DiagnosticSink sink;
+    loaded.catalog->check_views(sink);
+    EXPECT_GE(sink.errors(), 1U) << text;
+  }
 }
 
 TEST(Load, MissingFolder) {

@@ -65,7 +65,7 @@ TEST(Recognition, EachShapeAndType) {
        "tetragon.process_kprobe"},
       {"cron in syslog", "Dec 20 16:07:17 web-1 CRON[812]: (root) CMD (run-parts /etc/cron.hourly)",
        "linux_syslog.cron"},
-      {"sshd in syslog", "Dec 20 16:07:17 web-1 sshd[812]: Accepted publickey for root", "linux_syslog.sshd"},
+      {"sshd in syslog", "Dec 20 16:07:17 web-1 sshd[812]: Accepted publickey for root", "linux_syslog.sshd_logon"},
       {"another program in syslog", "Dec 20 16:07:17 web-1 kernel: oops", "linux_syslog.line"},
       {"unknown JSON", R"({"a":1})", "generic"},
       {"empty object", "{}", "generic"},

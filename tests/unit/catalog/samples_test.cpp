@@ -57,6 +57,26 @@ TEST(Samples, EachIsRecognisedAndEveryColumnIsEvaluated) {
   }
 }
 
+TEST(Samples, EveryColumnOfATableConvertsToItsType) {
+  size_t columns = 0;
+  for (const std::string& type : sampled_types()) {
+    for_sample(type, [&](const Recognised& event) {
+      for (const std::string_view table : shipped().kusto_tables()) {
+        const KustoTable dataset{std::string(table)};
+        if (!shipped().belongs(event.type, dataset)) continue;
+        for (const Catalog::KustoColumn& column : shipped().kusto_schema(table)->columns) {
+          const ExprPtr expr = shipped().column(event.type, dataset, column.name, column.type);
+          if (!expr) continue;
+          ++columns;
+          EXPECT_EQ(expr->type, column.type) << type << " " << table << "." << column.name;
+          EXPECT_FALSE(event.evaluate(expr).is_undecided()) << type << " " << table << "." << column.name;
+        }
+      }
+    });
+  }
+  EXPECT_GT(columns, 2000U);
+}
+
 TEST(Samples, EverySourceWithSamplesHasOneForEachType) {
   const std::set<std::string> types = sampled_types();
   std::set<std::string> sources;

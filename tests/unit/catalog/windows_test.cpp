@@ -80,7 +80,7 @@ TEST(Windows, RegistryEventsSayWhatHappened) {
 }
 
 TEST(Windows, ChannelsAreServices) {
-  expect_type(flat_event("Security", "4624"), "windows_security.authentication");
+  expect_type(flat_event("Security", "4624"), "windows_security.logon");
   // Channels are not case-sensitive; forwarders write them as the subscription does.
   expect_type(flat_event("security", "4688"), "windows_security.process_create");
   expect_type(flat_event("System", "7045"), "windows.system");

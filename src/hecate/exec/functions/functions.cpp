@@ -5,12 +5,15 @@
 #include "exec/functions/function.h"
 
 namespace hecate {
+// text_event.cpp: the rest of text.*.
+[[nodiscard]] std::span<const Function> event_functions();
+
 namespace {
 
 std::vector<const Function*> sorted_functions() {
   std::vector<const Function*> all;
-  for (const auto family :
-       {convert_functions(), kql_functions(), sigma_functions(), spl_functions(), text_functions()}) {
+  for (const auto family : {convert_functions(), kql_functions(), sigma_functions(), spl_functions(), text_functions(),
+                            event_functions()}) {
     for (const Function& function : family) all.push_back(&function);
   }
   std::sort(all.begin(), all.end(), [](const Function* a, const Function* b) { return a->name < b->name; });
