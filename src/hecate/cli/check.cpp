@@ -5,6 +5,7 @@
 
 #include "base/time.h"
 #include "cli/common.h"
+#include "content/duration.h"
 #include "engine/schedules.h"
 
 namespace hecate::cli {
@@ -38,10 +39,11 @@ bool print_schedules(const CheckFlags& flags, const std::vector<const engine::Co
     unscheduled += detection.schedule ? 0 : 1;
     if (!detection.schedule) continue;
     const auto next = engine::next_run(*detection.schedule, *after / kTicksPerSecond, *zone);
+    const int64_t every = detection.schedule->every_seconds;
+    const std::string when = every > 0 ? "every " + content::duration_text(every) : detection.schedule->cron;
     const std::string from = detection.schedule->earliest.empty() ? "" : detection.schedule->earliest;
-    fmt::print("{:<20}  {:<14}  {:<18}  {}{}\n", next ? format_rfc3339(*next * kTicksPerSecond) : "never",
-               detection.schedule->cron, from + " to " + detection.schedule->latest, detection.title,
-               detection.disabled ? " (disabled)" : "");
+    fmt::print("{:<20}  {:<14}  {:<18}  {}{}\n", next ? format_rfc3339(*next * kTicksPerSecond) : "never", when,
+               from + " to " + detection.schedule->latest, detection.title, detection.disabled ? " (disabled)" : "");
   }
   if (unscheduled > 0) fmt::print(stderr, "{} detections have no schedule\n", unscheduled);
   return true;

@@ -120,6 +120,7 @@ Ruleset::Ruleset(content::Content content, const Catalog& catalog, const Compile
   }
   load_pipelines(options, sink);
   compile_filters(sink);
+  load_functions(sink);
   compile_detections(options, sink);
   const auto own_pipelines = [this](const content::Detection& rule) -> const sigma::Pipelines& {
     return pipelines_of(rule.pack);
@@ -181,6 +182,12 @@ void Ruleset::compile_filters(DiagnosticSink& sink) {
   }
 }
 
+/// What the content brings goes before the catalog's view of the same name: Microsoft's own parser is then what runs.
+void Ruleset::load_functions(DiagnosticSink& sink) {
+  for (const content::SavedFunction& function : content_.functions)
+    functions_.add(function.name, function.parameters, function.body, sink);
+}
+
 Result<Plan> Ruleset::compile_sigma(const content::Detection& detection, content::RuleCache* cache,
                                     DiagnosticSink& sink) const {
   if (!pipelines_[detection.pack.value_or(content_.packs.size())]) return already_reported();
@@ -209,6 +216,8 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
   const spl::MacroTable macros = this->macros();
   spl::Environment with_macros(macros, tables_, options.locations);
   with_macros.event_types = !content_.add_on.event_types.empty() || !content_.add_on.tags.empty();
+  std::vector<std::string_view> table_names = tables.names();
+  for (const std::string_view name : functions_.names()) table_names.push_back(name);
 
   const auto compile = [&](const content::Detection& detection) -> Result<Plan> {
     switch (detection.language) {
@@ -225,7 +234,8 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
       case Language::Kql: {
         kql::Environment environment;
         environment.find_table = [&](std::string_view name) { return tables.find(name); };
-        environment.table_names = tables.names();
+        environment.table_names = table_names;
+        environment.functions = &functions_;
         environment.has_rows = [&](std::string_view name) { return tables.has_rows(name); };
         environment.tables = &tables_;
         if (detection.pack) environment.field_aliases = content_.packs[*detection.pack].field_aliases;

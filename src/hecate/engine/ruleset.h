@@ -83,6 +83,7 @@ class Ruleset {
   void load_pipelines(const CompileOptions& options, DiagnosticSink& sink);
   [[nodiscard]] const sigma::Pipelines& pipelines_of(const std::optional<size_t>& pack) const;
   void compile_filters(DiagnosticSink& sink);
+  void load_functions(DiagnosticSink& sink);
   [[nodiscard]] Result<Plan> compile_sigma(const content::Detection& detection, content::RuleCache* cache,
                                            DiagnosticSink& sink) const;
   [[nodiscard]] spl::MacroTable macros() const;
@@ -98,6 +99,7 @@ class Ruleset {
 
   content::Content content_;
   Tables tables_;
+  kql::Functions functions_;                                // that KQL detections may call
   Catalog catalog_;                                         // with what the content's add-ons say of events
   std::vector<stream::DerivedFields> derived_;              // by pack
   std::vector<std::optional<sigma::Pipelines>> pipelines_;  // by pack, the last for what is in none

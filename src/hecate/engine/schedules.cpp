@@ -17,6 +17,7 @@ class Checker {
   explicit Checker(DiagnosticSink& sink) : sink_(sink) {}
 
   void check(const content::Schedule& schedule) {
+    if (schedule.every_seconds > 0) return;  // checked where it was read
     const auto& places = schedule.places;
     if (!seen_.emplace(places.cron.file, places.cron.begin, schedule.cron).second) return;
     schedule::Cron::Problem problem;
@@ -64,6 +65,8 @@ void check_schedules(const content::Content& content, DiagnosticSink& sink) {
 }
 
 std::optional<int64_t> next_run(const content::Schedule& schedule, int64_t after, const schedule::TimeZone& zone) {
+  // Where a service first ran a rule is its own affair; here runs are counted from 1970 on.
+  if (schedule.every_seconds > 0) return (after / schedule.every_seconds + 1) * schedule.every_seconds;
   schedule::Cron::Problem problem;
   const auto cron = schedule::Cron::parse(schedule.cron, problem);
   return cron ? cron->next(after, zone) : std::nullopt;
