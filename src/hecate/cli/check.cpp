@@ -19,6 +19,7 @@ struct CheckFlags {
   std::string after, timezone = "UTC";
   PipelineOptions pipelines;
   CacheOptions cache;
+  ExternalDataOptions external_data;
   RuleSelection selection;
 };
 
@@ -64,7 +65,10 @@ ExitCode run_check(const CheckFlags& flags) {
     printer.flush(stdout);
     return kUsage;
   }
+  const std::optional<engine::ExternalData> external_data = flags.external_data.parse();
+  if (!external_data) return kUsage;
   engine::CompileOptions compile;
+  compile.external_data = *external_data;
   compile.pipelines = std::move(*pipelines);
   compile.rule_cache = cache.get();
   const engine::Ruleset rules(content::load(flags.paths, sources, sink, cache.get()), *catalog, compile, sink);
@@ -89,7 +93,13 @@ ExitCode run_check(const CheckFlags& flags) {
              selected.size(), by_language[0], by_language[1], by_language[2], feeding, left, rules.refused().size(),
              rules.filters(), rules.content().macros.size(), rules.content().tests.size(), sink.errors(),
              sink.warnings());
-  const bool nothing = rules.detections().empty() && rules.content().macros.empty();
+  const content::Content& content = rules.content();
+  const auto watchlists = std::count_if(content.tables.begin(), content.tables.end(),
+                                        [](const Table& table) { return table.name.starts_with("watchlist:"); });
+  if (!content.functions.empty() || watchlists > 0)
+    fmt::print(stderr, "{} functions, {} watchlists\n", content.functions.size(), watchlists);
+  const bool nothing =
+      rules.detections().empty() && content.macros.empty() && content.functions.empty() && content.tables.empty();
   if (nothing || (flags.strict && sink.errors() > 0)) return kUsage;
   return kRan;
 }
@@ -114,6 +124,7 @@ Command add_check(CLI::App& root) {
   flags->selection.add_to(*app);
   flags->pipelines.add_to(*app);
   flags->cache.add_to(*app);
+  flags->external_data.add_to(*app);
   app->footer("Examples:\n  hecate check content/\n  hecate check --strict --output json my-rules/ | jq .code\n");
   return {app, [flags] { return run_check(*flags); }};
 }

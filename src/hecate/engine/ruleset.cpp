@@ -110,6 +110,7 @@ std::set<std::string, std::less<>> key_fields(const Plan& plan, const content::D
 Ruleset::Ruleset(content::Content content, const Catalog& catalog, const CompileOptions& options, DiagnosticSink& sink)
     : content_(std::move(content)) {
   for (const Table& table : content_.tables) tables_.put(table);
+  serve_external_data(options.external_data, content_, tables_, sink);
   const spl::MacroTable macros = this->macros();
   spl::Environment environment(macros, tables_);
   environment.event_types = true;

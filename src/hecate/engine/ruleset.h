@@ -9,6 +9,7 @@
 #include "catalog/catalog.h"
 #include "content/content.h"
 #include "engine/correlation_rules.h"
+#include "engine/external_data.h"
 #include "exec/stream/stream.h"
 #include "lang/kql/kql.h"
 #include "lang/sigma/pipeline.h"
@@ -54,6 +55,8 @@ struct CompileOptions {
   bool keep_origins = false;
   /// Hunts are given a database of locations (HuntOptions::locations).
   bool locations = false;
+  /// What `externaldata` of KQL reads.
+  ExternalData external_data;
 };
 
 /// Whether every function that a plan calls exists and takes as many arguments: what compiled plans are known to do,

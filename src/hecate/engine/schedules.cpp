@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "engine/codes.h"
+#include "exec/reference/reference.h"
 #include "lang/spl/time_modifier.h"
 
 namespace hecate::engine {
@@ -62,6 +63,24 @@ void check_schedules(const content::Content& content, DiagnosticSink& sink) {
   for (const content::Detection& detection : content.detections) {
     if (detection.schedule) checker.check(*detection.schedule);
   }
+}
+
+Window window_at(const content::Schedule& schedule, Ticks now, const std::string& timezone) {
+  const auto bound = [&](const std::string& text) -> std::optional<Ticks> {
+    if (text == "now") return now;
+    const ExprPtr seconds = text.empty() ? nullptr : spl::time_bound(text, {});
+    if (seconds == nullptr) return std::nullopt;
+    Arena arena;
+    RunParameters run;
+    run.now = now;
+    // Sentinel's days have 24 hours.
+    run.timezone = schedule.every_seconds > 0 ? "UTC" : timezone;
+    EvalContext context{arena, run};
+    const Value value = reference::evaluate(*seconds, {}, context);
+    if (value.is_null()) return std::nullopt;
+    return static_cast<Ticks>(value.as_real() * static_cast<double>(kTicksPerSecond));
+  };
+  return {bound(schedule.earliest), bound(schedule.latest)};
 }
 
 std::optional<int64_t> next_run(const content::Schedule& schedule, int64_t after, const schedule::TimeZone& zone) {
