@@ -287,8 +287,12 @@ Value format(Arguments a, EvalContext& c) {
   return string_value(out, c);
 }
 
+/// What `toscalar` and `in (T | …)` stand for: the tail puts the value in before it runs, and a head waits for that.
+Value scalar_of_input(Arguments, EvalContext&) { return Value::undecided(); }
+
 constexpr Function kFunctions[] = {
     {"kql.now", 0, 1, false, &guarded<&now>, "The time of the run."},
+    {"kql.scalar", 1, 1, true, &scalar_of_input, "The value that another query gave, by its number."},
     {"kql.ago", 1, 2, false, &guarded<&ago>, "A time before now."},
     {"kql.startofday", 1, 2, false, &guarded<&start<Part::Day>>, "Midnight."},
     {"kql.startofweek", 1, 2, false, &guarded<&start<Part::Week>>, "The last Sunday."},
