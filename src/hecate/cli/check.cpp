@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "cli/common.h"
 #include "content/duration.h"
+#include "engine/content_checks.h"
 #include "engine/schedules.h"
 
 namespace hecate::cli {
@@ -74,6 +75,7 @@ ExitCode run_check(const CheckFlags& flags) {
   const engine::Ruleset rules(content::load(flags.paths, sources, sink, cache.get()), *catalog, compile, sink);
   if (cache) cache->save();
   engine::check_schedules(rules.content(), sink);
+  engine::check_content(rules, sink);
   printer.flush(stdout);
   std::array<size_t, 3> by_language{};
   const auto selected = flags.selection.select(rules);
