@@ -69,9 +69,10 @@ TEST_F(Asim, ExecutedAndCompiledGiveTheSameRows) {
 /// The unifying parser of that time calls the others by name. The catalog serves these events as DeviceFileEvents, too,
 /// so that they are rows of Defender's parser besides.
 TEST_F(Asim, AUnifyingParserOfTheContentGoesBeforeTheView) {
-  const auto compiled = rows("imFileEvent", {});
-  EXPECT_EQ(rows("imFileEvent | where EventProduct == 'Sysmon for Linux'", {"snapshot_2022-02/ASimFileEvent"}),
-            compiled);
+  const std::string source = "imFileEvent | where EventProduct == 'Sysmon for Linux' | extend ActingProcessId = ''";
+  const auto compiled = rows(source, {});
+  EXPECT_GT(compiled.size(), 600U);
+  EXPECT_EQ(rows(source, {"snapshot_2022-02/ASimFileEvent"}), compiled);
 }
 
 }  // namespace
