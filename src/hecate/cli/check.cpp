@@ -5,6 +5,8 @@
 
 #include "base/time.h"
 #include "cli/common.h"
+#include "content/duration.h"
+#include "engine/content_checks.h"
 #include "engine/schedules.h"
 
 namespace hecate::cli {
@@ -18,6 +20,7 @@ struct CheckFlags {
   std::string after, timezone = "UTC";
   PipelineOptions pipelines;
   CacheOptions cache;
+  ExternalDataOptions external_data;
   RuleSelection selection;
 };
 
@@ -38,10 +41,11 @@ bool print_schedules(const CheckFlags& flags, const std::vector<const engine::Co
     unscheduled += detection.schedule ? 0 : 1;
     if (!detection.schedule) continue;
     const auto next = engine::next_run(*detection.schedule, *after / kTicksPerSecond, *zone);
+    const int64_t every = detection.schedule->every_seconds;
+    const std::string when = every > 0 ? "every " + content::duration_text(every) : detection.schedule->cron;
     const std::string from = detection.schedule->earliest.empty() ? "" : detection.schedule->earliest;
-    fmt::print("{:<20}  {:<14}  {:<18}  {}{}\n", next ? format_rfc3339(*next * kTicksPerSecond) : "never",
-               detection.schedule->cron, from + " to " + detection.schedule->latest, detection.title,
-               detection.disabled ? " (disabled)" : "");
+    fmt::print("{:<20}  {:<14}  {:<18}  {}{}\n", next ? format_rfc3339(*next * kTicksPerSecond) : "never", when,
+               from + " to " + detection.schedule->latest, detection.title, detection.disabled ? " (disabled)" : "");
   }
   if (unscheduled > 0) fmt::print(stderr, "{} detections have no schedule\n", unscheduled);
   return true;
@@ -62,12 +66,16 @@ ExitCode run_check(const CheckFlags& flags) {
     printer.flush(stdout);
     return kUsage;
   }
+  const std::optional<engine::ExternalData> external_data = flags.external_data.parse();
+  if (!external_data) return kUsage;
   engine::CompileOptions compile;
+  compile.external_data = *external_data;
   compile.pipelines = std::move(*pipelines);
   compile.rule_cache = cache.get();
   const engine::Ruleset rules(content::load(flags.paths, sources, sink, cache.get()), *catalog, compile, sink);
   if (cache) cache->save();
   engine::check_schedules(rules.content(), sink);
+  engine::check_content(rules, sink);
   printer.flush(stdout);
   std::array<size_t, 3> by_language{};
   const auto selected = flags.selection.select(rules);
@@ -87,7 +95,13 @@ ExitCode run_check(const CheckFlags& flags) {
              selected.size(), by_language[0], by_language[1], by_language[2], feeding, left, rules.refused().size(),
              rules.filters(), rules.content().macros.size(), rules.content().tests.size(), sink.errors(),
              sink.warnings());
-  const bool nothing = rules.detections().empty() && rules.content().macros.empty();
+  const content::Content& content = rules.content();
+  const auto watchlists = std::count_if(content.tables.begin(), content.tables.end(),
+                                        [](const Table& table) { return table.name.starts_with("watchlist:"); });
+  if (!content.functions.empty() || watchlists > 0)
+    fmt::print(stderr, "{} functions, {} watchlists\n", content.functions.size(), watchlists);
+  const bool nothing =
+      rules.detections().empty() && content.macros.empty() && content.functions.empty() && content.tables.empty();
   if (nothing || (flags.strict && sink.errors() > 0)) return kUsage;
   return kRan;
 }
@@ -112,6 +126,7 @@ Command add_check(CLI::App& root) {
   flags->selection.add_to(*app);
   flags->pipelines.add_to(*app);
   flags->cache.add_to(*app);
+  flags->external_data.add_to(*app);
   app->footer("Examples:\n  hecate check content/\n  hecate check --strict --output json my-rules/ | jq .code\n");
   return {app, [flags] { return run_check(*flags); }};
 }

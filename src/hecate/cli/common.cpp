@@ -118,6 +118,36 @@ void EventOptions::add_to(CLI::App& app) {
   app.add_option("--stats", stats_file, "Write one JSON object with counts and times")->type_name("FILE");
 }
 
+void ExternalDataOptions::add_to(CLI::App& app) {
+  app.add_option(
+         "--external-data", given,
+         "What KQL's externaldata reads in place of a location that queries name: LOCATION=FILE, or a folder in "
+         "which a file has the location's last name; repeatable. Nothing else is opened, nothing fetched")
+      ->type_name("LOCATION=FILE|FOLDER")
+      ->take_all()
+      ->allow_extra_args(false);
+}
+
+std::optional<engine::ExternalData> ExternalDataOptions::parse() const {
+  engine::ExternalData data;
+  std::error_code error;
+  for (const std::string& each : given) {
+    if (std::filesystem::is_directory(each, error)) {
+      data.folders.push_back(each);
+      continue;
+    }
+    // A URL may hold `=`, a file seldom does.
+    const size_t equals = each.rfind('=');
+    const std::string file = equals == std::string::npos ? each : each.substr(equals + 1);
+    if (equals == std::string::npos || !std::filesystem::is_regular_file(file, error)) {
+      fmt::print(stderr, "hecate: --external-data: `{}` is no folder and no LOCATION=FILE\n", each);
+      return std::nullopt;
+    }
+    data.files[each.substr(0, equals)] = file;
+  }
+  return data;
+}
+
 bool apply(EventOptions& options, const Catalog& catalog, engine::HuntOptions& hunt) {
   if (!options.state.read(hunt)) return false;
   if (!options.locations_file.empty()) {

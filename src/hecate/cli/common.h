@@ -97,6 +97,15 @@ struct PipelineOptions {
                                                      content::RuleCache* cache = nullptr) const;
 };
 
+/// `--external-data`: local files that KQL's `externaldata` reads.
+struct ExternalDataOptions {
+  std::vector<std::string> given;
+
+  void add_to(CLI::App& app);
+  /// Nothing where one does not exist; said on stderr.
+  [[nodiscard]] std::optional<engine::ExternalData> parse() const;
+};
+
 /// `--no-cache`: rules that earlier runs compiled are kept in the user's folder for caches, unless it is given.
 struct CacheOptions {
   bool off = false;

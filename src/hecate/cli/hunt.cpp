@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include <ctime>
 #include <fstream>
 
+#include "base/time.h"
 #include "cli/common.h"
 #include "engine/risk.h"
 #include "output/output.h"
@@ -13,11 +15,13 @@ struct HuntFlags {
   EventOptions events;
   PipelineOptions pipelines;
   CacheOptions cache;
+  ExternalDataOptions external_data;
   RuleSelection selection;
   std::vector<std::string> rules;
   bool show_suppressed = false;
   bool strict = false;
   bool risk = false;
+  bool as_scheduled = false;
   std::string risk_events_file;
   size_t threads = 0;
   std::string fail_on;
@@ -58,7 +62,8 @@ ExitCode run_hunt(HuntFlags& flags) {
     return kUsage;
   }
   engine::HuntOptions options;
-  if (!apply(flags.events, *catalog, options)) return kUsage;
+  const std::optional<engine::ExternalData> external_data = flags.external_data.parse();
+  if (!external_data || !apply(flags.events, *catalog, options)) return kUsage;
   std::vector<std::string> rule_paths =
       flags.rules.empty() ? std::vector<std::string>{share_folder() + "/content"} : flags.rules;
   const bool wants_risk = flags.risk || !flags.risk_events_file.empty();
@@ -72,6 +77,7 @@ ExitCode run_hunt(HuntFlags& flags) {
   engine::CompileOptions compile;
   compile.pipelines = std::move(*pipelines);
   compile.rule_cache = cache.get();
+  compile.external_data = *external_data;
   compile.locations = options.locations != nullptr;
   const engine::Ruleset rules(content::load(rule_paths, sources, sink, cache.get()), *catalog, compile, sink);
   if (cache) cache->save();
@@ -93,6 +99,8 @@ ExitCode run_hunt(HuntFlags& flags) {
   timing.left_out = rules.detections().size() - options.only.size();
   timing.load_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
+  options.as_scheduled = flags.as_scheduled;
+  if (options.as_scheduled && !options.now) options.now = static_cast<Ticks>(std::time(nullptr)) * kTicksPerSecond;
   options.threads = flags.threads > 0 ? flags.threads : threads_by_cores();
   options.files = ingest::expand_paths(flags.events.events, sink);
   options.progress = make_progress(ingest::total_size(options.files));
@@ -101,7 +109,7 @@ ExitCode run_hunt(HuntFlags& flags) {
   bool reached = false;
   const auto write = [&](const Finding& finding) {
     if (!finding.suppressed_by.empty() && !flags.show_suppressed) return;
-    if (fail_on && finding.suppressed_by.empty() && finding.detection->level >= *fail_on) reached = true;
+    if (fail_on && finding.suppressed_by.empty() && finding.severity() >= *fail_on) reached = true;
     writer->write(finding);
   };
   const risk::Attack attack = wants_risk ? risk::Attack::load(share_folder() + "/catalogs/attack") : risk::Attack();
@@ -160,9 +168,13 @@ Command add_hunt(CLI::App& root) {
                   "Write the risk events as Splunk's HTTP Event Collector takes them")
       ->type_name("FILE");
   app->add_flag("--strict", flags->strict, "Any error in the content ends the run (exit code 2)");
+  app->add_flag("--as-scheduled", flags->as_scheduled,
+                "One run of each rule as its schedule has it: only events of its time span before --now (default: the "
+                "clock's time), and alerts grouped as Sentinel does");
   flags->selection.add_to(*app);
   flags->pipelines.add_to(*app);
   flags->cache.add_to(*app);
+  flags->external_data.add_to(*app);
   flags->events.add_to(*app);
   app->footer(
       "Examples:\n"

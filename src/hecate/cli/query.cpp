@@ -15,6 +15,7 @@ namespace {
 struct QueryFlags {
   EventOptions events;
   PipelineOptions pipelines;
+  ExternalDataOptions external_data;
   std::string language, text;
   std::vector<std::string> macros;
 };
@@ -43,7 +44,7 @@ std::optional<std::string> query_text(const std::string& argument, std::string& 
 content::Content load_query(const QueryFlags& flags, std::string path, std::string text, SourceMap& sources,
                             DiagnosticSink& sink) {
   content::Content content = content::load(flags.macros, sources, sink);
-  content.detections.clear();  // only their macros are wanted
+  content.detections.clear();  // only their macros, functions and tables are wanted
   content.filters.clear();
   if (flags.language == "sigma") {
     content::load_text(std::move(path), std::move(text), content, sources, sink);
@@ -87,13 +88,15 @@ ExitCode run_query(QueryFlags& flags) {
   DiagnosticPrinter printer(sources, sink);
   const std::optional<Catalog> catalog = load_catalog(sources, sink);
   engine::HuntOptions options;
-  if (!catalog || !apply(flags.events, *catalog, options)) {
+  const std::optional<engine::ExternalData> external_data = flags.external_data.parse();
+  if (!catalog || !external_data || !apply(flags.events, *catalog, options)) {
     printer.flush();
     return kUsage;
   }
   options.files = ingest::expand_paths(flags.events.events, sink);
   options.threads = threads_by_cores();
   engine::CompileOptions compile;
+  compile.external_data = *external_data;
   compile.locations = options.locations != nullptr;
   compile.file_tables = [&] { return engine::infer_file_tables(options.files, *catalog); };
   std::optional<sigma::Pipelines> pipelines = flags.pipelines.load(sources, sink);
@@ -128,7 +131,8 @@ Command add_query(CLI::App& root) {
       ->required()
       ->check(CLI::IsMember({"spl", "kql", "sigma"}));
   app->add_option("TEXT", flags->text, "The query, or @FILE, or - for standard input")->required();
-  app->add_option("--macros", flags->macros, "Where SPL macros are defined; default: the shipped content")
+  app->add_option("--macros,--content", flags->macros,
+                  "Where macros, lookups, watchlists and functions are defined; default: the shipped content")
       ->type_name("PATH")
       ->take_all()
       ->allow_extra_args(false);
@@ -137,6 +141,7 @@ Command add_query(CLI::App& root) {
       ->check(CLI::IsMember({"table", "ndjson"}))
       ->capture_default_str();
   flags->pipelines.add_to(*app);
+  flags->external_data.add_to(*app);
   flags->events.add_to(*app);
   app->footer(
       "Examples:\n"

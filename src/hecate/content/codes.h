@@ -48,10 +48,19 @@ inline constexpr DiagnosticCode kUnknownSchedule{"CNT025", Severity::Error,
 inline constexpr DiagnosticCode kDuplicateDeployment{"CNT026", Severity::Warning,
                                                      "Two deployments are for the same detections; the first is used."};
 
-inline constexpr std::array<const DiagnosticCode*, 20> kCodes{
+inline constexpr DiagnosticCode kMisspelt{
+    "CNT027", Severity::Warning,
+    "A key or value of an analytics rule is not spelt as Sentinel spells it: it is taken for the nearest, or ignored."};
+inline constexpr DiagnosticCode kRefusedByService{
+    "CNT028", Severity::Warning, "Sentinel would not take this rule as it is; Hecate runs it all the same."};
+inline constexpr DiagnosticCode kBadRuleValue{
+    "CNT029", Severity::Error, "A value of a rule, watchlist or custom detection cannot be read: it has no effect."};
+
+inline constexpr std::array<const DiagnosticCode*, 23> kCodes{
     &kUnreadable,      &kUnknownDocument,  &kMissingKey,    &kWrongType,       &kUnknownKey,
     &kDuplicateId,     &kUnknownDetection, &kBadLevel,      &kTooLarge,        &kUnknownFilter,
     &kUnknownPipeline, &kUnusedPipeline,   &kBadAction,     &kBadConfLine,     &kUnsupportedSetting,
-    &kNoTransform,     &kIndexTime,        &kBadExtraction, &kUnknownSchedule, &kDuplicateDeployment};
+    &kNoTransform,     &kIndexTime,        &kBadExtraction, &kUnknownSchedule, &kDuplicateDeployment,
+    &kMisspelt,        &kRefusedByService, &kBadRuleValue};
 
 }  // namespace hecate::content

@@ -29,6 +29,12 @@ struct Attack {
 
 struct EntityMapping {
   std::string type, field;
+  /// Sentinel: what the field is of the entity ("HostName"), and its other identifiers.
+  struct Identifier {
+    std::string name, field;
+  };
+  std::string identifier = {};
+  std::vector<Identifier> others = {};
 };
 struct RiskObject {
   std::string field, type;
@@ -54,6 +60,7 @@ struct Schedule {
   struct Places {
     Span cron, earliest, latest, window;
   } places = {};
+  int64_t every_seconds = 0;  // Sentinel: instead of a cron expression
 };
 
 /// How detections are to run that do not say it themselves: ESCU's deployments, and the schedules that follow them.
@@ -65,6 +72,37 @@ struct Deployment {
   Schedule schedule;
   bool risk = false, notable = false;  // what a finding is to become
   Span span;
+};
+
+/// What an analytics rule of Sentinel makes of its rows
+/// (https://learn.microsoft.com/azure/sentinel/create-analytics-rules). `{{Column}}` is filled from the rows.
+struct AlertRule {
+  /// How many rows make an alert.
+  enum class Trigger : uint8_t { Above, Below, Equal, NotEqual };
+  /// Default: the rule does not say it.
+  enum class Grouping : uint8_t { Default, SingleAlert, AlertPerResult };
+  struct Detail {
+    std::string name, column;
+  };
+  struct Incident {
+    bool create = true;
+    bool group = false, reopen = false;
+    int64_t lookback_seconds = 0;
+    std::string matching;  // "AllEntities", "AnyAlert", "Selected"
+    std::vector<std::string> entities, alert_details, custom_details;
+  };
+
+  Trigger trigger = Trigger::Above;
+  int64_t threshold = 0;
+  Grouping grouping = Grouping::Default;
+  std::string title, description;               // formats
+  std::string tactics_column, severity_column;  // what these columns hold goes before the rule's own
+  std::vector<Detail> properties;               // alertDynamicProperties
+  std::vector<Detail> custom_details;
+  int64_t suppression_seconds = 0;  // 0: none
+  Incident incident;
+
+  [[nodiscard]] bool triggers(int64_t rows) const;
 };
 
 /// One detection in one language, as its own file and its pack describe it.
@@ -79,6 +117,7 @@ struct Detection {
   std::shared_ptr<const Plan> compiled;
   Attack attack;
   std::vector<EntityMapping> entities;
+  std::shared_ptr<const AlertRule> alert;  // Sentinel and Defender; or null
   Risk risk;
   std::string type;  // ESCU: "TTP", "Anomaly", "Hunting", "Correlation", "Baseline"
   std::optional<Schedule> schedule;
@@ -106,6 +145,15 @@ struct RiskFactor {
   Detection search;
   double add = 0;
   double multiply = 1;
+};
+
+/// A function that KQL queries may call: an ASIM parser, a saved function of a workspace.
+struct SavedFunction {
+  std::string name;
+  MappedText parameters;  // "disabled: bool = false, pack: bool = false"
+  MappedText body;
+  std::string path;
+  Span span;
 };
 
 struct FilterDocument {
@@ -180,8 +228,9 @@ struct Content {
   std::vector<TestCase> tests;
   std::vector<AttackDataTest> attack_data_tests;
   std::vector<Deployment> deployments;
-  std::vector<Table> tables;  // lookups
-  AddOn add_on;               // of all apps
+  std::vector<Table> tables;  // lookups; watchlists as "watchlist:alias"
+  std::vector<SavedFunction> functions;
+  AddOn add_on;  // of all apps
   size_t files = 0;
 };
 

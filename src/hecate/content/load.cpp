@@ -5,10 +5,13 @@
 #include <filesystem>
 #include <set>
 
+#include "base/text.h"
 #include "content/codes.h"
 #include "content/documents.h"
+#include "content/functions.h"
 #include "content/read_file.h"
 #include "content/rule_cache.h"
+#include "content/sentinel.h"
 #include "content/sigma_collection.h"
 #include "content/splunk_app.h"
 
@@ -26,6 +29,9 @@ enum class Kind {
   EscuMacro,
   Lookup,
   SentinelRule,
+  DefenderRule,
+  AzureDocument,
+  Parser,
   Tests,
   Pack,
   Pipeline,
@@ -41,6 +47,9 @@ Kind kind_of(const yaml::Node& document) {
   const auto has = [&](std::string_view key) { return document.find(key) != nullptr; };
   if (has("pack")) return Kind::Pack;
   if (has("risk_factor")) return Kind::RiskFactor;
+  if (is_parser(document)) return Kind::Parser;
+  if (is_defender_rule(document)) return Kind::DefenderRule;
+  if (is_azure_document(document)) return Kind::AzureDocument;
   if (has("transformations")) return Kind::Pipeline;
   if (has("filter")) return Kind::SigmaFilter;
   if (has("detection") || has("correlation") || (has("logsource") && has("title"))) return Kind::SigmaRule;
@@ -140,6 +149,7 @@ class Loader {
   void add_folder(const std::string& folder) {
     std::error_code error;
     std::vector<std::string> paths;
+    std::vector<std::string> json;
     auto walk = fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied, error);
     for (; !error && walk != fs::recursive_directory_iterator(); walk.increment(error)) {
       const std::string name = walk->path().filename().string();
@@ -151,13 +161,25 @@ class Loader {
       const bool wanted = extension == ".yml" || extension == ".yaml" || extension == ".spl" || extension == ".kql" ||
                           SplunkApp().conf(name) != nullptr;
       if (wanted && walk->is_regular_file(error)) paths.push_back(walk->path().string());
-      // Tables that no definition names are still tables (`inputlookup hosts.csv`); other CSV files are logs.
-      const bool table = extension == ".csv" && walk->path().parent_path().filename() == "lookups";
-      if (table && walk->is_regular_file(error)) load_lookup_file(walk->path().string(), content_, sink_);
+      if (extension == ".csv" && walk->is_regular_file(error)) add_table(walk->path());
+      // Most JSON among content is logs, samples and workbooks.
+      if (extension == ".json" && walk->is_regular_file(error)) json.push_back(walk->path().string());
     }
     if (error) sink_.report(kUnreadable, {}, fmt::format("{}: {}", folder, error.message()));
     std::sort(paths.begin(), paths.end());
     for (const std::string& path : paths) add_file(path);
+    std::sort(json.begin(), json.end());
+    for (const std::string& path : json) {
+      std::optional<std::string> text = read_file(path, kLargestFile);
+      if (text && may_be_azure_json(*text)) add_text(path, std::move(*text));
+    }
+  }
+
+  /// Tables that no definition names are still tables (`inputlookup hosts.csv`); other CSV files are logs.
+  void add_table(const fs::path& path) {
+    const std::string folder = fold_case(path.parent_path().filename().string());
+    if (folder == "lookups") load_lookup_file(path.string(), content_, sink_);
+    if (folder == "watchlists") load_watchlist_file(path.string(), content_, sink_);
   }
 
   void add_file(const std::string& path) {
@@ -216,6 +238,10 @@ class Loader {
   }
 
   void add_bare(const std::string& path, FileId id, Language language) {
+    if (language == Language::Kql && is_function_file(sources_.text(id))) {
+      const MappedText text(std::string(sources_.text(id)), sources_.whole(id));
+      return load_function_file(text, {path, std::nullopt, sink_}, content_);
+    }
     Detection detection;
     detection.language = language;
     detection.path = path;
@@ -261,6 +287,9 @@ class Loader {
       case Kind::EscuMacro: return load_escu_macro(*root, context, content_);
       case Kind::Lookup: return load_lookup(*root, context, content_);
       case Kind::SentinelRule: return load_sentinel_rule(*root, context, content_);
+      case Kind::DefenderRule: return load_defender_rule(*root, context, content_);
+      case Kind::AzureDocument: return load_azure_document(*root, context, content_);
+      case Kind::Parser: return load_parser(*root, context, content_);
       case Kind::RiskFactor: return load_risk_factor(*root, context, content_);
       case Kind::Deployment: return load_deployment(*root, context, content_);
       case Kind::Tests: return load_tests(*root, context, content_);
@@ -270,9 +299,10 @@ class Loader {
       case Kind::Pack:
       case Kind::Other: return;
       case Kind::Unknown:
-        sink_.report(
-            kUnknownDocument, root->span, "this document is no kind of content that Hecate knows",
-            "a Sigma rule has `detection`, an ESCU detection `search`, a Sentinel rule `query`, a pack `pack`");
+        sink_.report(kUnknownDocument, root->span, "this document is no kind of content that Hecate knows",
+                     "a Sigma rule has `detection`, an ESCU detection `search`, a Sentinel rule `query`, a parser "
+                     "`ParserQuery`, a "
+                     "pack `pack`");
     }
   }
 

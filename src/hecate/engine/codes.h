@@ -26,8 +26,17 @@ inline constexpr DiagnosticCode kBadTimeBound{"ENG009", Severity::Error,
 inline constexpr DiagnosticCode kBadWindow{"ENG010", Severity::Error,
                                            "A schedule's window is neither a number of minutes nor `auto`."};
 
-inline constexpr std::array<const DiagnosticCode*, 9> kCodes{&kUnboundPlan,       &kRegexLimit,   &kUnknownDataModel,
-                                                             &kUnknownModelField, &kTooMuchRisk,  &kNoFactor,
-                                                             &kBadCron,           &kBadTimeBound, &kBadWindow};
+inline constexpr DiagnosticCode kBadExternalData{
+    "ENG011", Severity::Error,
+    "A file given for `externaldata` cannot be read, or not in the format that its query names."};
+inline constexpr DiagnosticCode kNoSuchColumn{
+    "ENG012", Severity::Warning, "A rule's entity, detail or alert names a column that its query does not give."};
+inline constexpr DiagnosticCode kNothingFills{
+    "ENG013", Severity::Warning,
+    "A rule reads a table or column that no source of the catalog fills: it finds nothing."};
+
+inline constexpr std::array<const DiagnosticCode*, 12> kCodes{
+    &kUnboundPlan,       &kRegexLimit,  &kUnknownDataModel, &kBadExternalData, &kNoSuchColumn, &kNothingFills,
+    &kUnknownModelField, &kTooMuchRisk, &kNoFactor,         &kBadCron,         &kBadTimeBound, &kBadWindow};
 
 }  // namespace hecate::engine

@@ -10,8 +10,10 @@
 #include <map>
 #include <memory>
 
+#include "engine/alerts.h"
 #include "engine/codes.h"
 #include "engine/event_fields.h"
+#include "engine/schedules.h"
 #include "exec/stream/lanes.h"
 #include "exec/tail/tail.h"
 
@@ -37,6 +39,7 @@ struct Run {
   std::vector<HeldCandidate> held;
   bool silent = false;  // only feeds correlations
   bool feeds = false;
+  std::optional<Window> window = {};  // of its schedule, where the hunt goes by that
   uint64_t candidates = 0;
 };
 
@@ -44,7 +47,12 @@ class Hunt {
  public:
   Hunt(const Ruleset& rules, const HuntOptions& options, const std::function<void(Finding&&)>& visit,
        DiagnosticSink& sink)
-      : rules_(rules), options_(options), visit_(visit), sink_(sink), tables_(rules.tables()) {
+      : rules_(rules),
+        options_(options),
+        visit_(visit),
+        sink_(sink),
+        alerts_(options.as_scheduled, [this](Finding&& finding) { pass(std::move(finding)); }),
+        tables_(rules.tables()) {
     for (const Table& table : options.tables) commit({table, false});
     report_.written.clear();
   }
@@ -53,6 +61,9 @@ class Hunt {
     if (!prepare()) return report_;
     scan();
     run_tails();
+    for (const Run& run : runs_) {
+      if (!run.silent) alerts_.finish(*run.compiled->detection);
+    }
     return std::move(report_);
   }
 
@@ -68,6 +79,12 @@ class Hunt {
         correlations.push_back(compiled);
       } else {
         runs_.push_back({compiled, nullptr, {}, compiled->silent});
+      }
+    }
+    if (options_.as_scheduled && options_.now) {
+      for (Run& run : runs_) {
+        const auto& schedule = run.compiled->detection->schedule;
+        if (schedule) run.window = window_at(*schedule, *options_.now, options_.timezone);
       }
     }
     report_.rules = runs_.size() + correlations.size();
@@ -196,6 +213,7 @@ class Hunt {
   void take(const stream::EventView& event, const stream::Hit& hit) {
     const HeadOf& head = heads_[hit.head];
     Run& run = runs_[head.run];
+    if (run.window && !run.window->holds(event.metadata.time)) return;
     if (run.feeds && hit.suppressed_by == nullptr) {
       const EventIdentity& identity = identity_of(event.record);
       correlations_->add(*run.compiled, event.metadata.time, hit.live, {identity.source, identity.hash});
@@ -380,7 +398,10 @@ class Hunt {
     return keys.empty() ? fmt::format("{:016x}", row.hash) : keys;
   }
 
-  void emit(Finding finding) {
+  void emit(Finding finding) { alerts_.add(std::move(finding)); }
+
+  void pass(Finding finding) {
+    if (!finding.time) finding.time = finding.first_time = finding.last_time = report_.now;
     describe(finding);
     ++(finding.suppressed_by.empty() ? report_.findings : report_.suppressed);
     visit_(std::move(finding));
@@ -452,6 +473,7 @@ class Hunt {
     tail::Tail* tail;  // nullptr: each hit is a finding
   };
 
+  Alerts alerts_;
   std::vector<Run> runs_;
   std::vector<HeadOf> heads_;
   Tables tables_;  // of this run: searches may write to them

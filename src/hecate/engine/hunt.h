@@ -51,6 +51,9 @@ struct HuntOptions {
   bool shuffle_candidates = false;
   /// Only these detections; empty: all.
   std::vector<const CompiledDetection*> only;
+  /// One run of each detection as its schedule has it, at `now`: it sees only events of its span of time, and alerts
+  /// are grouped as the service does by default.
+  bool as_scheduled = false;
   ingest::Progress progress;
   correlate::Limits correlation_limits;
   const Locations* locations = nullptr;  // where addresses are, for `iplocation`; must outlive the hunt

@@ -142,6 +142,7 @@ std::set<std::string, std::less<>> key_fields(const Plan& plan, const content::D
 Ruleset::Ruleset(content::Content content, const Catalog& catalog, const CompileOptions& options, DiagnosticSink& sink)
     : content_(std::move(content)) {
   for (const Table& table : content_.tables) tables_.put(table);
+  serve_external_data(options.external_data, content_, tables_, sink);
   const spl::MacroTable macros = this->macros();
   spl::Environment environment(macros, tables_);
   environment.event_types = true;
@@ -152,6 +153,7 @@ Ruleset::Ruleset(content::Content content, const Catalog& catalog, const Compile
   }
   load_pipelines(options, sink);
   compile_filters(sink);
+  load_functions(sink);
   compile_detections(options, sink);
   const auto own_pipelines = [this](const content::Detection& rule) -> const sigma::Pipelines& {
     return pipelines_of(rule.pack);
@@ -213,6 +215,12 @@ void Ruleset::compile_filters(DiagnosticSink& sink) {
   }
 }
 
+/// What the content brings goes before the catalog's view of the same name: Microsoft's own parser is then what runs.
+void Ruleset::load_functions(DiagnosticSink& sink) {
+  for (const content::SavedFunction& function : content_.functions)
+    functions_.add(function.name, function.parameters, function.body, sink);
+}
+
 Result<Plan> Ruleset::compile_sigma(const content::Detection& detection, content::RuleCache* cache,
                                     DiagnosticSink& sink) const {
   if (!pipelines_[detection.pack.value_or(content_.packs.size())]) return already_reported();
@@ -241,6 +249,8 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
   const spl::MacroTable macros = this->macros();
   spl::Environment with_macros(macros, tables_, options.locations);
   with_macros.event_types = !content_.add_on.event_types.empty() || !content_.add_on.tags.empty();
+  std::vector<std::string_view> table_names = tables.names();
+  for (const std::string_view name : functions_.names()) table_names.push_back(name);
 
   const auto compile = [&](const content::Detection& detection) -> Result<Plan> {
     switch (detection.language) {
@@ -257,7 +267,8 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
       case Language::Kql: {
         kql::Environment environment;
         environment.find_table = [&](std::string_view name) { return tables.find(name); };
-        environment.table_names = tables.names();
+        environment.table_names = table_names;
+        environment.functions = &functions_;
         environment.has_rows = [&](std::string_view name) { return tables.has_rows(name); };
         environment.tables = &tables_;
         if (detection.pack) environment.field_aliases = content_.packs[*detection.pack].field_aliases;

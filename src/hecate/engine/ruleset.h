@@ -9,6 +9,7 @@
 #include "catalog/catalog.h"
 #include "content/content.h"
 #include "engine/correlation_rules.h"
+#include "engine/external_data.h"
 #include "exec/stream/stream.h"
 #include "lang/kql/kql.h"
 #include "lang/sigma/pipeline.h"
@@ -54,6 +55,8 @@ struct CompileOptions {
   bool keep_origins = false;
   /// Hunts are given a database of locations (HuntOptions::locations).
   bool locations = false;
+  /// What `externaldata` of KQL reads.
+  ExternalData external_data;
 };
 
 /// Whether every function that a plan calls exists and takes as many arguments: what compiled plans are known to do,
@@ -83,6 +86,7 @@ class Ruleset {
   void load_pipelines(const CompileOptions& options, DiagnosticSink& sink);
   [[nodiscard]] const sigma::Pipelines& pipelines_of(const std::optional<size_t>& pack) const;
   void compile_filters(DiagnosticSink& sink);
+  void load_functions(DiagnosticSink& sink);
   [[nodiscard]] Result<Plan> compile_sigma(const content::Detection& detection, content::RuleCache* cache,
                                            DiagnosticSink& sink) const;
   [[nodiscard]] spl::MacroTable macros() const;
@@ -98,6 +102,7 @@ class Ruleset {
 
   content::Content content_;
   Tables tables_;
+  kql::Functions functions_;                                // that KQL detections may call
   Catalog catalog_;                                         // with what the content's add-ons say of events
   std::vector<stream::DerivedFields> derived_;              // by pack
   std::vector<std::optional<sigma::Pipelines>> pipelines_;  // by pack, the last for what is in none

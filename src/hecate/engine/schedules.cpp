@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "engine/codes.h"
+#include "exec/reference/reference.h"
 #include "lang/spl/time_modifier.h"
 
 namespace hecate::engine {
@@ -17,6 +18,7 @@ class Checker {
   explicit Checker(DiagnosticSink& sink) : sink_(sink) {}
 
   void check(const content::Schedule& schedule) {
+    if (schedule.every_seconds > 0) return;  // checked where it was read
     const auto& places = schedule.places;
     if (!seen_.emplace(places.cron.file, places.cron.begin, schedule.cron).second) return;
     schedule::Cron::Problem problem;
@@ -63,7 +65,27 @@ void check_schedules(const content::Content& content, DiagnosticSink& sink) {
   }
 }
 
+Window window_at(const content::Schedule& schedule, Ticks now, const std::string& timezone) {
+  const auto bound = [&](const std::string& text) -> std::optional<Ticks> {
+    if (text == "now") return now;
+    const ExprPtr seconds = text.empty() ? nullptr : spl::time_bound(text, {});
+    if (seconds == nullptr) return std::nullopt;
+    Arena arena;
+    RunParameters run;
+    run.now = now;
+    // Sentinel's days have 24 hours.
+    run.timezone = schedule.every_seconds > 0 ? "UTC" : timezone;
+    EvalContext context{arena, run};
+    const Value value = reference::evaluate(*seconds, {}, context);
+    if (value.is_null()) return std::nullopt;
+    return static_cast<Ticks>(value.as_real() * static_cast<double>(kTicksPerSecond));
+  };
+  return {bound(schedule.earliest), bound(schedule.latest)};
+}
+
 std::optional<int64_t> next_run(const content::Schedule& schedule, int64_t after, const schedule::TimeZone& zone) {
+  // Where a service first ran a rule is its own affair; here runs are counted from 1970 on.
+  if (schedule.every_seconds > 0) return (after / schedule.every_seconds + 1) * schedule.every_seconds;
   schedule::Cron::Problem problem;
   const auto cron = schedule::Cron::parse(schedule.cron, problem);
   return cron ? cron->next(after, zone) : std::nullopt;

@@ -18,6 +18,8 @@ struct ResultField {
 
 struct Entity {
   std::string type, value;
+  /// Sentinel: "HostName" and what it is; the first is the value.
+  std::vector<std::pair<std::string, std::string>> identifiers = {};
 };
 
 struct RiskEntry {
@@ -41,6 +43,13 @@ struct Finding {
   std::vector<RiskEntry> risk;
   std::vector<ThreatEntry> threat_objects;
   std::string message;  // empty: the detection has none
+  /// Where the alert says something else than its detection does.
+  std::string title;
+  std::optional<content::Level> level;
+  std::optional<content::Attack> own_attack;
+  /// Sentinel: custom details with their different values, and the alert's other properties.
+  std::vector<std::pair<std::string, std::vector<std::string>>> custom_details;
+  std::vector<std::pair<std::string, std::string>> properties;
   std::vector<ResultField> result;
   struct Source {
     std::string file;
@@ -50,6 +59,10 @@ struct Finding {
   std::string suppressed_by;     // a filter's id, or empty
   std::string suppressed_by_title;
   bool whole_event = false;  // `result` is one event, not a row of its own making
+
+  [[nodiscard]] content::Level severity() const { return level.value_or(detection->level); }
+  [[nodiscard]] const content::Attack& attack() const { return own_attack ? *own_attack : detection->attack; }
+  [[nodiscard]] const std::string& shown_title() const { return title.empty() ? detection->title : title; }
 };
 
 /// Fills entities, risk, threat objects and message from the result row, by what the detection declares.
@@ -58,6 +71,11 @@ void describe(Finding& finding);
 /// `$field$` replaced by the row's value; a field that the row lacks stays as it is written, so that a reader
 /// sees what is missing.
 [[nodiscard]] std::string fill_template(std::string_view text, const Finding& finding);
+
+/// The same for `{{Column}}`: of several rows, the first one's value.
+[[nodiscard]] std::string fill_columns(std::string_view text, const Finding& finding);
+/// The columns that such a text names.
+[[nodiscard]] std::vector<std::string_view> columns_of(std::string_view text);
 
 /// The names between `$`s of a text that `fill_template` may fill. A name has no blanks.
 [[nodiscard]] std::vector<std::string_view> template_fields(std::string_view text);

@@ -15,6 +15,20 @@ std::string object_array(const std::vector<T>& items, Print print) {
   return out + "]";
 }
 
+std::string text_members(const std::vector<std::pair<std::string, std::string>>& members) {
+  std::string out = "{";
+  for (const auto& [name, value] : members)
+    out += fmt::format("{}{}:{}", out.size() > 1 ? "," : "", json_quote(name), json_quote(value));
+  return out + "}";
+}
+
+std::string details_json(const Finding& finding) {
+  std::string out = "{";
+  for (const auto& [name, values] : finding.custom_details)
+    out += fmt::format("{}{}:{}", out.size() > 1 ? "," : "", json_quote(name), json_list(values));
+  return out + "}";
+}
+
 std::string result_json(const std::vector<ResultField>& result) {
   std::string out = "{";
   for (const ResultField& field : result) {
@@ -45,14 +59,16 @@ class NdjsonWriter final : public Writer {
 std::string to_ndjson(const Finding& finding) {
   const content::Detection& detection = *finding.detection;
   std::string out = fmt::format(R"({{"finding_id":"{}","detection_id":{},"title":{},"language":"{}","severity":"{}")",
-                                finding.id, json_quote(detection.id), json_quote(detection.title),
-                                to_string(detection.language), content::to_string(detection.level));
+                                finding.id, json_quote(detection.id), json_quote(finding.shown_title()),
+                                to_string(detection.language), content::to_string(finding.severity()));
   out += fmt::format(R"(,"time":{},"first_time":{},"last_time":{},"count":{})", json_time(finding.time),
                      json_time(finding.first_time), json_time(finding.last_time), finding.count);
-  out += fmt::format(R"(,"attack":{{"tactics":{},"techniques":{}}})", json_list(detection.attack.tactics),
-                     json_list(detection.attack.techniques));
+  out += fmt::format(R"(,"attack":{{"tactics":{},"techniques":{}}})", json_list(finding.attack().tactics),
+                     json_list(finding.attack().techniques));
   out += R"(,"entities":)" + object_array(finding.entities, [](const Entity& e) {
-           return fmt::format(R"({{"type":{},"value":{}}})", json_quote(e.type), json_quote(e.value));
+           const std::string identifiers =
+               e.identifiers.empty() ? "" : R"(,"identifiers":)" + text_members(e.identifiers);
+           return fmt::format(R"({{"type":{},"value":{}{}}})", json_quote(e.type), json_quote(e.value), identifiers);
          });
   out += R"(,"risk":)" + object_array(finding.risk, [](const RiskEntry& r) {
            return fmt::format(R"({{"object":{},"type":{},"score":{}}})", json_quote(r.object), json_quote(r.type),
@@ -63,6 +79,8 @@ std::string to_ndjson(const Finding& finding) {
                               json_quote(t.value));
          });
   out += fmt::format(R"(,"message":{},"result":{})", text_or_null(finding.message), result_json(finding.result));
+  if (!finding.custom_details.empty()) out += R"(,"custom_details":)" + details_json(finding);
+  if (!finding.properties.empty()) out += R"(,"properties":)" + text_members(finding.properties);
   out += finding.source ? fmt::format(R"(,"source":{{"file":{},"record":{}}})", json_quote(finding.source->file),
                                       finding.source->record)
                         : std::string(R"(,"source":null)");

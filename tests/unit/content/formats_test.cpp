@@ -195,10 +195,14 @@ TEST(Formats, EscuMacro) {
 
 // Azure-Sentinel, Detections/…: "Query style guide".
 TEST(Formats, SentinelRule) {
-  const Loaded loaded(R"(id: def
+  const Loaded loaded(R"(id: 3fb65cc4-f32b-4d16-a1c8-863dff1c9022
 name: Cron
 description: D
 severity: High
+queryFrequency: 1h
+queryPeriod: PT2H
+triggerOperator: GreaterThan
+triggerThreshold: 3
 tactics: [PrivilegeEscalation, Persistence]
 relevantTechniques: [T1053.003]
 query: |
@@ -220,10 +224,18 @@ kind: Scheduled
   EXPECT_EQ(d.level, Level::High);
   EXPECT_EQ(d.query.view(), "imFileEvent\n| where x == 1\n");
   EXPECT_EQ(d.attack.tactics, (Texts{"privilege-escalation", "persistence"}));
-  ASSERT_EQ(d.entities.size(), 3U);
+  ASSERT_EQ(d.entities.size(), 2U);
   EXPECT_EQ(d.entities[0].type, "host");
   EXPECT_EQ(d.entities[0].field, "DvcHostname");
-  EXPECT_EQ(d.entities[2].field, "Sid");
+  EXPECT_EQ(d.entities[1].identifier, "Name");
+  ASSERT_EQ(d.entities[1].others.size(), 1U);
+  EXPECT_EQ(d.entities[1].others[0].field, "Sid");
+  ASSERT_TRUE(d.schedule.has_value());
+  EXPECT_EQ(d.schedule->every_seconds, 3600);
+  EXPECT_EQ(d.schedule->earliest, "-2h");
+  ASSERT_NE(d.alert, nullptr);
+  EXPECT_FALSE(d.alert->triggers(3));
+  EXPECT_TRUE(d.alert->triggers(4));
 }
 
 TEST(Formats, ALevelThatDoesNotExist) {

@@ -9,7 +9,7 @@
 
 namespace hecate::kql {
 
-/// The trees of stored functions, with the texts that their spans point into.
+/// The trees of stored functions. They own all that they say; their spans point into the texts of the content.
 struct Functions::Store {
   struct Entry {
     ast::Lambda lambda;

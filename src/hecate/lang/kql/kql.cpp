@@ -39,6 +39,21 @@ Functions::~Functions() = default;
 Functions::Functions(Functions&&) noexcept = default;
 Functions& Functions::operator=(Functions&&) noexcept = default;
 
+bool Functions::add(const std::string& name, const MappedText& parameters, const MappedText& body,
+                    DiagnosticSink& sink) {
+  const size_t errors = sink.errors();
+  auto entry = std::make_unique<Store::Entry>();
+  const bool readable = Parser(parameters, sink).parse_parameter_list(entry->lambda.parameters);
+  ast::Query query = parse(body, sink);
+  check_statements(query, body, errors, sink);
+  if (!query.further.empty())
+    sink.report(kSyntax, query.further.front().span, "a function ends with one query, and this is another");
+  if (!readable || sink.errors() != errors) return false;
+  entry->lambda.body = std::make_shared<const ast::Query>(std::move(query));
+  store_->functions.insert_or_assign(name, std::move(entry));
+  return true;
+}
+
 std::vector<std::string_view> Functions::names() const {
   std::vector<std::string_view> names;
   for (const auto& [name, entry] : store_->functions) names.push_back(name);

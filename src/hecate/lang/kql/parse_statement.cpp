@@ -117,6 +117,19 @@ bool Parser::parse_parameters(std::vector<ast::Parameter>& out) {
   return expect_close(")", open);
 }
 
+bool Parser::parse_parameter_list(std::vector<ast::Parameter>& out) {
+  if (at_end()) return true;
+  if (at_punctuation("(")) {
+    if (!parse_parameters(out)) return false;
+  } else {
+    do {
+      if (!parse_parameter(out.emplace_back())) return false;
+    } while (accept(","));
+  }
+  if (!at_end()) syntax_error("`,` or the end of the parameters");
+  return at_end();
+}
+
 /// `name: type`, `name: type = literal`, `name: (column: type, …)`, `name: (*)`
 bool Parser::parse_parameter(ast::Parameter& out) {
   if (!parse_name(NameFor::NewColumn, out.name, out.span)) return false;

@@ -25,6 +25,8 @@ class Parser {
 
   /// The query as far as it could be read; errors are in the sink.
   [[nodiscard]] ast::Query parse();
+  /// The parameters of a stored function, as a workspace keeps them: `a: string, b: bool = false`, perhaps in brackets.
+  [[nodiscard]] bool parse_parameter_list(std::vector<ast::Parameter>& out);
 
  private:
   using ExpressionPtr = ast::ExpressionPtr;
