@@ -287,13 +287,8 @@ Value format(Arguments a, EvalContext& c) {
   return string_value(out, c);
 }
 
-/// What `toscalar` and `in (T | …)` stand for: the tail has what the other query gave, and a head waits for it.
-Value of_input(Arguments, EvalContext&) { return Value::undecided(); }
-
 constexpr Function kFunctions[] = {
     {"kql.now", 0, 1, false, &guarded<&now>, "The time of the run."},
-    {"kql.scalar", 1, 1, true, &of_input, "The value that another query gave, by its number."},
-    {"kql.in_relation", 0, -1, true, &of_input, "Whether another query, by its number, gave a value."},
     {"kql.ago", 1, 2, false, &guarded<&ago>, "A time before now."},
     {"kql.startofday", 1, 2, false, &guarded<&start<Part::Day>>, "Midnight."},
     {"kql.startofweek", 1, 2, false, &guarded<&start<Part::Week>>, "The last Sunday."},
