@@ -131,6 +131,10 @@ ExprPtr typed_text(ExprPtr text, Type to) {
 ExprPtr Binder::bind_node(const ast::Invocation& node, const ast::Expression& whole) {
   if (const Binding* binding = find_name(node.function); binding != nullptr && binding->function != nullptr)
     return call_scalar(Binding(*binding), node, whole.span);
+  if (find_function_info(node.function) == nullptr && find_aggregate(node.function) == nullptr) {
+    if (const auto stored = stored_function(node.function); stored && !stored->tabular)
+      return call_scalar(*stored, node, whole.span);
+  }
   if (is_row_function(node.function)) return bind_row_function(node, whole.span);
   if (node.function == "toscalar") return bind_toscalar(node, whole.span);
   if (node.function == "pack_all") return bind_pack_all(node, whole.span);

@@ -11,18 +11,30 @@ namespace hecate::kql {
 namespace {
 
 /// Functions may call others, but none itself; this many in one another is a circle among stored functions.
-constexpr int kDeepestCalls = 40;
+constexpr size_t kDeepestCalls = 40;
 
 }  // namespace
 
-std::optional<Binding> Binder::stored_function(std::string_view name) const {
+bool Binder::calls_itself(const ast::Lambda& function, Span span) {
+  const bool circle = std::find(calls_.begin(), calls_.end(), &function) != calls_.end();
+  if (!circle && calls_.size() < kDeepestCalls) return false;
+  sink_.report(kTooDeep, span, circle ? "a function calls itself" : "calls of functions are nested too deeply");
+  return true;
+}
+
+std::optional<Binding> Binder::stored_function(std::string_view name) {
   if (environment_.functions == nullptr) return std::nullopt;
   const auto& functions = environment_.functions->store().functions;
   const auto found = functions.find(name);
   if (found == functions.end()) return std::nullopt;
   Binding binding;
   binding.function = &found->second->lambda;
-  binding.tabular = true;
+  const auto known = stored_tabular_.find(binding.function);
+  if (known == stored_tabular_.end()) {
+    stored_tabular_[binding.function] = true;  // while its own names are looked at
+    stored_tabular_[binding.function] = is_tabular(*binding.function, {});
+  }
+  binding.tabular = stored_tabular_[binding.function];
   // It sees what stands in the environment, not the names of the place where it is called.
   binding.names = {};
   return binding;
@@ -63,6 +75,7 @@ std::shared_ptr<Names> Binder::bind_arguments(const Binding& function, const ast
     binding.names = names_;
     if (parameter.tabular) {
       binding.table = given[i];
+      binding.calls = calls_.size();
       if (given[i] == nullptr) {
         sink_.report(kArity, span, fmt::format("the table for the parameter `{}` is missing", parameter.name));
         return nullptr;
@@ -90,14 +103,11 @@ std::shared_ptr<Names> Binder::bind_arguments(const Binding& function, const ast
 }
 
 ExprPtr Binder::call_scalar(const Binding& function, const ast::Invocation& call, Span span) {
-  if (calls_ >= kDeepestCalls) {
-    sink_.report(kTooDeep, span, fmt::format("calls of `{}` are nested too deeply", call.function));
-    return nullptr;
-  }
+  if (calls_itself(*function.function, span)) return nullptr;
   const auto scope = bind_arguments(function, &call, span);
   if (!scope) return nullptr;
   const NamesAt saved = names_;
-  ++calls_;
+  calls_.push_back(function.function);
   names_ = {std::make_shared<Names>(Names{{scope, function.function->parameters.size()}, {}}), 0};
   const ast::Query& body = *function.function->body;
   define_lets(body.lets);
@@ -107,17 +117,14 @@ ExprPtr Binder::call_scalar(const Binding& function, const ast::Invocation& call
   } else {
     sink_.report(kUnknownTable, span, fmt::format("`{}` gives a table, and a value is needed here", call.function));
   }
-  --calls_;
+  calls_.pop_back();
   names_ = saved;
   return value;
 }
 
 void Binder::call_tabular(const Binding& function, const ast::Invocation* call, Span span) {
   const std::string name = call == nullptr ? "the function" : "`" + call->function + "`";
-  if (calls_ >= kDeepestCalls) {
-    sink_.report(kTooDeep, span, fmt::format("calls of {} are nested too deeply", name));
-    return fail_source();
-  }
+  if (calls_itself(*function.function, span)) return fail_source();
   if (!function.tabular) {
     sink_.report(kUnknownTable, span, fmt::format("{} gives a value, not a table", name));
     return fail_source();
@@ -125,11 +132,11 @@ void Binder::call_tabular(const Binding& function, const ast::Invocation* call, 
   const auto scope = bind_arguments(function, call, span);
   if (!scope) return fail_source();
   const NamesAt saved = names_;
-  ++calls_;
+  calls_.push_back(function.function);
   names_ = {scope, function.function->parameters.size()};
   bind_statements(*function.function->body);
   if (plan_.nodes.empty()) fail_source();
-  --calls_;
+  calls_.pop_back();
   names_ = saved;
 }
 
@@ -156,6 +163,7 @@ void Binder::invoke(const ast::Invocation& call, Span span, const ast::Pipeline&
   rows.prefix = &pipeline;
   rows.operators = operators;
   rows.names = names_;
+  rows.calls = calls_.size();
   const auto& parameters = function->function->parameters;
   const auto scope = std::make_shared<Names>(Names{function->names, {}});
   scope->bindings.emplace(parameters.front().name, std::move(rows));
@@ -177,6 +185,7 @@ void Binder::invoke(const ast::Invocation& call, Span span, const ast::Pipeline&
     binding.tabular = parameters[i].tabular;
     if (parameters[i].tabular) {
       binding.table = given;
+      binding.calls = calls_.size();
     } else {
       binding.bound = true;
       // Arguments of invoke see no column of the rows.
@@ -189,11 +198,13 @@ void Binder::invoke(const ast::Invocation& call, Span span, const ast::Pipeline&
   // The function reads the rows as often as it likes: they are bound again where it names them.
   begin_plan();
   const NamesAt saved = names_;
-  ++calls_;
   names_ = {scope, parameters.size()};
-  if (calls_ < kDeepestCalls) bind_statements(*function->function->body);
+  if (!calls_itself(*function->function, span)) {
+    calls_.push_back(function->function);
+    bind_statements(*function->function->body);
+    calls_.pop_back();
+  }
   if (plan_.nodes.empty()) fail_source();
-  --calls_;
   names_ = saved;
 }
 

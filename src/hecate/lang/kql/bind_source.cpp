@@ -138,7 +138,7 @@ bool Binder::is_tabular(const ast::Expression& source) {
   const auto* name = std::get_if<ast::Name>(&node);
   if (name == nullptr) return false;
   if (const Binding* binding = find_name(name->text)) return binding->tabular;
-  if (stored_function(name->text)) return true;
+  if (const auto stored = stored_function(name->text)) return stored->tabular;
   return environment_.find_table(name->text) != nullptr || name->text.find('*') != std::string::npos;
 }
 
@@ -251,9 +251,12 @@ void Binder::bind_binding(const Binding& binding, const std::string& name, Span 
   }
   if (binding.function != nullptr) return call_tabular(binding, nullptr, span);
   const NamesAt saved = std::exchange(names_, binding.names);
+  const std::vector<const ast::Lambda*> calls = calls_;
+  if (binding.calls < calls_.size()) calls_.resize(binding.calls);
   if (binding.prefix != nullptr) bind_pipeline(*binding.prefix, binding.operators);
   if (binding.pipeline != nullptr) bind_pipeline(*binding.pipeline);
   if (binding.table != nullptr) bind_source(*binding.table);
+  calls_ = calls;
   names_ = saved;
 }
 
@@ -351,35 +354,52 @@ void Binder::bind_datatable(const ast::Datatable& table, Span span) {
   plan_.add({std::move(rows), {}, span});
 }
 
+/// Locations that were given are tables of the run; several are one behind the other.
 void Binder::bind_externaldata(const ast::Externaldata& data, Span span) {
-  std::vector<Column> columns;
-  for (const ast::ColumnDeclaration& declared : data.columns) columns.push_back({declared.name, declared.type});
+  std::vector<std::shared_ptr<const Table>> tables;
   for (const ast::ExpressionPtr& location : data.locations) {
     const ExprPtr value = bind(*location);
     const auto text = value ? constant_text(*value) : std::nullopt;
-    const auto table = text && environment_.tables != nullptr ? environment_.tables->find(*text) : nullptr;
-    if (table == nullptr || data.locations.size() > 1) continue;
-    // The declared columns are the file's, from the left.
-    TableScan scan{table->name, {}};
-    std::vector<Extend::Column> pending;
-    for (size_t i = 0; i < columns.size(); ++i) {
-      const ColumnId id = plan_.add_column(columns[i].name, Type::String);
-      scan.columns.push_back({id, i < table->columns.size() ? table->columns[i] : columns[i].name});
-      columns[i].id = id;
-    }
-    plan_.add({std::move(scan), {}, span});
-    for (Column& column : columns) {
-      if (column.type == Type::String) continue;
-      ExprPtr cell = converted(make_column(*column.id, Type::String, span), column.type, span);
-      column.id = plan_.add_column(column.name, column.type);
-      pending.push_back({*column.id, std::move(cell)});
-    }
-    relation_.columns = std::move(columns);
-    return flush(pending, span);
+    auto table = text && environment_.tables != nullptr ? environment_.tables->find(*text) : nullptr;
+    if (table) tables.push_back(std::move(table));
   }
-  sink_.report(kNotGiven, span, "what `externaldata` reads was not given: it has no rows here",
-               "allow it with --external-data, or put the file beside the content");
-  nothing(std::move(columns), span);
+  if (tables.empty()) {
+    sink_.report(kNotGiven, span, "what `externaldata` reads was not given: it has no rows here",
+                 "give it with --external-data LOCATION=FILE");
+    std::vector<Column> columns;
+    for (const ast::ColumnDeclaration& declared : data.columns) columns.push_back({declared.name, declared.type});
+    return nothing(std::move(columns), span);
+  }
+  if (tables.size() == 1) return bind_external_rows(*tables.front(), data.columns, span);
+  std::vector<Leg> legs;
+  for (const auto& table : tables)
+    legs.push_back(
+        {add_input(bind_apart([&] { bind_external_rows(*table, data.columns, span); }), "externaldata", span),
+         table->name});
+  unite(std::move(legs), false, "", span);
+}
+
+/// The declared columns are the file's, from the left.
+void Binder::bind_external_rows(const Table& table, const std::vector<ast::ColumnDeclaration>& declared, Span span) {
+  TableScan scan{table.name, {}};
+  std::vector<Extend::Column> pending;
+  std::vector<Column> columns;
+  for (size_t i = 0; i < declared.size(); ++i) {
+    const ColumnId id = plan_.add_column(declared[i].name, Type::String);
+    scan.columns.push_back({id, i < table.columns.size() ? table.columns[i] : declared[i].name});
+    columns.push_back({declared[i].name, declared[i].type, id});
+  }
+  plan_.add({std::move(scan), {}, span});
+  for (Column& column : columns) {
+    if (column.type == Type::String) continue;
+    const ExprPtr text = make_column(*column.id, Type::String, span);
+    ExprPtr cell = column.type == Type::Dynamic ? make_call("kql.parse_json", {text}, Type::Dynamic, span)
+                                                : converted(text, column.type, span);
+    column.id = plan_.add_column(column.name, column.type);
+    pending.push_back({*column.id, std::move(cell)});
+  }
+  relation_.columns = std::move(columns);
+  flush(pending, span);
 }
 
 /// _GetWatchlist("alias"): the CSV's columns, all texts, and SearchKey.

@@ -52,7 +52,7 @@ class Binder {
     bool inferred = false;  // rows of a table that nothing is known of: unknown names are columns of nothing
     /// The rows are a table's as they are, besides columns that were added: the result shows whole events.
     bool whole_event = false;
-    bool listed = false;    // of a table that is known by its published columns alone
+    bool listed = false;  // of a table that is known by its published columns alone
   };
   /// The items of a summarize while its expressions are bound.
   struct Aggregation {
@@ -103,6 +103,7 @@ class Binder {
   void bind_called_source(const ast::Invocation& call, Span span);
   void bind_datatable(const ast::Datatable& table, Span span);
   void bind_externaldata(const ast::Externaldata& data, Span span);
+  void bind_external_rows(const Table& table, const std::vector<ast::ColumnDeclaration>& declared, Span span);
   void bind_watchlist(const ast::Invocation& call, Span span);
   void bind_rows_of(const Table& table, Span span);
   void bind_table(const TableSchema& schema, Span span);
@@ -117,7 +118,9 @@ class Binder {
   ExprPtr call_scalar(const Binding& function, const ast::Invocation& call, Span span);
   void call_tabular(const Binding& function, const ast::Invocation* call, Span span);
   void invoke(const ast::Invocation& call, Span span, const ast::Pipeline& pipeline, size_t operators);
-  [[nodiscard]] std::optional<Binding> stored_function(std::string_view name) const;
+  [[nodiscard]] std::optional<Binding> stored_function(std::string_view name);
+  /// A call is within another of the same function: what names itself never ends.
+  [[nodiscard]] bool calls_itself(const ast::Lambda& function, Span span);
   ExprPtr value_of(Binding& binding, const std::string& name, Span span);
 
   // bind_input.cpp: plans beside the plan
@@ -323,8 +326,9 @@ class Binder {
   std::map<std::string, PathRule> path_lint_rules_;
   int unnamed_ = 0;
   int depth_ = 0;
-  int calls_ = 0;      // of functions, one in the other
-  int let_depth_ = 0;  // of the deepest `let` named by the one being bound
+  std::vector<const ast::Lambda*> calls_;              // of functions, one in the other
+  std::map<const ast::Lambda*, bool> stored_tabular_;  // stored functions: whether they give a table
+  int let_depth_ = 0;                                  // of the deepest `let` named by the one being bound
   size_t size_ = 0;
   bool large_reported_ = false;
 };

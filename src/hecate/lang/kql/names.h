@@ -28,6 +28,8 @@ struct Binding {
   const ast::Pipeline* prefix = nullptr;
   size_t operators = 0;
   ExprPtr value;  // a scalar: already bound
+  /// Of a table: how many calls stood in one another where it was given. It is bound as if it stood there still.
+  size_t calls = SIZE_MAX;
   bool tabular = false;
   bool bound = false;  // a scalar: `value` is what it is, null where it is in error
   NamesAt names;       // in which the trees above are to be understood
