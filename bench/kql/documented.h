@@ -19,7 +19,7 @@ struct DocumentedCase {
 
 /// Whether a value is what a page prints: numbers to the printed precision, times in any of the pages' forms, dynamic
 /// values as JSON, texts to the letter.
-[[nodiscard]] bool same_value(std::string_view printed, const Value& value);
+[[nodiscard]] bool same_value(std::string_view printed, const Value& value, double noise);
 
 using Rows = std::vector<std::vector<ResultField>>;
 /// What differs, in a few words; empty where nothing does. `ordered`: rows count in their order.

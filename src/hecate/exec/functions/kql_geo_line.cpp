@@ -15,7 +15,10 @@ Value line_length(Arguments a, EvalContext&) {
   const std::vector<Polyline> lines = polylines(a[0]);
   if (lines.empty()) return Value::null();
   double length = 0;
-  for (const Polyline& line : lines) length += meters(line->GetLength());
+  for (const Polyline& line : lines) {
+    for (int i = 1; i < line->num_vertices(); ++i)
+      length += meters(S2LatLng(line->vertex(i - 1)).GetDistance(S2LatLng(line->vertex(i))));
+  }
   return Value::real(length);
 }
 

@@ -5,6 +5,13 @@
 namespace hecate::kql_geo {
 namespace {
 
+/// IsValid() writes to the error output what it finds; this does not.
+template <class Shape>
+bool is_valid(const Shape& shape) {
+  S2Error error;
+  return !shape.FindValidationError(&error);
+}
+
 /// The line without places that are given twice in a row; nullptr where it is then no line, or has an edge without
 /// direction: its ends are at opposite ends of the earth.
 Polyline polyline(const Path& path) {
@@ -15,7 +22,7 @@ Polyline polyline(const Path& path) {
   }
   if (points.size() < 2) return nullptr;
   auto line = std::make_unique<S2Polyline>(points, S2Debug::DISABLE);
-  return line->IsValid() ? std::move(line) : nullptr;
+  return is_valid(*line) ? std::move(line) : nullptr;
 }
 
 /// The side of a ring that is the smaller one, whichever way around it is written.
@@ -23,7 +30,7 @@ std::unique_ptr<S2Loop> loop(const Path& ring) {
   std::vector<S2Point> points;
   for (size_t i = 0; i + 1 < ring.size(); ++i) points.push_back(sphere_point(ring[i]));
   auto made = std::make_unique<S2Loop>(points, S2Debug::DISABLE);
-  if (!made->IsValid()) return nullptr;
+  if (!is_valid(*made)) return nullptr;
   made->Normalize();
   return made;
 }
@@ -37,7 +44,7 @@ Polygon polygon(const Rings& rings) {
   auto made = std::make_unique<S2Polygon>();
   made->set_s2debug_override(S2Debug::DISABLE);
   made->InitNested(std::move(loops));
-  return made->IsValid() && !made->is_empty() ? std::move(made) : nullptr;
+  return is_valid(*made) && !made->is_empty() ? std::move(made) : nullptr;
 }
 
 Path ring_of(const S2Loop& loop) {

@@ -4,6 +4,8 @@
 #include <s2/s2shape_index_buffered_region.h>
 #include <s2/s2shape_index_region.h>
 
+#include <algorithm>
+
 #include "exec/functions/kql_geo_s2.h"
 
 // Cells of S2. https://learn.microsoft.com/kusto/query/geo-point-to-s2cell-function and its neighbours
@@ -52,6 +54,10 @@ Value neighbors(Arguments a, EvalContext& context) {
   if (!cell) return Value::null();
   std::vector<S2CellId> cells;
   cell->AppendAllNeighbors(cell->level(), &cells);
+  if (cells.size() == 8) {  // in the order of the page's example; at the corners of the cube there are fewer
+    std::rotate(cells.begin(), cells.end() - 1, cells.end());
+    std::swap(cells[5], cells[6]);
+  }
   return cells_value(cells, context);
 }
 
