@@ -13,16 +13,9 @@ constexpr double kEarthRadius = 6'371'010;  // meters, of the sphere that Kusto'
 
 double radians(double degrees) { return degrees * std::numbers::pi / 180; }
 
-double distance(const Place& a, const Place& b) {
-  const double dx = std::sin(radians(b.longitude - a.longitude) / 2);
-  const double dy = std::sin(radians(b.latitude - a.latitude) / 2);
-  const double h = dy * dy + std::cos(radians(a.latitude)) * std::cos(radians(b.latitude)) * dx * dx;
-  return 2 * kEarthRadius * std::asin(std::sqrt(std::min(1.0, h)));
-}
-
 /// Whether no direction leads from one to the other: the same place, or the other end of the earth.
 bool are_directionless(const Place& a, const Place& b) {
-  const double angle = distance(a, b) / kEarthRadius;
+  const double angle = meters_between(a, b) / kEarthRadius;
   return angle < 1e-15 || angle > std::numbers::pi - 1e-15;
 }
 /// Clockwise from north, in radians, in (-pi, pi].
@@ -38,13 +31,13 @@ Value full_turn(double angle) { return Value::real(angle < 0 ? angle + 2 * std::
 Value distance_2points(Arguments a, EvalContext&) {
   const auto from = place_of(a[0], a[1]);
   const auto to = place_of(a[2], a[3]);
-  return from && to ? Value::real(distance(*from, *to)) : Value::null();
+  return from && to ? Value::real(meters_between(*from, *to)) : Value::null();
 }
 Value point_in_circle(Arguments a, EvalContext&) {
   const auto point = place_of(a[0], a[1]);
   const auto center = place_of(a[2], a[3]);
   if (!point || !center || !(a[4].as_real() >= 0)) return Value::null();
-  return Value::boolean(distance(*point, *center) <= a[4].as_real());
+  return Value::boolean(meters_between(*point, *center) <= a[4].as_real());
 }
 Value azimuth(Arguments a, EvalContext&) {
   const auto from = place_of(a[0], a[1]);
@@ -60,6 +53,17 @@ Value angle(Arguments a, EvalContext&) {
   if (are_directionless(*first, *corner) || are_directionless(*corner, *last)) return Value::null();
   return full_turn(std::remainder(bearing(*corner, *last) - bearing(*corner, *first), 2 * std::numbers::pi));
 }
+
+}  // namespace
+
+double meters_between(const Place& a, const Place& b) {
+  const double dx = std::sin(radians(b.longitude - a.longitude) / 2);
+  const double dy = std::sin(radians(b.latitude - a.latitude) / 2);
+  const double h = dy * dy + std::cos(radians(a.latitude)) * std::cos(radians(b.latitude)) * dx * dx;
+  return 2 * kEarthRadius * std::asin(std::sqrt(std::min(1.0, h)));
+}
+
+namespace {
 
 constexpr Function kFunctions[] = {
     {"kql.geo_distance_2points", 4, 4, false, &distance_2points, "Meters between two points."},

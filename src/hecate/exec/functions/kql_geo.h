@@ -27,6 +27,9 @@ using Shapes = std::vector<Rings>;  // several polygons
 /// Two arguments as a place; nothing where they are out of range.
 [[nodiscard]] std::optional<Place> place_of(const Value& longitude, const Value& latitude);
 
+/// Meters along the sphere that Kusto's functions use.
+[[nodiscard]] double meters_between(const Place& a, const Place& b);
+
 /// Lines of a LineString or a MultiLineString; every one has two places at least.
 struct Lines {
   bool multiple = false;

@@ -11,13 +11,13 @@
 namespace hecate::kql_geo {
 namespace {
 
+/// By longitudes and latitudes as they are written: on the sphere's points the last digits would be others.
 Value line_length(Arguments a, EvalContext&) {
-  const std::vector<Polyline> lines = polylines(a[0]);
-  if (lines.empty()) return Value::null();
+  const auto lines = lines_of(a[0].as_text());
+  if (!lines || polylines(a[0]).empty()) return Value::null();
   double length = 0;
-  for (const Polyline& line : lines) {
-    for (int i = 1; i < line->num_vertices(); ++i)
-      length += meters(S2LatLng(line->vertex(i - 1)).GetDistance(S2LatLng(line->vertex(i))));
+  for (const Path& path : lines->paths) {
+    for (size_t i = 1; i < path.size(); ++i) length += meters_between(path[i - 1], path[i]);
   }
   return Value::real(length);
 }
