@@ -1,6 +1,7 @@
 #include "exec/functions/kql_geo.h"
 
-#include <algorithm>
+#include <s2/s2latlng.h>
+
 #include <cmath>
 #include <numbers>
 
@@ -57,10 +58,8 @@ Value angle(Arguments a, EvalContext&) {
 }  // namespace
 
 double meters_between(const Place& a, const Place& b) {
-  const double dx = std::sin(radians(b.longitude - a.longitude) / 2);
-  const double dy = std::sin(radians(b.latitude - a.latitude) / 2);
-  const double h = dy * dy + std::cos(radians(a.latitude)) * std::cos(radians(b.latitude)) * dx * dx;
-  return 2 * kEarthRadius * std::asin(std::sqrt(std::min(1.0, h)));
+  const auto from = S2LatLng::FromDegrees(a.latitude, a.longitude);
+  return from.GetDistance(S2LatLng::FromDegrees(b.latitude, b.longitude)).radians() * kEarthRadius;
 }
 
 namespace {

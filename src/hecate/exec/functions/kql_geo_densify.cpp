@@ -21,6 +21,13 @@ Place between(const Place& a, const Place& b, double t) {
   return {a.longitude + (b.longitude - a.longitude) * t, a.latitude + (b.latitude - a.latitude) * t};
 }
 
+/// A longitude from beyond the antimeridian as the one that it is.
+Place on_earth(Place place) {
+  if (std::fabs(place.longitude) > 180) place.longitude += place.longitude > 0 ? -360 : 360;
+  return place;
+}
+S2Point point_of(const Place& place) { return sphere_point(on_earth(place)); }
+
 class Densifier {
  public:
   Densifier(double tolerance, bool keeps_crossing)
@@ -44,21 +51,19 @@ class Densifier {
  private:
   bool append(const Place& a, const Place& b, Path& out, int depth) {
     if (depth >= kDeepest || is_near(a, b)) {
-      Place end = b;
-      if (std::fabs(end.longitude) > 180) end.longitude += end.longitude > 0 ? -360 : 360;
-      out.push_back(end);
+      out.push_back(on_earth(b));
       return ++points_ < kMostPoints;
     }
     const Place middle = between(a, b, 0.5);
     return append(a, middle, out, depth + 1) && append(middle, b, out, depth + 1);
   }
   bool is_near(const Place& a, const Place& b) const {
-    const S2Point from = sphere_point(a);
-    const S2Point to = sphere_point(b);
+    const S2Point from = point_of(a);
+    const S2Point to = point_of(b);
     if (from == to) return true;
     if (from.DotProd(to) < -1e-14) return false;  // beyond a quarter of the earth the estimate does not hold
     for (const double t : {kFarthest, 1 - kFarthest}) {
-      if (S1ChordAngle(S2::Interpolate(from, to, t), sphere_point(between(a, b, t))) > tolerance_) return false;
+      if (S1ChordAngle(S2::Interpolate(from, to, t), point_of(between(a, b, t))) > tolerance_) return false;
     }
     return true;
   }

@@ -11,7 +11,7 @@
 namespace hecate::kql_geo {
 namespace {
 
-/// By longitudes and latitudes as they are written: on the sphere's points the last digits would be others.
+/// By longitudes and latitudes as written: by points of the sphere the last digits would be others.
 Value line_length(Arguments a, EvalContext&) {
   const auto lines = lines_of(a[0].as_text());
   if (!lines || polylines(a[0]).empty()) return Value::null();

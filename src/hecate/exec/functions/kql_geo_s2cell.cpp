@@ -58,7 +58,11 @@ Value neighbors(Arguments a, EvalContext& context) {
     std::rotate(cells.begin(), cells.end() - 1, cells.end());
     std::swap(cells[5], cells[6]);
   }
-  return cells_value(cells, context);
+  std::vector<S2CellId> distinct;  // a whole face of the cube meets each other one several times
+  for (const S2CellId one : cells) {
+    if (std::find(distinct.begin(), distinct.end(), one) == distinct.end()) distinct.push_back(one);
+  }
+  return cells_value(distinct, context);
 }
 
 /// The cells of one level that meet a region; false where they are too many. What lies inside of the region is not
