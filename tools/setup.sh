@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a build of Hecate needs and this machine lacks, and nothing else: Debian packages (tools/packages.txt)
-# and DuckDB's library and C header (tools/versions.env) into .deps/duckdb. Does nothing, offline, where all is there.
+# DuckDB's library and C header and H3's sources (tools/versions.env) into .deps. Does nothing, offline, where all is
+# there.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . tools/versions.env
@@ -46,6 +47,12 @@ fetch() { # package@version sha256 folder member
   tar -xzf "$3/$archive" -C "$3" "$4" || fail "$1 holds no $4"
 }
 
+make_scratch() {
+  [ -z "${scratch:-}" ] || return 0
+  scratch=$(mktemp -d)
+  trap 'rm -rf "$scratch"' EXIT
+}
+
 have_duckdb() {
   local root
   for root in ${DUCKDB_ROOT:+"$DUCKDB_ROOT"} .deps/duckdb /usr/local /usr; do
@@ -65,8 +72,7 @@ ensure_duckdb() {
     *) fail "no DuckDB is pinned for $(uname -m): install DuckDB $DUCKDB_VERSION and set DUCKDB_ROOT" ;;
   esac
   command -v npm >/dev/null || ensure_packages npm
-  scratch=$(mktemp -d)
-  trap 'rm -rf "$scratch"' EXIT
+  make_scratch
   fetch "@duckdb/node-bindings-linux-$platform@$DUCKDB_LIBRARY_RELEASE" "$sum" "$scratch" package/libduckdb.so
   fetch "duckdb@$DUCKDB_HEADER_RELEASE" "$DUCKDB_HEADER_SHA256" "$scratch" package/src/duckdb/src/include/duckdb.h
   mkdir -p .deps/duckdb/lib .deps/duckdb/include
@@ -75,7 +81,26 @@ ensure_duckdb() {
   say "DuckDB $DUCKDB_VERSION is in .deps/duckdb"
 }
 
+# The source package of H3's Python bindings, by pip, of which only the C library inside is kept. --no-binary names
+# the package alone: what pip needs to read its metadata comes built.
+ensure_h3() {
+  local archive=h3-$H3_RELEASE.tar.gz inside=h3-$H3_RELEASE/src/h3lib
+  [ ! -f "${H3_ROOT:-.deps/h3}/lib/h3Index.c" ] || return 0
+  python3 -m pip --version >/dev/null 2>&1 || ensure_packages python3-pip
+  make_scratch
+  say "fetching h3==$H3_RELEASE"
+  python3 -m pip download --quiet --disable-pip-version-check --no-deps --no-binary h3 --dest "$scratch" \
+    "h3==$H3_RELEASE" || fail "pip could not fetch h3==$H3_RELEASE: check the network and the package index"
+  printf '%s  %s\n' "$H3_SHA256" "$scratch/$archive" | sha256sum --check --status ||
+    fail "h3==$H3_RELEASE is not the release that tools/versions.env pins: its SHA-256 differs"
+  tar -xzf "$scratch/$archive" -C "$scratch" "$inside" || fail "$archive holds no $inside"
+  mkdir -p .deps/h3
+  cp -r "$scratch/$inside/src/h3lib/." "$scratch/$inside/VERSION" "$scratch/$inside/LICENSE" .deps/h3/
+  say "H3 $H3_RELEASE is in .deps/h3"
+}
+
 command -v dpkg-query >/dev/null || fail "this script knows Debian 12; elsewhere install what tools/packages.txt lists"
 mapfile -t packages < <(grep -v '^#' tools/packages.txt)
 ensure_packages "${packages[@]}"
 ensure_duckdb
+ensure_h3

@@ -17,9 +17,14 @@ struct DocumentedCase {
 };
 [[nodiscard]] std::vector<DocumentedCase> read_cases(const std::string& path);
 
+/// What a page does not say, or machines compute differently.
+struct Leniency {
+  double noise = 1e-13;    // of reals, relative
+  bool unordered = false;  // arrays of texts are sets
+};
 /// Whether a value is what a page prints: numbers to the printed precision, times in any of the pages' forms, dynamic
 /// values as JSON, texts to the letter.
-[[nodiscard]] bool same_value(std::string_view printed, const Value& value);
+[[nodiscard]] bool same_value(std::string_view printed, const Value& value, const Leniency& leniency);
 
 using Rows = std::vector<std::vector<ResultField>>;
 /// What differs, in a few words; empty where nothing does. `ordered`: rows count in their order.
