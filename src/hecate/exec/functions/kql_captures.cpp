@@ -1,5 +1,6 @@
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <unordered_map>
@@ -154,6 +155,8 @@ Value parse(Arguments a, EvalContext& c) {
   const std::string_view subject = text_of(a[0], c);
   const std::string_view kind = a[1].as_text();
   const Arguments pieces = a.subspan(3);
+  const auto is_piece = [](const Value& each) { return each.is_text() && !each.as_text().empty(); };
+  if (!a[1].is_text() || !a[2].is_text() || !std::all_of(pieces.begin(), pieces.end(), is_piece)) return Value::null();
   auto texts = kind == "regex" ? match_regex(subject, a[2].as_text(), pieces) : match_simple(subject, pieces);
   if (!texts) return Value::null();
   if (kind == "simple") {
@@ -274,6 +277,8 @@ class PairReader {
 /// (text, pair delimiter, key delimiter, quote, escape, greedy, keys…): an object of the pairs (parse-kv-operator).
 /// Without delimiters the keys are looked for by their names.
 Value parse_kv(Arguments a, EvalContext& c) {
+  const auto is_text = [](const Value& each) { return each.is_text(); };
+  if (!std::all_of(a.begin() + 1, a.end(), is_text)) return Value::null();
   PairReader reader(text_of(a[0], c), a[3].as_text(), a[4].as_text());
   const bool by_name = a[1].as_text().empty() && a[2].as_text().empty();
   const auto json = canonical_json(by_name ? reader.find(a.subspan(6))
