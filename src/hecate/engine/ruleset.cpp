@@ -29,6 +29,7 @@ class KustoTables {
     if (const Catalog::KustoSchema* schema = catalog_.kusto_schema(name)) {
       kql::TableSchema& table = tables_[std::string(name)];
       table.name = std::string(name);
+      table.published = !schema->asim;
       for (const Catalog::KustoColumn& column : schema->columns)
         table.columns.push_back({column.name, column.type, column.path_column});
       for (const Catalog::KustoParameter& parameter : catalog_.parameters(name)) {

@@ -227,9 +227,9 @@ ExprPtr Binder::bind_node(const ast::Binary& node, const ast::Expression& whole)
 }
 
 ExprPtr Binder::bind_arithmetic(BinaryOp op, ExprPtr left, ExprPtr right, Span span) {
-  // What the type of one is only the run knows: it is taken for what fits the other.
+  // What type a dynamic value has only the run knows: it is taken for what fits the other.
   const auto fit = [&](ExprPtr& value, const Expr& other, bool second) {
-    if (!is_uncertain(*value)) return;
+    if (value->type != Type::Dynamic) return;
     const bool time = other.type == Type::Datetime;
     const bool whole = other.type == Type::Long || other.type == Type::Dynamic || other.type == Type::String;
     value = converted(value,

@@ -244,9 +244,8 @@ void Binder::project_columns(const std::vector<ast::Assignment>& columns, Span s
       continue;
     }
     // `print` numbers its columns by their places, from 0.
-    std::string name = unnamed == "print_" && assignment.names.empty() && automatic_name(*assignment.value).empty()
-                           ? fmt::format("print_{}", output.size())
-                           : column_name(assignment, output);
+    std::string name = unnamed == "print_" && assignment.names.empty() ? fmt::format("print_{}", output.size())
+                                                                       : column_name(assignment, output);
     if (!assignment.names.empty() && unique_name(name, output) != name) {
       sink_.report(kDuplicateName, assignment.name_span, fmt::format("the column `{}` is given twice", name));
     }

@@ -297,7 +297,7 @@ void Binder::unknown_source(const std::string& name, Span span, bool call) {
 void Binder::bind_table(const TableSchema& schema, Span span) {
   table_ = schema.name;
   relation_.whole_event = true;
-  relation_.listed = environment_.has_rows && !environment_.has_rows(schema.name);
+  relation_.listed = schema.published;
   plan_.add({hecate::Scan{KustoTable{schema.name}, {}}, {}, span});
   const auto aliases = environment_.field_aliases.find(schema.name);
   for (const ColumnSchema& column : schema.columns) {

@@ -58,13 +58,15 @@ inline constexpr DiagnosticCode kUnlistedColumn{
 inline constexpr DiagnosticCode kFreeParameter{
     "KQL026", Severity::Warning,
     "The body of an ASIM parser names a parameter that it does not declare: it is taken for its default."};
+inline constexpr DiagnosticCode kNoQuery{"KQL027", Severity::Warning,
+                                         "The text only defines names: there is no query to run."};
 
-inline constexpr std::array<const DiagnosticCode*, 26> kCodes{
-    &kUnclosed,     &kSyntax,        &kBadLiteral,      &kUnknownOperator,     &kUnsupportedOperator,
-    &kUnknownTable, &kUnknownColumn, &kUnknownFunction, &kUnsupportedFunction, &kArity,
-    &kArgumentType, &kIncomparable,  &kBadRegex,        &kUnsupported,         &kTooDeep,
-    &kNotConstant,  &kAggregateHere, &kDuplicateName,   &kViewArguments,       &kBadAlias,
-    &kPathInName,   &kInferredTable, &kNotGiven,        &kMixedComparison,     &kUnlistedColumn,
-    &kFreeParameter};
+inline constexpr std::array<const DiagnosticCode*, 27> kCodes{
+    &kUnclosed,      &kSyntax,        &kBadLiteral,      &kUnknownOperator,     &kUnsupportedOperator,
+    &kUnknownTable,  &kUnknownColumn, &kUnknownFunction, &kUnsupportedFunction, &kArity,
+    &kArgumentType,  &kIncomparable,  &kBadRegex,        &kUnsupported,         &kTooDeep,
+    &kNotConstant,   &kAggregateHere, &kDuplicateName,   &kViewArguments,       &kBadAlias,
+    &kPathInName,    &kInferredTable, &kNotGiven,        &kMixedComparison,     &kUnlistedColumn,
+    &kFreeParameter, &kNoQuery};
 
 }  // namespace hecate::kql

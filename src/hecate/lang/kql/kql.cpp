@@ -25,7 +25,7 @@ void check_statements(const ast::Query& parsed, const MappedText& query, size_t 
     sink.report(kUnsupported, option.name_span, fmt::format("`set {}` is not supported", option.name));
   }
   if (!parsed.body.source && parsed.body.operators.empty() && sink.errors() == errors) {
-    sink.report(kSyntax, query.span(query.size(), query.size()),
+    sink.report(parsed.lets.empty() ? kSyntax : kNoQuery, query.span(query.size(), query.size()),
                 "the query has no table to read: it ends after its `let` statements");
   }
 }

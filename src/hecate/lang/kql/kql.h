@@ -40,6 +40,8 @@ struct TableSchema {
   std::string name;
   std::vector<ColumnSchema> columns;
   std::vector<ViewParameter> parameters = {};
+  /// A table of Microsoft's, known by the columns of its page: others may exist that the page leaves out.
+  bool published = false;
 };
 
 /// Functions that queries may call besides their own: saved functions of a workspace, parsers. Each is understood when
