@@ -6,14 +6,6 @@
 namespace hecate::catalog {
 namespace {
 
-/// The part of a text before the separator, which both are taken off.
-std::string_view take(std::string_view& text, char separator) {
-  const size_t end = text.find(separator);
-  const std::string_view part = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  return part;
-}
-
 struct TypeName {
   std::string_view name;
   Type type;
@@ -36,6 +28,13 @@ constexpr std::array kStandard{TypeName{"MG", Type::String},
                                TypeName{"_TimeReceived", Type::Datetime}};
 
 }  // namespace
+
+std::string_view take(std::string_view& text, char separator) {
+  const size_t end = text.find(separator);
+  const std::string_view part = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return part;
+}
 
 std::optional<Type> kusto_type(std::string_view name) {
   for (const TypeName& known : kTypes) {

@@ -45,6 +45,9 @@ class SchemaColumns {
   std::string text_;
 };
 
+/// The part of a text before the separator; both are taken off the text.
+std::string_view take(std::string_view& text, char separator);
+
 /// A type by its name in Kusto; `int` is a Long here.
 [[nodiscard]] std::optional<Type> kusto_type(std::string_view name);
 

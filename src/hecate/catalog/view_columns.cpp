@@ -8,19 +8,9 @@
 #include "catalog/codes.h"
 #include "catalog/loader.h"
 #include "catalog/lowering.h"
+#include "catalog/table_list.h"
 
 namespace hecate::catalog {
-namespace {
-
-std::string_view take(std::string_view& text, char separator) {
-  const size_t end = text.find(separator);
-  const std::string_view part = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  return part;
-}
-
-}  // namespace
-
 std::string vocabulary_of(const Catalog::KustoSchema& schema) {
   return (schema.asim ? "asim." : "table.") + schema.name;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <span>
 #include <string>
@@ -43,5 +44,7 @@ struct AggregateRow {
 [[nodiscard]] const Function* find_list_function(std::string_view name);
 /// Those of KQL (list_functions_kql.cpp).
 [[nodiscard]] std::span<const Function> kql_list_functions();
+/// The values of a list; of a single value, which `single` then holds, itself; of null none.
+[[nodiscard]] std::span<const Value> elements(const Value& value, std::array<Value, 1>& single);
 
 }  // namespace hecate::tail

@@ -15,12 +15,6 @@
 namespace hecate::tail {
 namespace {
 
-std::span<const Value> elements(const Value& value, std::array<Value, 1>& single) {
-  if (value.kind() == Kind::Many) return value.as_list();
-  single[0] = value;
-  return value.is_null() ? std::span<const Value>() : std::span<const Value>(single);
-}
-
 /// SPL's numbers: an optional sign, digits with an optional fraction and exponent, nothing else. "inf", "nan",
 /// "0x10" and " 5 " are texts.
 std::optional<double> strict_number(std::string_view text) {
@@ -277,6 +271,12 @@ constexpr std::array<Function, 21> kListFunctions{{
 }};
 
 }  // namespace
+
+std::span<const Value> elements(const Value& value, std::array<Value, 1>& single) {
+  if (value.kind() == Kind::Many) return value.as_list();
+  single[0] = value;
+  return value.is_null() ? std::span<const Value>() : std::span<const Value>(single);
+}
 
 const Function* find_list_function(std::string_view name) {
   const auto named = [&](const Function& f) { return f.name == name; };

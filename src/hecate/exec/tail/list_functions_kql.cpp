@@ -18,12 +18,6 @@ namespace {
 
 using Arguments = std::span<const Value>;
 
-std::span<const Value> elements(const Value& value, std::array<Value, 1>& single) {
-  if (value.kind() == Kind::Many) return value.as_list();
-  single[0] = value;
-  return value.is_null() ? std::span<const Value>() : std::span<const Value>(single);
-}
-
 /// What a summary may hold; what would be longer is null.
 constexpr size_t kLargest = size_t{256} << 20;
 

@@ -114,6 +114,30 @@ ExprPtr Binder::bind_node(const ast::ColumnTerm& node, const ast::Expression& wh
                    whole.span);
 }
 
+/// The tables that search and find look at, each with what is asked of its rows: those that are named, or all.
+void Binder::add_searched(const std::vector<ast::ExpressionPtr>& tables, bool all, const std::string& command,
+                          const std::function<void()>& ask, std::vector<Leg>& legs, Span span) {
+  const auto add = [&](const ast::Expression& table, std::string name) {
+    legs.push_back({add_input(bind_apart([&] {
+                                bind_source(table);
+                                ask();
+                              }),
+                              command, span),
+                    std::move(name)});
+  };
+  std::vector<std::string> names;
+  for (const ast::ExpressionPtr& table : tables) {
+    const auto* name = std::get_if<ast::Name>(&table->node);
+    if (name != nullptr && name->text.find('*') != std::string::npos) {
+      for (std::string& each : tables_like(name->text)) names.push_back(std::move(each));
+    } else {
+      add(*table, name != nullptr ? name->text : fmt::format("{}_arg{}", command, legs.size()));
+    }
+  }
+  if (all) names = tables_like("*");
+  for (const std::string& name : names) add(ast::Expression{ast::Name{name}, span, 1}, name);
+}
+
 void Binder::bind(const ast::Search& search, Span span) {
   std::vector<Leg> legs;
   const auto apply = [&] {
@@ -135,25 +159,7 @@ void Binder::bind(const ast::Search& search, Span span) {
     relation_.columns.insert(relation_.columns.begin(), std::move(*table));
     return;
   }
-  std::vector<std::string> names;
-  const auto add = [&](const ast::Expression& source, const std::string& name) {
-    legs.push_back({add_input(bind_apart([&] {
-                                bind_source(source);
-                                apply();
-                              }),
-                              "search", span),
-                    name});
-  };
-  for (const ast::ExpressionPtr& table : search.tables) {
-    const auto* name = std::get_if<ast::Name>(&table->node);
-    if (name != nullptr && name->text.find('*') != std::string::npos) {
-      for (const std::string& each : tables_like(name->text)) names.push_back(each);
-    } else {
-      add(*table, name != nullptr ? name->text : fmt::format("search_arg{}", legs.size()));
-    }
-  }
-  if (search.tables.empty()) names = tables_like("*");
-  for (const std::string& name : names) add(ast::Expression{ast::Name{name}, span, 1}, name);
+  add_searched(search.tables, search.tables.empty(), "search", apply, legs, span);
   if (legs.empty()) {
     nothing({}, span);
     relation_.inferred = true;
@@ -162,9 +168,14 @@ void Binder::bind(const ast::Search& search, Span span) {
   unite(std::move(legs), false, "$table", span);
 }
 
-/// Rows of several tables that match, with the table's name; of the columns those that are asked for, or those of the
-/// predicate and the rest packed into one.
+/// Rows of several tables that match, with the table's name; of the columns those that are asked for, otherwise all,
+/// where Kusto packs those that the predicate does not name into one.
 void Binder::bind(const ast::Find& find, Span span) {
+  if (find.smart || !find.project_away.empty()) {
+    refuse_operator(find.smart ? "find … project-smart" : "find … project-away", span, "name the columns: project …");
+    if (plan_.nodes.empty()) fail_source();
+    return;
+  }
   std::string source = property(find.properties, "withsource");
   if (source.empty()) source = "source_";
   std::vector<Leg> legs;
@@ -199,28 +210,8 @@ void Binder::bind(const ast::Find& find, Span span) {
     flush(pending, span);
     relation_.columns = std::move(output);
   };
-  const auto add = [&](const ast::Expression& table, const std::string& name) {
-    legs.push_back({add_input(bind_apart([&] {
-                                bind_source(table);
-                                shape();
-                              }),
-                              "find", span),
-                    name});
-  };
-  if (!plan_.nodes.empty()) {
-    become_input(legs, "find", span);
-  }
-  std::vector<std::string> names;
-  for (const ast::ExpressionPtr& table : find.tables) {
-    const auto* name = std::get_if<ast::Name>(&table->node);
-    if (name != nullptr && name->text.find('*') != std::string::npos) {
-      for (const std::string& each : tables_like(name->text)) names.push_back(each);
-    } else {
-      add(*table, name != nullptr ? name->text : fmt::format("find_arg{}", legs.size()));
-    }
-  }
-  if (find.tables.empty() && legs.empty()) names = tables_like("*");
-  for (const std::string& name : names) add(ast::Expression{ast::Name{name}, span, 1}, name);
+  if (!plan_.nodes.empty()) become_input(legs, "find", span);
+  add_searched(find.tables, find.tables.empty() && legs.empty(), "find", shape, legs, span);
   if (legs.empty()) {
     nothing({}, span);
     relation_.inferred = true;

@@ -57,6 +57,8 @@ void Binder::bind(const ast::Range& range, Span span) {
 /// Rows are put into bins of the axis and aggregated there; the aggregates of a group's bins then become arrays with a
 /// value for every bin from `from` to `to`.
 void Binder::bind(const ast::MakeSeries& series, Span span) {
+  if (!property(series.properties, "kind").empty())
+    return refuse_operator("make-series kind=" + property(series.properties, "kind"), span);
   ExprPtr axis = bind(*series.on.value);
   ExprPtr step = series.step ? bind(*series.step) : nullptr;
   ExprPtr from = series.from ? bind(*series.from) : nullptr;

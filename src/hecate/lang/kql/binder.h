@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -212,6 +213,8 @@ class Binder {
   ColumnId replace_source(ColumnId object, const std::string& prefix, Span span);
   void bind_address_lookup(const ast::Invocation& call, Span span);
   // bind_search.cpp
+  void add_searched(const std::vector<ast::ExpressionPtr>& tables, bool all, const std::string& command,
+                    const std::function<void()>& ask, std::vector<Leg>& legs, Span span);
   ExprPtr any_column(const ast::TextTest& test, Span span);
   ExprPtr search_term(const std::string& text, bool case_sensitive, const Column* only, Span span);
   // bind_window.cpp
