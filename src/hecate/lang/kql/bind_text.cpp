@@ -60,20 +60,6 @@ class ArrayReader {
   size_t at_ = 0;
 };
 
-/// What RE2 lacks of Kusto's syntax (https://learn.microsoft.com/kusto/query/regex): refused by name, for a
-/// near miss would match other texts.
-std::string_view missing_in_re2(std::string_view pattern) {
-  for (size_t at = 0; at + 1 < pattern.size(); ++at) {
-    if (pattern[at] != '\\') continue;
-    const std::string_view rest = pattern.substr(at + 1);
-    for (const std::string_view known : {"<", ">", "b{", "B{"}) {
-      if (rest.starts_with(known)) return pattern.substr(at, 2);
-    }
-    ++at;
-  }
-  return {};
-}
-
 /// Whether a constant looks like a path. In a regular expression a single `\` is an escape.
 bool has_separator(std::string_view pattern, MatchOp op) {
   if (pattern.find('/') != std::string_view::npos) return true;
@@ -183,6 +169,9 @@ ExprPtr Binder::make_text_match(const ast::TextOperatorRow& row, ExprPtr left, s
                                 Span span) {
   // has_any of nothing is false, has_all of nothing true (in-operator, has-all-operator).
   if (patterns.empty()) return make_bool(row.quantifier == Quantifier::All, span);
+  if (row.op == MatchOp::Regex) {
+    for (std::string& pattern : patterns) pattern = re2_pattern(pattern);
+  }
   return make_match({std::move(left), row.op, row.casing, row.quantifier, RegexDialect::Re2, std::move(patterns)},
                     span);
 }
@@ -200,13 +189,19 @@ ExprPtr Binder::bind_typed_list(const ast::TextTest& test, ExprPtr left, std::ve
 }
 
 bool Binder::check_regex(const std::string& pattern, Span span) {
-  if (const std::string_view missing = missing_in_re2(pattern); !missing.empty()) {
-    sink_.report(kBadRegex, span, fmt::format("`{}` in a regular expression is not supported", missing));
+  const KustoRegex regex = kusto_regex(pattern);
+  if (!regex.unsupported.empty()) {
+    sink_.report(kBadRegex, span, fmt::format("`{}` in a regular expression is not supported here", regex.unsupported),
+                 "say what stands beside the boundary: \\w, a letter, a digit");
     return false;
+  }
+  if (regex.angle_boundary) {
+    sink_.report(kWordBoundary, span, "`\\<` and `\\>` are the start and the end of a word, not characters",
+                 "`<` and `>` need no backslash");
   }
   RE2::Options options;
   options.set_log_errors(false);
-  const RE2 compiled(re2_pattern(pattern), options);
+  const RE2 compiled(regex.pattern, options);
   if (compiled.ok()) return true;
   sink_.report(kBadRegex, span, fmt::format("invalid regular expression: {}", compiled.error()),
                pattern.find("(?=") != std::string::npos || pattern.find("(?!") != std::string::npos ||

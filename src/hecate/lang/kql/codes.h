@@ -60,13 +60,16 @@ inline constexpr DiagnosticCode kFreeParameter{
     "The body of an ASIM parser names a parameter that it does not declare: it is taken for its default."};
 inline constexpr DiagnosticCode kNoQuery{"KQL027", Severity::Warning,
                                          "The text only defines names: there is no query to run."};
+inline constexpr DiagnosticCode kWordBoundary{
+    "KQL028", Severity::Warning,
+    "A regular expression escapes `<` or `>`, which makes it the start or the end of a word."};
 
-inline constexpr std::array<const DiagnosticCode*, 27> kCodes{
+inline constexpr std::array<const DiagnosticCode*, 28> kCodes{
     &kUnclosed,      &kSyntax,        &kBadLiteral,      &kUnknownOperator,     &kUnsupportedOperator,
     &kUnknownTable,  &kUnknownColumn, &kUnknownFunction, &kUnsupportedFunction, &kArity,
     &kArgumentType,  &kIncomparable,  &kBadRegex,        &kUnsupported,         &kTooDeep,
     &kNotConstant,   &kAggregateHere, &kDuplicateName,   &kViewArguments,       &kBadAlias,
     &kPathInName,    &kInferredTable, &kNotGiven,        &kMixedComparison,     &kUnlistedColumn,
-    &kFreeParameter, &kNoQuery};
+    &kFreeParameter, &kNoQuery,       &kWordBoundary};
 
 }  // namespace hecate::kql
