@@ -29,6 +29,12 @@ ALIASES = {
     ("DhcpEvent", "Hostname"): "SrcHostname",
     ("AlertEvent", "Dvc"): "DvcFQDN|DvcId|DvcHostname|DvcIpAddr",
 }
+# Lists that the pages give as examples, or that other values belong to as well.
+OPEN = {"EventResultDetails", "EventSubType", "NetworkProtocol", "NetworkProtocolVersion", "ObjectType", "HashType",
+        "ThreatCategory", "ThreatField", "UpdatedPropertyName", "DvcAction", "DnsQueryTypeName", "RegistryValueType",
+        "ValueType", "ThreatIsActive"}
+# Of every schema, by the page of the common fields, whatever its own page's list mixes in.
+COMMON_VALUES = {"EventResult": "Success|Partial|Failure|NA", "EventSeverity": "Informational|Low|Medium|High"}
 # Every schema of events has them; the page of common fields describes them.
 COMMON = [("TimeGenerated", "datetime", "mandatory"), ("Type", "string", "mandatory")]
 
@@ -36,6 +42,13 @@ COMMON = [("TimeGenerated", "datetime", "mandatory"), ("Type", "string", "mandat
 def type_of(row):
     name = (row["physical_type"] or row["tester_type"] or row["physical_table_type"] or "string").strip().lower()
     return TYPES.get(name, "string")
+
+
+def closed(name, values):
+    """The values that a column can have, where the page says them all."""
+    parts = COMMON_VALUES.get(name, values).replace("\t", " ").replace("\n", " ").split("|")
+    broken = any(character in value for value in parts for character in "<(") or name.endswith("DomainType")
+    return "" if name in OPEN or len(parts) < 2 or broken else "|".join(parts)
 
 
 def main():
@@ -60,7 +73,7 @@ def main():
                 alias = "|".join(target for target in alias.split("|") if target in fields and target != name)
             values = row["allowed_values"] or row["tester_allowed_values"] or ""
             lines.append([schema, name, type_of(row), row["field_class"].lower(), alias, row["entity"], row["role"],
-                          values.replace("\t", " ").replace("\n", " ")])
+                          closed(name, values)])
         for line in sorted(lines, key=lambda line: line[1]):
             print("\t".join(line).rstrip("\t"))
 

@@ -120,6 +120,8 @@ class Catalog {
     /// ASIM: what a name-only column (TargetFileName) should have been when a path is compared with it;
     /// empty for all other columns.
     std::string path_column;
+    /// ASIM: the only values that the column can have, by `|`; empty where any is possible.
+    std::string values;
   };
   /// A parameter of the filtering views of an ASIM schema: `imDns(domain_has_any=…)`.
   struct KustoParameter {

@@ -55,7 +55,8 @@ class SchemaLoader {
   void listed(const std::vector<SchemaColumns::Row>& rows) {
     for (const SchemaColumns::Row& row : rows) {
       if (data_.schema.find(row.name) != nullptr) continue;
-      data_.schema.columns.push_back({std::string(row.name), kusto_type(row.type).value_or(Type::String), {}});
+      data_.schema.columns.push_back(
+          {std::string(row.name), kusto_type(row.type).value_or(Type::String), {}, std::string(row.values)});
       if (!row.aliases.empty()) data_.aliases[std::string(row.name)] = row.aliases;
     }
   }

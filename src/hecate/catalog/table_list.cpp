@@ -73,6 +73,9 @@ std::vector<SchemaColumns::Row> SchemaColumns::of(std::string_view schema) const
     take(line, '\t');  // the class
     std::string_view aliases = take(line, '\t');
     while (!aliases.empty()) row.aliases.emplace_back(take(aliases, '|'));
+    take(line, '\t');  // the entity
+    take(line, '\t');  // the role
+    row.values = line;
   }
   return rows;
 }
@@ -94,7 +97,7 @@ const Catalog::KustoSchema* TableList::find(std::string_view name) const {
   }
   for (const TypeName& standard : kStandard) {
     if (schema->find(standard.name) == nullptr)
-      schema->columns.push_back({std::string(standard.name), standard.type, {}});
+      schema->columns.push_back({std::string(standard.name), standard.type, {}, {}});
   }
   return schema.get();
 }

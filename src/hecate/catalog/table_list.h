@@ -31,12 +31,13 @@ class TableList {
 };
 
 /// The columns of ASIM schemas (catalogs/asim/columns.tsv): a line a column, by tabs the schema, the column, its type,
-/// its class, what it is an alias of (by `|`); what follows is for people.
+/// its class, what it is an alias of (by `|`), its entity and role, and its values, where only those are possible.
 class SchemaColumns {
  public:
   struct Row {
     std::string_view name, type;
     std::vector<std::string> aliases;
+    std::string_view values;  // by `|`
   };
   void read(const std::string& path);
   [[nodiscard]] std::vector<Row> of(std::string_view schema) const;

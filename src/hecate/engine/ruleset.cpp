@@ -31,7 +31,7 @@ class KustoTables {
       table.name = std::string(name);
       table.published = !schema->asim;
       for (const Catalog::KustoColumn& column : schema->columns)
-        table.columns.push_back({column.name, column.type, column.path_column});
+        table.columns.push_back({column.name, column.type, column.path_column, column.values});
       for (const Catalog::KustoParameter& parameter : catalog_.parameters(name)) {
         table.parameters.push_back(
             {parameter.name, parameter.type, static_cast<kql::ViewParameter::Test>(parameter.test), parameter.columns});

@@ -328,6 +328,7 @@ ExprPtr Binder::bind_comparison(BinaryOp op, ExprPtr left, ExprPtr right, Span s
     return make_call(function_of(op), {std::move(left), std::move(right)}, Type::Bool, span);
   }
   lint_path(*left, MatchOp::Equals, {*pattern}, span);
+  lint_values(*left, Casing::Sensitive, {*pattern}, span);
   if (left->type == Type::Dynamic) left = make_call("kql.tostring", {std::move(left)}, Type::String, left->span);
   ExprPtr match = make_match(
       {std::move(left), MatchOp::Equals, Casing::Sensitive, Quantifier::Any, RegexDialect::Re2, {*pattern}}, span);

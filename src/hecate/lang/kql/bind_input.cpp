@@ -13,7 +13,7 @@ void Binder::begin_plan() {
   relation_ = Relation();
   table_.clear();
   scan_ids_.clear();
-  path_rules_.clear();
+  column_rules_.clear();
   uncertain_.clear();
   number_ = ++last_number_;
 }
@@ -32,7 +32,7 @@ Binder::Building Binder::finish_building() {
           std::move(relation_),
           std::move(table_),
           std::move(scan_ids_),
-          std::move(path_rules_),
+          std::move(column_rules_),
           std::move(uncertain_),
           number_};
 }

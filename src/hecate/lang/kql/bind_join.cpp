@@ -87,8 +87,8 @@ void Binder::bind(const ast::Join& join, Span span) {
       const ColumnId id = plan_.add_column(column.name, column.type);
       relate.columns.push_back({id, of_right, *column.id});
       if ((of_right ? right.uncertain : uncertain_).contains(*column.id)) uncertain.insert(id);
-      if (const auto rule = path_rules_.find(*column.id); !of_right && rule != path_rules_.end())
-        path_rules_[id] = PathRule(rule->second);
+      if (const auto rule = column_rules_.find(*column.id); !of_right && rule != column_rules_.end())
+        column_rules_[id] = ColumnRule(rule->second);
       column.id = id;
     }
     column.field.clear();

@@ -87,7 +87,7 @@ ColumnId Binder::id_of(Column& column) {
   const ColumnId id = plan_.add_column(column.name, column.type);
   plan_.scan().columns.push_back({id, column.field});
   scan_ids_.emplace(column.field, id);
-  if (!column.path_column.empty()) path_rules_[id] = {column.field, column.path_column, table_};
+  if (column.schema != nullptr) column_rules_[id] = {column.schema, table_};
   column.id = id;
   return id;
 }

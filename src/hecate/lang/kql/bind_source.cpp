@@ -301,7 +301,7 @@ void Binder::bind_table(const TableSchema& schema, Span span) {
   plan_.add({hecate::Scan{KustoTable{schema.name}, {}}, {}, span});
   const auto aliases = environment_.field_aliases.find(schema.name);
   for (const ColumnSchema& column : schema.columns) {
-    Column visible{column.name, column.type, std::nullopt, column.name, column.path_column};
+    Column visible{column.name, column.type, std::nullopt, column.name, &column};
     if (aliases != environment_.field_aliases.end()) {
       const auto alias = aliases->second.find(column.name);
       const auto target = alias == aliases->second.end()
@@ -311,7 +311,7 @@ void Binder::bind_table(const TableSchema& schema, Span span) {
       if (target != schema.columns.end()) {
         visible.field = target->name;
         visible.type = target->type;
-        visible.path_column = target->path_column;
+        visible.schema = &*target;
       } else if (alias != aliases->second.end()) {
         sink_.report(kBadAlias, span,
                      fmt::format("the pack's field alias `{}: {}` of `{}` names an unknown column", alias->first,

@@ -1,9 +1,11 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <re2/re2.h>
 
 #include <algorithm>
 
 #include "base/kusto_regex.h"
+#include "base/text.h"
 #include "lang/kql/binder.h"
 #include "lang/kql/codes.h"
 
@@ -157,6 +159,7 @@ ExprPtr Binder::bind_node(const ast::TextTest& node, const ast::Expression& whol
   ExprPtr test;
   if (constant) {
     lint_path(*left, node.op->op, patterns, whole.span);
+    if (node.op->op == MatchOp::Equals) lint_values(*left, node.op->casing, patterns, whole.span);
     test = make_text_match(*node.op, std::move(left), std::move(patterns), whole.span);
   } else {
     right.insert(right.begin(), std::move(left));
@@ -211,29 +214,52 @@ bool Binder::check_regex(const std::string& pattern, Span span) {
   return false;
 }
 
-// --- a path compared with a bare name ---
+// --- comparisons that no row can pass ---
+
+void Binder::lint_values(const Expr& operand, Casing casing, const std::vector<std::string>& texts, Span span) {
+  const auto* ref = std::get_if<ColumnRef>(&operand.node);
+  const auto rule = ref == nullptr ? column_rules_.end() : column_rules_.find(ref->column);
+  if (rule == column_rules_.end() || rule->second.schema->values.empty()) return;
+  const ColumnSchema& column = *rule->second.schema;
+  std::vector<std::string_view> values;
+  for (std::string_view rest = column.values; !rest.empty();) {
+    const size_t end = std::min(rest.find('|'), rest.size());
+    values.push_back(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  for (const std::string& text : texts) {
+    const auto same = std::find_if(values.begin(), values.end(),
+                                   [&](std::string_view value) { return fold_case(value) == fold_case(text); });
+    if (text.empty() || (same != values.end() && (casing == Casing::Insensitive || *same == text))) continue;
+    const std::string_view near = same != values.end() ? *same : nearest(text, values);
+    sink_.report(kNoSuchValue, span, fmt::format("`{}` is never `{}`", column.name, text),
+                 same != values.end() ? fmt::format("it is written `{}`", *same)
+                 : !near.empty()      ? fmt::format("did you mean `{}`?", near)
+                                      : fmt::format("its values are {}", fmt::join(values, ", ")));
+  }
+}
 
 void Binder::lint_path(const Expr& operand, MatchOp op, const std::vector<std::string>& patterns, Span span) {
   const ColumnRef* ref = column_behind(operand);
-  const auto rule = ref == nullptr ? path_rules_.end() : path_rules_.find(ref->column);
-  if (rule == path_rules_.end()) return;
+  const auto rule = ref == nullptr ? column_rules_.end() : column_rules_.find(ref->column);
+  if (rule == column_rules_.end() || rule->second.schema->path_column.empty()) return;
   const bool any = std::any_of(patterns.begin(), patterns.end(),
                                [&](const std::string& pattern) { return has_separator(pattern, op); });
   if (!any) return;
-  path_lints_[rule->second.column].push_back(span);
-  path_lint_rules_[rule->second.column] = rule->second;
+  path_lints_[rule->second.schema->name].push_back(span);
+  path_lint_rules_.insert_or_assign(rule->second.schema->name, rule->second);
 }
 
 void Binder::report_path_lints() {
   for (const auto& [column, spans] : path_lints_) {
-    const PathRule& rule = path_lint_rules_.at(column);
+    const ColumnRule& rule = path_lint_rules_.at(column);
     Diagnostic diagnostic;
     diagnostic.code = &kPathInName;
     diagnostic.message = fmt::format("`{}` holds a bare file name, never a path: this comparison cannot match", column);
     diagnostic.primary = {spans.front(), ""};
     for (size_t i = 1; i < spans.size(); ++i) diagnostic.secondary.push_back({spans[i], "nor can this one"});
     diagnostic.hint = fmt::format("compare `{}` instead, or let the pack declare `field_aliases: {{{}: {{{}: {}}}}}`",
-                                  rule.path_column, rule.table, column, rule.path_column);
+                                  rule.schema->path_column, rule.table, column, rule.schema->path_column);
     sink_.report(std::move(diagnostic));
   }
 }

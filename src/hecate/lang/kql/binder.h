@@ -36,7 +36,7 @@ class Binder {
     Type type = Type::String;
     std::optional<ColumnId> id = {};  // a table's column gets one when it is first read
     std::string field = {};           // the table's column
-    std::string path_column = {};     // see ColumnSchema
+    const ColumnSchema* schema = {};  // what is known of the table's column
     bool broken = false;              // its expression was in error: uses of it are not reported again
     /// A dynamic object of which each key is a column (bag_unpack, pivot): shown so, and named so.
     bool bag = false;
@@ -61,8 +61,10 @@ class Binder {
     std::vector<std::string> extra_names;  // arg_max, take_any: names of all columns they give
     std::vector<ColumnId> extra_ids;
   };
-  struct PathRule {
-    std::string column, path_column, table;
+  /// A table's column that is known to hold certain values only: comparisons that no row can pass are warned of.
+  struct ColumnRule {
+    const ColumnSchema* schema;
+    std::string table;
   };
   /// All that belongs to one plan.
   struct Building {
@@ -70,7 +72,7 @@ class Binder {
     Relation relation;
     std::string table;
     std::map<std::string, ColumnId> scan_ids;
-    std::map<ColumnId, PathRule> path_rules;
+    std::map<ColumnId, ColumnRule> column_rules;
     std::set<ColumnId> uncertain;
     uint64_t number = 0;
   };
@@ -275,6 +277,7 @@ class Binder {
   ExprPtr bind_typed_list(const ast::TextTest& test, ExprPtr left, std::vector<ExprPtr> right, Span span);
   ExprPtr make_text_match(const ast::TextOperatorRow& row, ExprPtr left, std::vector<std::string> patterns, Span span);
   bool check_regex(const std::string& pattern, Span span);
+  void lint_values(const Expr& operand, Casing casing, const std::vector<std::string>& texts, Span span);
   void lint_path(const Expr& operand, MatchOp op, const std::vector<std::string>& patterns, Span span);
   void report_path_lints();
 
@@ -316,7 +319,7 @@ class Binder {
   Relation relation_;
   std::string table_;
   std::map<std::string, ColumnId> scan_ids_;  // by the table's column
-  std::map<ColumnId, PathRule> path_rules_;
+  std::map<ColumnId, ColumnRule> column_rules_;
   std::set<ColumnId> uncertain_;
   uint64_t number_ = 0;  // of the plan: tells plans apart
 
@@ -326,7 +329,7 @@ class Binder {
   bool in_aggregate_ = false;
   const ast::Search* search_ = nullptr;                  // texts alone are terms
   std::map<std::string, std::vector<Span>> path_lints_;  // by the table's column
-  std::map<std::string, PathRule> path_lint_rules_;
+  std::map<std::string, ColumnRule> path_lint_rules_;
   int unnamed_ = 0;
   int depth_ = 0;
   std::vector<const ast::Lambda*> calls_;              // of functions, one in the other
@@ -367,7 +370,7 @@ Binder::Building Binder::bind_apart(Bind bind) {
                    std::move(relation_),
                    std::move(table_),
                    std::move(scan_ids_),
-                   std::move(path_rules_),
+                   std::move(column_rules_),
                    std::move(uncertain_),
                    number_};
   begin_plan();
@@ -381,7 +384,7 @@ Binder::Building Binder::bind_apart(Bind bind) {
   relation_ = std::move(outside.relation);
   table_ = std::move(outside.table);
   scan_ids_ = std::move(outside.scan_ids);
-  path_rules_ = std::move(outside.path_rules);
+  column_rules_ = std::move(outside.column_rules);
   uncertain_ = std::move(outside.uncertain);
   number_ = outside.number;
   aggregation_ = aggregation;

@@ -63,13 +63,15 @@ inline constexpr DiagnosticCode kNoQuery{"KQL027", Severity::Warning,
 inline constexpr DiagnosticCode kWordBoundary{
     "KQL028", Severity::Warning,
     "A regular expression escapes `<` or `>`, which makes it the start or the end of a word."};
+inline constexpr DiagnosticCode kNoSuchValue{
+    "KQL029", Severity::Warning, "A column of an ASIM view is compared with a value that its schema does not have."};
 
-inline constexpr std::array<const DiagnosticCode*, 28> kCodes{
+inline constexpr std::array<const DiagnosticCode*, 29> kCodes{
     &kUnclosed,      &kSyntax,        &kBadLiteral,      &kUnknownOperator,     &kUnsupportedOperator,
     &kUnknownTable,  &kUnknownColumn, &kUnknownFunction, &kUnsupportedFunction, &kArity,
     &kArgumentType,  &kIncomparable,  &kBadRegex,        &kUnsupported,         &kTooDeep,
     &kNotConstant,   &kAggregateHere, &kDuplicateName,   &kViewArguments,       &kBadAlias,
     &kPathInName,    &kInferredTable, &kNotGiven,        &kMixedComparison,     &kUnlistedColumn,
-    &kFreeParameter, &kNoQuery,       &kWordBoundary};
+    &kFreeParameter, &kNoQuery,       &kWordBoundary,    &kNoSuchValue};
 
 }  // namespace hecate::kql

@@ -22,7 +22,9 @@ struct ColumnSchema {
   std::string name;
   Type type = Type::String;
   /// ASIM: this column holds a bare name; paths are in that other column (empty: no such rule).
-  std::string path_column;
+  std::string path_column = {};
+  /// ASIM: the only values that the column can have, by `|`; empty: any.
+  std::string values = {};
 };
 
 /// A parameter of an ASIM view: `imDns(domain_has_any=…)`. A row is kept where one of the columns passes the test, and
