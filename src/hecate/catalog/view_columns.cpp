@@ -18,8 +18,8 @@ std::string vocabulary_of(const Catalog::KustoSchema& schema) {
 /// Compiles the columns of one type in one table or schema.
 class ViewCompiler {
  public:
-  ViewCompiler(const Catalog::Impl& catalog, const TypeData& type, const SchemaData& schema, DiagnosticSink& sink)
-      : catalog_(catalog), type_(type), schema_(schema), vocabulary_(vocabulary_of(schema.schema)), sink_(sink) {}
+  ViewCompiler(const TypeData& type, const SchemaData& schema, DiagnosticSink& sink)
+      : type_(type), schema_(schema), vocabulary_(vocabulary_of(schema.schema)), sink_(sink) {}
 
   ViewColumns::Compiled run() {
     const auto view = type_.views.find(vocabulary_);
@@ -110,7 +110,6 @@ class ViewCompiler {
     result_.columns.merge(added);
   }
 
-  const Catalog::Impl& catalog_;
   const TypeData& type_;
   const SchemaData& schema_;
   std::string vocabulary_;
@@ -131,7 +130,7 @@ ExprPtr ViewColumns::find(const Catalog::Impl& catalog, const TypeData& type, co
   auto compiled = compiled_.find(key);
   if (compiled == compiled_.end()) {
     DiagnosticSink unheard;  // check() says what is wrong; what is right remains
-    compiled = compiled_.emplace(key, ViewCompiler(catalog, type, schema, unheard).run()).first;
+    compiled = compiled_.emplace(key, ViewCompiler(type, schema, unheard).run()).first;
   }
   const auto own = compiled->second.columns.find(column);
   if (own != compiled->second.columns.end()) return own->second;
@@ -149,7 +148,7 @@ std::span<const Catalog::ColumnRow> ViewColumns::rows(const Catalog::Impl& catal
   rows = type.rows;
   DiagnosticSink unheard;
   for (const SchemaData& schema : catalog.schemas) {
-    ViewCompiler compiler(catalog, type, schema, unheard);
+    ViewCompiler compiler(type, schema, unheard);
     compiler.run();
     std::move(compiler.rows().begin(), compiler.rows().end(), std::back_inserter(rows));
   }
@@ -158,7 +157,7 @@ std::span<const Catalog::ColumnRow> ViewColumns::rows(const Catalog::Impl& catal
 
 void ViewColumns::check(const Catalog::Impl& catalog, DiagnosticSink& sink) {
   for (const TypeData& type : catalog.types) {
-    for (const SchemaData& schema : catalog.schemas) ViewCompiler(catalog, type, schema, sink).run();
+    for (const SchemaData& schema : catalog.schemas) ViewCompiler(type, schema, sink).run();
   }
 }
 

@@ -20,6 +20,10 @@
 namespace hecate::engine {
 namespace {
 
+Ticks clock_time() {
+  return std::chrono::duration_cast<TickDuration>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -106,10 +110,16 @@ class Hunt {
       const CompiledDetection& compiled = *run.compiled;
       if (compiled.needs_tail()) {
         run.tail =
-            std::make_unique<tail::Tail>(*database, compiled.plan, compiled.cut, database->next_tail(), &tables_);
+            std::make_unique<tail::Tail>(*database, compiled.plan, compiled.cut, database->next_tail(), &tables_,
+                                         fields_space(compiled));
       }
     }
     return true;
+  }
+
+  /// A pack's derived fields may have the names of others.
+  static std::string fields_space(const CompiledDetection& compiled) {
+    return compiled.derived == nullptr ? std::string() : fmt::format("{}", static_cast<const void*>(compiled.derived));
   }
 
   /// The rules that correlations refer to run in any case; those that nobody asked for make no findings.
@@ -292,15 +302,12 @@ class Hunt {
     const bool whole = plan.whole_event && plan.language == Language::Spl;
     const EventIdentity& identity = identity_of(event.record);
     tail::Candidate candidate;
-    candidate.order = order_;
     candidate.undecided = hit.undecided;
-    candidate.time = event.metadata.time;
-    candidate.source = identity.source;
-    candidate.hash = identity.hash;
-    if (whole) candidate.rest = event_json(event);
+    candidate.facts = {order_, event.metadata.time, identity.source, identity.hash, {}};
+    if (whole) candidate.facts.rest = event_json(event);
     candidate.live = hit.live;
     if (options_.shuffle_candidates) {
-      HeldCandidate held{&tail, candidate, std::string(candidate.rest), {}};
+      HeldCandidate held{&tail, candidate, std::string(candidate.facts.rest), {}};
       for (const Value& value : hit.live) held.live.emplace_back(value);
       run.held.push_back(std::move(held));
     } else {
@@ -311,7 +318,8 @@ class Hunt {
   void run_tails() {
     const auto start = std::chrono::steady_clock::now();
     RunParameters parameters;
-    parameters.now = report_.now;
+    // Events without a time, or none at all, do not say what time it is.
+    parameters.now = report_.now ? *report_.now : clock_time();
     parameters.timezone = options_.timezone;
     parameters.locations = options_.locations;
     for (Run& run : runs_) {
@@ -357,7 +365,7 @@ class Hunt {
       std::vector<Value> live;
       for (const OwnedValue& value : held.live) live.push_back(value.get());
       held.candidate.live = live;
-      held.candidate.rest = held.rest;
+      held.candidate.facts.rest = held.rest;
       held.tail->append(held.candidate);
     };
     for (size_t i = 0; i < run.held.size(); i += 2) append(run.held[i]);

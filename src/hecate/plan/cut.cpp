@@ -156,6 +156,8 @@ bool needs_candidates(const CutPlan& plan) {
   return plan.scans && plan.inputs.empty() && std::all_of(plan.tail.begin(), plan.tail.end(), chooses);
 }
 
+bool is_random(std::string_view function) { return function == "kql.rand" || function == "kql.new_guid"; }
+
 bool is_run_dependent(std::string_view function) {
   return std::binary_search(kRunDependent.begin(), kRunDependent.end(), function);
 }

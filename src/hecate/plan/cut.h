@@ -38,5 +38,7 @@ struct CutPlan {
 /// Functions whose value depends on the run, not on the event (now, ago, lookups).
 [[nodiscard]] bool is_run_dependent(std::string_view function);
 [[nodiscard]] bool is_run_dependent(const Expr& expr);
+/// Functions that give another value each time they are called, also for the same arguments.
+[[nodiscard]] bool is_random(std::string_view function);
 
 }  // namespace hecate

@@ -89,8 +89,10 @@ class Query {
     for (size_t i = 0; i < events.size(); ++i) {
       std::vector<Value> live;
       for (const ColumnId id : cut_plan.head.live) live.push_back(events[i].values[static_cast<size_t>(id)].get());
-      tail.append({static_cast<int64_t>(i), events[i].undecided, events[i].time, static_cast<int64_t>(i + 100),
-                   events[i].hash, events[i].rest, live});
+      tail.append(
+          {{static_cast<int64_t>(i), events[i].time, static_cast<int64_t>(i + 100), events[i].hash, events[i].rest},
+           events[i].undecided,
+           live});
     }
     EXPECT_EQ(tail.candidates(), events.size());
     auto rows = tail.run(parameters, "test", sink);

@@ -154,8 +154,8 @@ TEST(Tail, TwoTailsOfOneDatabaseDoNotMeet) {
   Tail second(**database, q.plan, cut_plan, 1);
   const Value a[] = {Value::string("a")};
   const Value b[] = {Value::string("b")};
-  first.append({0, false, {}, 0, 0, {}, a});
-  second.append({0, false, {}, 0, 0, {}, b});
+  first.append({{0, {}, 0, 0, {}}, false, a});
+  second.append({{1, {}, 0, 0, {}}, false, b});
   const auto rows_a = first.run({}, "first", sink);
   const auto rows_b = second.run({}, "second", sink);
   ASSERT_TRUE(rows_a.ok() && rows_b.ok());

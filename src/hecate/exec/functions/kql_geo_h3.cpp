@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <h3api.h>
 
 #include <algorithm>

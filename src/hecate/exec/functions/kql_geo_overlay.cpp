@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <s2/mutable_s2shape_index.h>
 #include <s2/s2boolean_operation.h>
 #include <s2/s2builder.h>

@@ -8,6 +8,7 @@
 
 #include "base/diagnostic.h"
 #include "base/result.h"
+#include "exec/tail/candidates.h"
 
 namespace hecate::tail {
 
@@ -21,7 +22,7 @@ class Database {
   struct Passkey {};
 
  public:
-  explicit Database(Passkey /*only open() has one*/) {}
+  Database(Passkey /*only open() has one*/, std::string spill, size_t candidate_memory);
   static Result<std::unique_ptr<Database>> open(const DatabaseOptions& options, DiagnosticSink& sink);
   ~Database();
   Database(const Database&) = delete;
@@ -31,11 +32,16 @@ class Database {
   [[nodiscard]] static std::string version();
   /// A number that no other tail of this database has: names of tables and functions hold it.
   [[nodiscard]] size_t next_tail() { return tails_++; }
+  /// What the heads let through, for all of its tails.
+  [[nodiscard]] CandidateStore& candidates() const { return *store_; }
+  [[nodiscard]] CandidateTables& candidate_tables() const { return *candidate_tables_; }
 
  private:
   duckdb_database database_ = nullptr;
   std::string spill_;  // a folder, which goes with the database
   size_t tails_ = 0;
+  std::unique_ptr<CandidateStore> store_;
+  std::unique_ptr<CandidateTables> candidate_tables_;
 };
 
 /// A connection with RAII; one for each tail.
@@ -46,10 +52,12 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   [[nodiscard]] duckdb_connection handle() const { return connection_; }
+  [[nodiscard]] const Database& database() const { return database_; }
   /// Runs a statement without result; the error text, or empty.
   [[nodiscard]] std::string execute(const std::string& sql) const;
 
  private:
+  const Database& database_;
   duckdb_connection connection_ = nullptr;
 };
 

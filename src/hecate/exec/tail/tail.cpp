@@ -3,38 +3,31 @@
 #include <fmt/format.h>
 
 #include "exec/tail/codes.h"
+#include "exec/tail/column_keys.h"
 #include "exec/tail/deadline.h"
 #include "exec/tail/vectors.h"
 
 namespace hecate::tail {
-namespace {
-
-// The candidate table's own columns, before the live ones.
-constexpr size_t kOwnColumns = 6;
-
-template <typename T>
-void put(duckdb_data_chunk chunk, idx_t column, idx_t row, T value) {
-  static_cast<T*>(duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, column)))[row] = value;
-}
-
-}  // namespace
-
-Tail::Tail(const Database& database, const Plan& plan, const CutPlan& cut, size_t number, const Tables* tables)
+Tail::Tail(const Database& database, const Plan& plan, const CutPlan& cut, size_t number, const Tables* tables,
+           std::string space)
     : plan_(plan),
       cut_(cut),
       id_(std::to_string(number)),
       own_connection_(std::make_unique<Connection>(database)),
       connection_(*own_connection_),
+      space_(std::move(space)),
       tables_(tables),
       udfs_(connection_, id_, run_) {
   open();
 }
 
-Tail::Tail(const Connection& connection, const Plan& plan, const CutPlan& cut, std::string id, const Tables* tables)
+Tail::Tail(const Connection& connection, const Plan& plan, const CutPlan& cut, std::string id, const Tables* tables,
+           std::string space)
     : plan_(plan),
       cut_(cut),
       id_(std::move(id)),
       connection_(connection),
+      space_(std::move(space)),
       tables_(tables),
       udfs_(connection_, id_, run_) {
   open();
@@ -42,36 +35,30 @@ Tail::Tail(const Connection& connection, const Plan& plan, const CutPlan& cut, s
 
 void Tail::open() {
   create_inputs();
-  candidates_ = "candidates_" + id_;
   if (!cut_.scans) return;
-  error_ = connection_.execute(create_table_sql());
-  if (!error_.empty()) return;
-  if (duckdb_appender_create(connection_.handle(), nullptr, candidates_.c_str(), &appender_) != DuckDBSuccess) {
-    error_ = duckdb_appender_error(appender_);
-    return;
+  candidates_ = fmt::format("candidates('{}')", id_);
+  CandidateStore& store = connection_.database().candidates();
+  list_.store = &store;
+  const ColumnKeys keys(cut_.head, plan_, space_);
+  for (const ColumnId id : cut_.head.live) {
+    const Type type = plan_.column(id).type;
+    std::string key = keys.of(id);
+    if (key.empty()) key = fmt::format("{} of {}", static_cast<uint32_t>(id), id_);
+    list_.columns.push_back({fmt::format("c{}", static_cast<uint32_t>(id)), type, store.column(key, type)});
   }
-  std::vector<duckdb_logical_type> types = {logical_type(Type::Long),
-                                            logical_type(Type::Bool),
-                                            logical_type(Type::Long),
-                                            logical_type(Type::Long),
-                                            duckdb_create_logical_type(DUCKDB_TYPE_UBIGINT),
-                                            logical_type(Type::String)};
-  for (const ColumnId id : cut_.head.live) types.push_back(logical_type(plan_.column(id).type));
-  chunk_ = duckdb_create_data_chunk(types.data(), types.size());
-  for (duckdb_logical_type& type : types) duckdb_destroy_logical_type(&type);
+  connection_.database().candidate_tables().add(id_, list_);
 }
 
 void Tail::create_inputs() {
   for (size_t i = 0; i < plan_.inputs.size(); ++i) {
     // The constructor is private: std::make_unique cannot call it.
     inputs_.push_back(std::unique_ptr<Tail>(
-        new Tail(connection_, *plan_.inputs[i].plan, cut_.inputs[i], fmt::format("{}_{}", id_, i), tables_)));
+        new Tail(connection_, *plan_.inputs[i].plan, cut_.inputs[i], fmt::format("{}_{}", id_, i), tables_, space_)));
   }
 }
 
 Tail::~Tail() {
-  if (chunk_ != nullptr) duckdb_destroy_data_chunk(&chunk_);
-  if (appender_ != nullptr) duckdb_appender_destroy(&appender_);
+  if (cut_.scans) connection_.database().candidate_tables().remove(id_);
 }
 
 void Tail::for_each_scan(const std::function<void(Tail&)>& visit) {
@@ -79,50 +66,12 @@ void Tail::for_each_scan(const std::function<void(Tail&)>& visit) {
   for (const auto& input : inputs_) input->for_each_scan(visit);
 }
 
-std::string Tail::create_table_sql() const {
-  std::string columns;
-  for (const ColumnId id : cut_.head.live) {
-    columns += fmt::format(", c{} {}", static_cast<uint32_t>(id), sql_type(plan_.column(id).type));
-  }
-  return fmt::format(
-      "CREATE TEMP TABLE {} (ord BIGINT, undecided BOOLEAN, t BIGINT, src BIGINT, h UBIGINT, rest VARCHAR{})",
-      candidates_, columns);
-}
-
 void Tail::append(const Candidate& candidate) {
-  if (!error_.empty()) return;
-  const idx_t row = in_chunk_;
-  arena_.reset();
-  put(chunk_, 0, row, candidate.order);
-  put(chunk_, 1, row, candidate.undecided);
-  write_value(duckdb_data_chunk_get_vector(chunk_, 2), row, Type::Datetime,
-              candidate.time ? Value::datetime(*candidate.time) : Value::null(), arena_);
-  put(chunk_, 3, row, candidate.source);
-  put(chunk_, 4, row, candidate.hash);
-  write_value(duckdb_data_chunk_get_vector(chunk_, 5), row, Type::String,
-              candidate.rest.empty() ? Value::null() : Value::string(candidate.rest), arena_);
-  for (size_t i = 0; i < candidate.live.size(); ++i) {
-    write_value(duckdb_data_chunk_get_vector(chunk_, kOwnColumns + i), row, plan_.column(cut_.head.live[i]).type,
-                candidate.live[i], arena_);
-  }
-  ++count_;
-  if (++in_chunk_ == duckdb_vector_size()) flush();
-}
-
-void Tail::flush() {
-  if (in_chunk_ == 0) return;
-  duckdb_data_chunk_set_size(chunk_, in_chunk_);
-  if (duckdb_append_data_chunk(appender_, chunk_) != DuckDBSuccess) error_ = duckdb_appender_error(appender_);
-  duckdb_data_chunk_reset(chunk_);
-  in_chunk_ = 0;
-}
-
-/// No candidate comes after it.
-void Tail::seal() {
-  if (sealed_ || !cut_.scans) return;
-  sealed_ = true;
-  if (error_.empty()) flush();
-  if (error_.empty() && duckdb_appender_close(appender_) != DuckDBSuccess) error_ = duckdb_appender_error(appender_);
+  CandidateStore& store = connection_.database().candidates();
+  const CandidateStore::Row row = store.row(candidate.facts);
+  for (size_t i = 0; i < candidate.live.size(); ++i) store.put(row, list_.columns[i].at, candidate.live[i]);
+  list_.rows.push_back(row);
+  list_.undecided.push_back(candidate.undecided);
 }
 
 Printer& Tail::printer() {
@@ -172,7 +121,7 @@ Result<std::vector<Row>> Tail::run(const RunParameters& run, std::string_view su
   if (!prepare(run, "", messages)) return fail();
   Result<std::vector<Row>> rows = read_rows(printer().statement());
   if (!rows) return fail();
-  if (rows->empty() && count_ > 0) warn_absent_keys(messages, printer().key_presence_statement());
+  if (rows->empty() && candidates() > 0) warn_absent_keys(messages, printer().key_presence_statement());
   warn_cut_rows(messages);
   if (!collect_writes(cut_.tail.size())) return fail();
   return rows;
@@ -215,7 +164,7 @@ void Tail::warn_cut_rows(const Messages& messages) {
     const auto* limit = std::get_if<Limit>(&cut_.tail[i].op);
     if (limit == nullptr || limit->command.empty() || !printer().prints(i)) continue;
     // Rows do not become more than candidates but by other plans.
-    if (cut_.scans && plan_.inputs.empty() && count_ <= limit->count) continue;
+    if (cut_.scans && plan_.inputs.empty() && candidates() <= limit->count) continue;
     QueryResult result(connection_, fmt::format("SELECT count(*) FROM ({})", printer().before(i)));
     duckdb_data_chunk chunk = result.error().empty() ? duckdb_fetch_chunk(result.handle()) : nullptr;
     if (chunk == nullptr) return;

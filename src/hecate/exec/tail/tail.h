@@ -18,14 +18,10 @@
 
 namespace hecate::tail {
 
-/// A row that a head let through, on its way into the candidate table.
+/// A row that a head let through.
 struct Candidate {
-  int64_t order = 0;  // position of the event in the whole input
-  bool undecided = false;
-  std::optional<Ticks> time;
-  int64_t source = 0;           // opaque to the tail: where the event stands
-  uint64_t hash = 0;            // of the event's bytes and position
-  std::string_view rest;        // the whole event as JSON, where the result shows whole events
+  CandidateFacts facts;
+  bool undecided = false;       // the tail must decide
   std::span<const Value> live;  // by Head::live
 };
 
@@ -44,13 +40,15 @@ struct TableWrite {
   bool append = false;
 };
 
-/// The part of one detection that needs more than one event: its candidate table and its statement, and those of the
+/// The part of one detection that needs more than one event: its candidates and its statement, and those of the
 /// plans that it joins, appends or compares with. It runs as stages, nearly always one: what another plan gives is put
 /// into a table first, so that limits on it are seen and reported, and the statement then reads that table.
 class Tail {
  public:
-  /// `number` tells tails of one database apart. `tables` are those of the run; they must outlive the tail.
-  Tail(const Database& database, const Plan& plan, const CutPlan& cut, size_t number, const Tables* tables = nullptr);
+  /// `number` tells tails of one database apart. `tables` are those of the run; they must outlive the tail. Tails of
+  /// one `space` understand fields of one name in the same way, so that their candidates are kept once.
+  Tail(const Database& database, const Plan& plan, const CutPlan& cut, size_t number, const Tables* tables = nullptr,
+       std::string space = {});
   ~Tail();
   Tail(const Tail&) = delete;
   Tail& operator=(const Tail&) = delete;
@@ -61,7 +59,7 @@ class Tail {
   [[nodiscard]] const CutPlan& cut() const { return cut_; }
 
   void append(const Candidate& candidate);
-  [[nodiscard]] uint64_t candidates() const { return count_; }
+  [[nodiscard]] uint64_t candidates() const { return list_.rows.size(); }
   /// Runs the statement over what was appended. Warns (TAI002) about by-fields that no candidate has, and where a limit
   /// cut rows off (TAI003). `subject` is what the messages call the detection.
   /// Stopped, and reported, where it takes longer than `timeout`; 0: it may take any time.
@@ -80,12 +78,10 @@ class Tail {
   };
 
   /// The tail of a plan's input: on the same connection, for its tables are temporary.
-  Tail(const Connection& connection, const Plan& plan, const CutPlan& cut, std::string id, const Tables* tables);
+  Tail(const Connection& connection, const Plan& plan, const CutPlan& cut, std::string id, const Tables* tables,
+       std::string space);
   void open();
   void create_inputs();
-  [[nodiscard]] std::string create_table_sql() const;
-  void flush();
-  void seal();
   [[nodiscard]] bool execute(const std::string& sql);
   std::string fresh_table();
 
@@ -111,8 +107,10 @@ class Tail {
   const CutPlan& cut_;
   std::string id_;
   std::string candidates_;  // the table of what the head let through, or of the rows of a TableScan
+  Candidates list_;         // what the head let through
   std::unique_ptr<Connection> own_connection_;
   const Connection& connection_;
+  std::string space_;
   const Tables* tables_;
   RunParameters run_;
   UdfRegistry udfs_;
@@ -123,12 +121,7 @@ class Tail {
   std::unique_ptr<Printer> printer_;
   std::vector<TableWrite> writes_;
   std::string error_;
-  duckdb_appender appender_ = nullptr;
-  duckdb_data_chunk chunk_ = nullptr;
-  uint64_t in_chunk_ = 0;
-  uint64_t count_ = 0;
   size_t fresh_ = 0;
-  bool sealed_ = false;
   Arena arena_;
 };
 

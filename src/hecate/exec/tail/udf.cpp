@@ -8,6 +8,7 @@
 
 #include "exec/functions/match.h"
 #include "exec/tail/vectors.h"
+#include "plan/cut.h"
 
 namespace hecate::tail {
 namespace {
@@ -20,6 +21,7 @@ struct Body {
   Type result;
   const RunParameters* run;
   Arena arena;
+  CellBuffer buffer;
 };
 
 void delete_body(void* body) { std::unique_ptr<Body>(static_cast<Body*>(body)).reset(); }
@@ -36,7 +38,7 @@ void run_udf(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector o
     EvalContext context{body.arena, *body.run};
     const Value value = body.match ? Value::boolean(body.match->test(arguments[0], body.arena))
                                    : hecate::call(*body.function, arguments, context);
-    write_value(output, row, body.result, value, body.arena);
+    write_value(output, row, body.result, value, body.buffer);
   }
 }
 
@@ -77,6 +79,7 @@ std::string UdfRegistry::register_udf(const std::string& key, std::vector<Type> 
   duckdb_scalar_function_set_return_type(udf, returned);
   duckdb_destroy_logical_type(&returned);
   duckdb_scalar_function_set_special_handling(udf);  // our functions see NULLs themselves
+  if (function != nullptr && is_random(function->name)) duckdb_scalar_function_set_volatile(udf);
   auto body = std::make_unique<Body>();
   body->function = function;
   if (match != nullptr) body->match.emplace(*match);

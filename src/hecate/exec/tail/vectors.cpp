@@ -1,8 +1,10 @@
 #include "exec/tail/vectors.h"
 
-#include <algorithm>
+#include <simdjson.h>
+
+#include <cstring>
 #include <optional>
-#include <string>
+#include <span>
 
 #include "base/text.h"
 
@@ -39,11 +41,10 @@ Value read_list(duckdb_vector vector, idx_t row, Arena& arena) {
 }
 
 /// DuckDB trusts that a VARCHAR is UTF-8 (duckdb.h: else "undefined behavior"); functions may cut characters apart.
-void put_text(duckdb_vector vector, idx_t row, std::string_view text) {
-  const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  if (ascii) return duckdb_vector_assign_string_element_len(vector, row, text.data(), text.size());
-  const std::string valid = valid_utf8(text);
-  duckdb_vector_assign_string_element_len(vector, row, valid.data(), valid.size());
+std::string_view mended(std::string_view text, std::string& buffer) {
+  if (simdjson::validate_utf8(text.data(), text.size())) return text;
+  buffer = valid_utf8(text);
+  return buffer;
 }
 
 /// A number's whole part, or nothing where no long holds it.
@@ -52,21 +53,50 @@ std::optional<int64_t> whole_part(double number) {
   return static_cast<int64_t>(number);
 }
 
-void write_list(duckdb_vector vector, idx_t row, const Value& value, Arena& arena) {
+// A list's elements, each behind its length; those that are null have this one.
+constexpr uint32_t kNullElement = UINT32_MAX;
+
+void append_element(const Value& element, std::string& list, Arena& arena) {
+  std::string buffer;
+  const bool null = element.is_null() || element.kind() == Kind::Dynamic;
+  const std::string_view text = null ? std::string_view() : mended(value_text(element, arena), buffer);
+  const uint32_t length = null ? kNullElement : static_cast<uint32_t>(text.size());
+  list.append(reinterpret_cast<const char*>(&length), sizeof length);
+  list += text;
+}
+
+std::string_view list_text(const Value& value, CellBuffer& buffer) {
   const Value single[] = {value};
-  const auto elements = value.kind() == Kind::Many ? value.as_list() : std::span<const Value>(single);
+  buffer.text.clear();
+  for (const Value& element : value.kind() == Kind::Many ? value.as_list() : std::span<const Value>(single))
+    append_element(element, buffer.text, buffer.arena);
+  return buffer.text;
+}
+
+/// Takes one element off the list; nothing: null.
+std::optional<std::string_view> take_element(std::string_view& list) {
+  uint32_t length = 0;
+  std::memcpy(&length, list.data(), sizeof length);
+  list.remove_prefix(sizeof length);
+  if (length == kNullElement) return std::nullopt;
+  const std::string_view text = list.substr(0, length);
+  list.remove_prefix(length);
+  return text;
+}
+
+void write_list(duckdb_vector vector, idx_t row, std::string_view list) {
   const idx_t offset = duckdb_list_vector_get_size(vector);
-  duckdb_list_vector_reserve(vector, offset + elements.size());
-  duckdb_list_vector_set_size(vector, offset + elements.size());
+  idx_t count = 0;
+  for (std::string_view rest = list; !rest.empty(); ++count) (void)take_element(rest);
+  duckdb_list_vector_reserve(vector, offset + count);
+  duckdb_list_vector_set_size(vector, offset + count);
   duckdb_vector child = duckdb_list_vector_get_child(vector);
-  for (size_t i = 0; i < elements.size(); ++i) {
-    if (elements[i].is_null() || elements[i].kind() == Kind::Dynamic) {
-      set_null(child, offset + i);
-    } else {
-      put_text(child, offset + i, value_text(elements[i], arena));
-    }
+  for (idx_t i = 0; i < count; ++i) {
+    const auto text = take_element(list);
+    if (!text) set_null(child, offset + i);
+    if (text) duckdb_vector_assign_string_element_len(child, offset + i, text->data(), text->size());
   }
-  static_cast<duckdb_list_entry*>(duckdb_vector_get_data(vector))[row] = {offset, elements.size()};
+  static_cast<duckdb_list_entry*>(duckdb_vector_get_data(vector))[row] = {offset, count};
 }
 
 template <typename T>
@@ -134,35 +164,50 @@ Value read_value(duckdb_vector vector, idx_t row, Type type, Arena& arena) {
   return Value::null();
 }
 
-void write_value(duckdb_vector vector, idx_t row, Type type, const Value& value, Arena& arena) {
-  if (value.is_null() || value.is_undecided()) {
-    if (type == Type::Many) put(vector, row, duckdb_list_entry{duckdb_list_vector_get_size(vector), 0});
-    return set_null(vector, row);
-  }
+Cell cell_of(const Value& value, Type type, CellBuffer& buffer) {
+  if (value.is_null() || value.is_undecided())
+    return {.kind = type == Type::Many ? Cell::Kind::NullList : Cell::Kind::Null};
+  const auto whole = [](int64_t number) { return Cell{.kind = Cell::Kind::Whole, .whole = number}; };
   switch (type) {
     case Type::Bool:
-      if (value.kind() != Kind::Bool) return set_null(vector, row);
-      return put(vector, row, value.as_bool());
+      if (value.kind() != Kind::Bool) return {};
+      return {.kind = Cell::Kind::Bool, .whole = value.as_bool() ? 1 : 0};
     case Type::Long:
       if (value.kind() == Kind::Real) {
-        const auto whole = whole_part(value.as_real());
-        return whole ? put(vector, row, *whole) : set_null(vector, row);
+        const auto part = whole_part(value.as_real());
+        return part ? whole(*part) : Cell{};
       }
-      if (value.kind() != Kind::Long && value.kind() != Kind::Bool) return set_null(vector, row);
-      return put(vector, row, value.as_integer());
+      return value.kind() == Kind::Long || value.kind() == Kind::Bool ? whole(value.as_integer()) : Cell{};
     case Type::Datetime:
-    case Type::Timespan:
-      if (!is_ticks(value)) return set_null(vector, row);
-      return put(vector, row, value.as_ticks());
+    case Type::Timespan: return is_ticks(value) ? whole(value.as_ticks()) : Cell{};
     case Type::Real:
-    case Type::Decimal:
-      if (!is_number(value)) return set_null(vector, row);
-      return put(vector, row, value.as_real());
-    case Type::Many: return write_list(vector, row, value, arena);
+    case Type::Decimal: return is_number(value) ? Cell{.kind = Cell::Kind::Real, .real = value.as_real()} : Cell{};
+    case Type::Many: return {.kind = Cell::Kind::List, .text = list_text(value, buffer)};
     case Type::String:
     case Type::Dynamic:
-    case Type::Guid: return put_text(vector, row, value_text(value, arena));
+    case Type::Guid: return {.kind = Cell::Kind::Text, .text = mended(value_text(value, buffer.arena), buffer.text)};
   }
+  return {};
+}
+
+void write_cell(duckdb_vector vector, idx_t row, const Cell& cell) {
+  switch (cell.kind) {
+    case Cell::Kind::Null: return set_null(vector, row);
+    case Cell::Kind::NullList:
+      put(vector, row, duckdb_list_entry{duckdb_list_vector_get_size(vector), 0});
+      return set_null(vector, row);
+    case Cell::Kind::Bool: return put(vector, row, cell.whole != 0);
+    case Cell::Kind::Whole: return put(vector, row, cell.whole);
+    case Cell::Kind::Real: return put(vector, row, cell.real);
+    case Cell::Kind::Text:
+      return duckdb_vector_assign_string_element_len(vector, row, cell.text.data(), cell.text.size());
+    case Cell::Kind::List: return write_list(vector, row, cell.text);
+  }
+}
+
+void write_value(duckdb_vector vector, idx_t row, Type type, const Value& value, CellBuffer& buffer) {
+  buffer.arena.reset();
+  write_cell(vector, row, cell_of(value, type, buffer));
 }
 
 }  // namespace hecate::tail
