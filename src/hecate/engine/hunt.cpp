@@ -21,6 +21,7 @@ namespace hecate::engine {
 namespace {
 
 Ticks clock_time() {
+  using TickDuration = std::chrono::duration<Ticks, std::ratio<1, kTicksPerSecond>>;
   return std::chrono::duration_cast<TickDuration>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
