@@ -302,7 +302,9 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
 
   for (content::Detection& detection : content_.detections) {
     if (is_correlation(detection)) continue;  // they need the rules that they refer to
+    const auto start = std::chrono::steady_clock::now();
     std::unique_ptr<CompiledDetection> compiled = make(detection);
+    if (options.on_compiled) options.on_compiled(detection, std::chrono::steady_clock::now() - start);
     if (!options.keep_origins) {
       detection.document.reset();
       detection.compiled.reset();

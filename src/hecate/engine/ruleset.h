@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <set>
@@ -57,6 +58,8 @@ struct CompileOptions {
   bool locations = false;
   /// What `externaldata` of KQL reads.
   ExternalData external_data;
+  /// Told of each detection how long it took to be parsed, bound and planned; also of those that are refused.
+  std::function<void(const content::Detection&, std::chrono::nanoseconds)> on_compiled;
 };
 
 /// Whether every function that a plan calls exists and takes as many arguments: what compiled plans are known to do,
