@@ -21,6 +21,16 @@ Catalog load_catalog(const fs::path& share, SourceMap& sources, DiagnosticSink& 
   return std::move(*catalog);
 }
 
+/// The rules that let most events through.
+void print_costly_tails(engine::HuntReport report) {
+  auto& tails = report.tails;
+  std::sort(tails.begin(), tails.end(), [](const auto& a, const auto& b) { return a.candidates > b.candidates; });
+  for (size_t i = 0; i < tails.size() && i < 60; ++i) {
+    fmt::print("    {:>8} candidates, {:.2f} s in the tail: {}\n", tails[i].candidates, tails[i].seconds,
+               tails[i].detection->title);
+  }
+}
+
 }  // namespace
 
 Loaded::Loaded(const fs::path& share, const std::vector<std::string>& paths) {
@@ -40,11 +50,12 @@ Loaded::Loaded(const fs::path& share, std::vector<Text> texts, const engine::Com
   seconds = seconds_since(start);
 }
 
-void print_one_pass(Loaded& content, const fs::path& events, size_t singles) {
+void print_one_pass(Loaded& content, const fs::path& events, size_t singles, bool verbose) {
   engine::HuntOptions options;
   options.files = {events.string()};
   const auto run = [&] { return engine::hunt(*content.rules, options, [](Finding&&) {}, content.sink); };
   const engine::HuntReport all = run();
+  if (verbose) print_costly_tails(all);
   std::vector<double> seconds;
   const auto& detections = content.rules->detections();
   for (size_t i = 0; i < singles && i < detections.size(); ++i) {

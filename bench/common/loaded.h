@@ -29,7 +29,8 @@ struct Loaded {
   Loaded(const std::filesystem::path& share, std::vector<Text> texts, const engine::CompileOptions& options = {});
 };
 
-/// All detections in one pass over the events, beside `singles` of them alone; load and tails apart.
-void print_one_pass(Loaded& content, const std::filesystem::path& events, size_t singles);
+/// All detections in one pass over the events, beside `singles` of them alone; load and tails apart. `verbose`: and
+/// the rules that let most events through.
+void print_one_pass(Loaded& content, const std::filesystem::path& events, size_t singles, bool verbose = false);
 
 }  // namespace hecate::bench

@@ -32,6 +32,6 @@ void print_searches(const SearchOptions& options);
 
 /// (d): the corpus' analytics rules in one pass, beside `singles` of them alone.
 void print_analytics(const std::filesystem::path& share, const std::filesystem::path& corpus,
-                     const std::filesystem::path& events, size_t singles);
+                     const std::filesystem::path& events, size_t singles, bool verbose);
 
 }  // namespace hecate::bench

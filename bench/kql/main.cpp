@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
     if (!queries.empty()) hecate::bench::print_queries(share, queries, work, verbose);
     if (!documented.empty()) hecate::bench::print_documented(share, documented, accepted, searches.only, verbose);
     if (!searches.folder.empty()) hecate::bench::print_searches(searches);
-    if (!analytics.empty()) hecate::bench::print_analytics(share, analytics, searches.events, singles);
+    if (!analytics.empty()) hecate::bench::print_analytics(share, analytics, searches.events, singles, verbose);
   } catch (const std::exception& error) {
     fmt::print(stderr, "bench_kql: {}\n", error.what());
     return 1;

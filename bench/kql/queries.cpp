@@ -131,13 +131,13 @@ void print_queries(const std::filesystem::path& share, const std::filesystem::pa
 }
 
 void print_analytics(const std::filesystem::path& share, const std::filesystem::path& corpus,
-                     const std::filesystem::path& events, size_t singles) {
+                     const std::filesystem::path& events, size_t singles, bool verbose) {
   std::vector<Loaded::Text> texts;
   for (Query& query : read_queries(corpus)) {
     if (query.kind == "analytics") texts.push_back({query.name + ".kql", std::move(query.text)});
   }
   Loaded loaded(share, std::move(texts));
-  print_one_pass(loaded, events, singles);
+  print_one_pass(loaded, events, singles, verbose);
 }
 
 }  // namespace hecate::bench
