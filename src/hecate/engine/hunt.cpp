@@ -14,6 +14,7 @@
 #include "engine/codes.h"
 #include "engine/event_fields.h"
 #include "engine/schedules.h"
+#include "engine/settle.h"
 #include "exec/stream/lanes.h"
 #include "exec/tail/tail.h"
 
@@ -35,12 +36,16 @@ struct HeldCandidate {
 /// One detection's side of a hunt.
 struct Run {
   const CompiledDetection* compiled = nullptr;
+  std::unique_ptr<SettledPlan> settled;  // what runs in place of the compiled plan
   std::unique_ptr<tail::Tail> tail;
   std::vector<HeldCandidate> held;
   bool silent = false;  // only feeds correlations
   bool feeds = false;
   std::optional<Window> window = {};  // of its schedule, where the hunt goes by that
   uint64_t candidates = 0;
+
+  [[nodiscard]] const Plan& plan() const { return settled ? settled->plan : compiled->plan; }
+  [[nodiscard]] const CutPlan& cut() const { return settled ? settled->cut : compiled->cut; }
 };
 
 class Hunt {
@@ -78,7 +83,7 @@ class Hunt {
       if (compiled->correlation) {
         correlations.push_back(compiled);
       } else {
-        runs_.push_back({compiled, nullptr, {}, compiled->silent});
+        runs_.push_back({compiled, nullptr, nullptr, {}, compiled->silent});
       }
     }
     if (options_.as_scheduled && options_.now) {
@@ -102,14 +107,24 @@ class Hunt {
       database_ = std::move(*own);
       database = database_.get();
     }
+    settle_plans(*database);
     for (Run& run : runs_) {
-      const CompiledDetection& compiled = *run.compiled;
-      if (compiled.needs_tail()) {
-        run.tail =
-            std::make_unique<tail::Tail>(*database, compiled.plan, compiled.cut, database->next_tail(), &tables_);
-      }
+      if (run.compiled->needs_tail())
+        run.tail = std::make_unique<tail::Tail>(*database, run.plan(), run.cut(), database->next_tail(), &tables_);
     }
     return true;
+  }
+
+  /// What can be known before any event is read. The slow evaluator is a second opinion on that, too.
+  void settle_plans(tail::Database& database) {
+    if (options_.evaluation == stream::Evaluation::Reference) return;
+    std::set<std::string, std::less<>> written;
+    for (const Run& run : runs_) add_written_tables(run.compiled->plan, written);
+    Settling settling{database, tables_, written, {}, options_.timeout};
+    settling.run.now = options_.now;
+    settling.run.timezone = options_.timezone;
+    settling.run.locations = options_.locations;
+    for (Run& run : runs_) run.settled = settle(*run.compiled, settling, sink_);
   }
 
   /// The rules that correlations refer to run in any case; those that nobody asked for make no findings.
@@ -122,7 +137,7 @@ class Hunt {
         });
     for (const CompiledDetection* rule : correlations_->rules()) {
       auto run = std::find_if(runs_.begin(), runs_.end(), [&](const Run& known) { return known.compiled == rule; });
-      if (run == runs_.end()) run = runs_.insert(run, {rule, nullptr, {}, true});
+      if (run == runs_.end()) run = runs_.insert(run, {rule, nullptr, nullptr, {}, true});
       run->feeds = true;
     }
   }
@@ -317,7 +332,7 @@ class Hunt {
     for (Run& run : runs_) {
       if (!run.tail) continue;
       // Most detections of a large collection: a statement for each would take longer than the scan.
-      if (run.candidates == 0 && needs_candidates(run.compiled->cut)) continue;
+      if (run.candidates == 0 && needs_candidates(run.cut())) continue;
       append_held(run);
       const auto tail_start = std::chrono::steady_clock::now();
       Result<std::vector<tail::Row>> rows =

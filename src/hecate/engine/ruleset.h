@@ -20,11 +20,16 @@
 
 namespace hecate::engine {
 
+/// Where a plan is cut. AllTail puts everything behind the scan into SQL: a second opinion in tests.
+enum class CutAt : uint8_t { Head, AllTail };
+[[nodiscard]] CutPlan cut_plan(const Plan& plan, CutAt where);
+
 /// A detection ready to run.
 struct CompiledDetection {
   const content::Detection* detection = nullptr;
   Plan plan;
   CutPlan cut;
+  CutAt cut_at = CutAt::Head;
   std::vector<const stream::Suppressor*> suppressors;
   const stream::DerivedFields* derived = nullptr;  // of its pack
   /// A correlation's; its plan then lets nothing through. Otherwise null.
@@ -38,9 +43,6 @@ struct CompiledDetection {
     return !cut.tail.empty() || cut.undecided != nullptr || !cut.scans || !plan.inputs.empty();
   }
 };
-
-/// Where a plan is cut. AllTail puts everything behind the scan into SQL: a second opinion in tests.
-enum class CutAt { Head, AllTail };
 
 struct CompileOptions {
   CutAt cut_at = CutAt::Head;
