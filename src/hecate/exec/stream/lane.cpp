@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "exec/stream/text_sources.h"
 #include "ingest/json_lexemes.h"
 
 namespace hecate::stream {
@@ -136,8 +137,10 @@ const Lane::Kind* Lane::skipped_kind(size_t begin, size_t& mark, bool first, siz
   const Layout::Reading* reading = reading_of_line();
   if (reading == nullptr) return nullptr;
   const Kind* kind = kinds_[reading->kind].get();
-  const bool clean = ((notes & LineIndex::kNonAscii) == 0 || !may_hold_ascii_in_disguise(line)) && kind->screened &&
-                     kind->screen_version <= index_version_ && !holds_literal(begin, end);
+  const bool disguised = (notes & LineIndex::kNonAscii) != 0 && may_hold_ascii_in_disguise(line);
+  const bool encoded = kind->group->plan().decodes_raw() && may_hold_encoded(line);
+  const bool clean =
+      !disguised && !encoded && kind->screened && kind->screen_version <= index_version_ && !holds_literal(begin, end);
   if (may_match(*reading, line, clean)) {
     sighting_ = sight(*reading, line, clean);
     return sighting_ ? kind : nullptr;
