@@ -84,6 +84,19 @@ ExprPtr matches(const ExprPtr& text, const ListTest& test, std::vector<std::stri
   return make_match({text, test.op, test.casing, test.quantifier, RegexDialect::Re2, std::move(texts)}, span);
 }
 
+/// Whether a plan's rows come from events, also through plans that it reads.
+bool reads_events(const Plan& plan) {
+  return plan.scans() || std::any_of(plan.inputs.begin(), plan.inputs.end(),
+                                     [](const PlanInput& input) { return reads_events(*input.plan); });
+}
+
+bool reads_document(const Expr& expr) {
+  const auto* call = std::get_if<Call>(&expr.node);
+  bool found = call != nullptr && (call->function == "kql.parse_xml" || call->function == "kql.parse_json");
+  for_each_child(expr, [&](const ExprPtr& child) { found = found || reads_document(*child); });
+  return found;
+}
+
 /// Runs what a plan reads besides events, and puts what it says into the plan.
 class Settler {
  public:
@@ -93,7 +106,10 @@ class Settler {
   /// Whether something of the plan was settled.
   bool settle(Plan& plan) {
     bool changed = false;
+    std::vector<const Plan*> originals;
     for (PlanInput& input : plan.inputs) {
+      originals.push_back(input.plan.get());
+      if (settling_.read.contains(input.plan.get())) continue;
       Plan own = *input.plan;  // plans are shared: with the ruleset, and with other runs
       if (!settle(own)) continue;
       input.plan = std::make_shared<Plan>(std::move(own));
@@ -103,8 +119,10 @@ class Settler {
     for (Node& node : plan.nodes) for_each_expr(node, [&](ExprPtr& expr) { collect_inputs(*expr, asked); });
     std::map<size_t, Values> known;
     for (const size_t input : asked) {
-      if (!reads_no_events(*plan.inputs[input].plan)) continue;
-      if (auto values = ask(*plan.inputs[input].plan)) known.emplace(input, std::move(*values));
+      const auto read = settling_.read.find(originals[input]);
+      if (read == settling_.read.end() && !reads_no_events(*plan.inputs[input].plan)) continue;
+      auto values = read == settling_.read.end() ? ask(*plan.inputs[input].plan) : ask(*read->second);
+      if (values) known.emplace(input, std::move(*values));
     }
     if (known.empty()) return changed;
     for (Node& node : plan.nodes) {
@@ -149,6 +167,10 @@ class Settler {
   std::optional<Values> ask(const Plan& plan) {
     const CutPlan parts = cut_plan(plan, compiled_.cut_at);
     tail::Tail tail(settling_.database, plan, parts, settling_.database.next_tail(), &settling_.tables);
+    return ask(tail);
+  }
+
+  std::optional<Values> ask(tail::Tail& tail) {
     DiagnosticSink said;
     const auto rows = tail.run(settling_.run, compiled_.detection->title, said, settling_.timeout);
     if (!rows || rows->size() > kMostValues) return std::nullopt;
@@ -238,13 +260,53 @@ class Settler {
 
 }  // namespace
 
-std::unique_ptr<SettledPlan> settle(const CompiledDetection& compiled, const Settling& settling, DiagnosticSink& sink) {
-  if (compiled.plan.language != Language::Kql || compiled.plan.inputs.empty()) return nullptr;
+std::unique_ptr<SettledPlan> settle(const CompiledDetection& compiled, const Plan& plan, const Settling& settling,
+                                    DiagnosticSink& sink) {
+  if (plan.language != Language::Kql || plan.inputs.empty()) return nullptr;
   auto settled = std::make_unique<SettledPlan>();
-  settled->plan = compiled.plan;
+  settled->plan = plan;
   if (!Settler(compiled, settling, sink).settle(settled->plan)) return nullptr;
   settled->cut = cut_plan(settled->plan, compiled.cut_at);
   return settled;
+}
+
+bool is_worth_deferring(const Plan& plan, const CutPlan& cut) {
+  if (plan.language != Language::Kql) return false;
+  for (size_t i = 0; i < plan.inputs.size(); ++i) {
+    if (is_worth_deferring(*plan.inputs[i].plan, cut.inputs[i])) return true;
+  }
+  if (!cut.scans || !cut.undecided) return false;
+  std::set<size_t> asked;
+  collect_inputs(*cut.undecided, asked);
+  const bool waits =
+      std::any_of(asked.begin(), asked.end(), [&](size_t input) { return reads_events(*plan.inputs[input].plan); });
+  return waits && std::any_of(cut.head.steps.begin(), cut.head.steps.end(), [](Node step) {
+           bool found = false;
+           for_each_expr(step, [&](const ExprPtr& expr) { found = found || reads_document(*expr); });
+           return found;
+         });
+}
+
+void add_asked_plans(const Plan& plan, const CutPlan& cut, std::vector<std::pair<const Plan*, const CutPlan*>>& asked) {
+  std::set<size_t> inputs;
+  for (Node node : plan.nodes) for_each_expr(node, [&](const ExprPtr& expr) { collect_inputs(*expr, inputs); });
+  for (size_t i = 0; i < plan.inputs.size(); ++i) {
+    const Plan& input = *plan.inputs[i].plan;
+    if (inputs.contains(i) && reads_events(input)) {
+      asked.emplace_back(&input, &cut.inputs[i]);
+    } else {
+      add_asked_plans(input, cut.inputs[i], asked);
+    }
+  }
+}
+
+bool may_let_through(const CutPlan& cut) {
+  const auto excludes_all = [](const Node& step) {
+    const auto* filter = std::get_if<Filter>(&step.op);
+    return filter != nullptr && stream::is_literal_false(*filter->predicate);
+  };
+  if (cut.scans && std::none_of(cut.head.steps.begin(), cut.head.steps.end(), excludes_all)) return true;
+  return std::any_of(cut.inputs.begin(), cut.inputs.end(), may_let_through);
 }
 
 void add_written_tables(const Plan& plan, std::set<std::string, std::less<>>& tables) {
