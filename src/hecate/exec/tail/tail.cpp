@@ -27,7 +27,7 @@ Tail::Tail(const Database& database, const Plan& plan, const CutPlan& cut, size_
       connection_(*own_connection_),
       tables_(tables),
       udfs_(connection_, id_, run_) {
-  open();
+  create_inputs();
 }
 
 Tail::Tail(const Connection& connection, const Plan& plan, const CutPlan& cut, std::string id, const Tables* tables)
@@ -37,13 +37,14 @@ Tail::Tail(const Connection& connection, const Plan& plan, const CutPlan& cut, s
       connection_(connection),
       tables_(tables),
       udfs_(connection_, id_, run_) {
-  open();
+  create_inputs();
 }
 
+/// Most tails of a large collection see no candidate and never run: a table for each would take longer than the scan.
 void Tail::open() {
-  create_inputs();
+  if (opened_) return;
+  opened_ = true;
   candidates_ = "candidates_" + id_;
-  if (!cut_.scans) return;
   error_ = connection_.execute(create_table_sql());
   if (!error_.empty()) return;
   if (duckdb_appender_create(connection_.handle(), nullptr, candidates_.c_str(), &appender_) != DuckDBSuccess) {
@@ -90,6 +91,7 @@ std::string Tail::create_table_sql() const {
 }
 
 void Tail::append(const Candidate& candidate) {
+  if (!opened_) open();
   if (!error_.empty()) return;
   const idx_t row = in_chunk_;
   arena_.reset();
@@ -121,13 +123,14 @@ void Tail::flush() {
 void Tail::seal() {
   if (sealed_ || !cut_.scans) return;
   sealed_ = true;
+  open();
   if (error_.empty()) flush();
   if (error_.empty() && duckdb_appender_close(appender_) != DuckDBSuccess) error_ = duckdb_appender_error(appender_);
 }
 
 Printer& Tail::printer() {
   if (!printer_) {
-    sources_.candidates = candidates_;
+    sources_.candidates = candidates_.empty() ? "candidates_" + id_ : candidates_;
     sources_.relations.resize(plan_.inputs.size());
     printer_ = std::make_unique<Printer>(plan_, cut_, sources_, udfs_);
   }

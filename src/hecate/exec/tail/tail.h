@@ -128,6 +128,7 @@ class Tail {
   uint64_t in_chunk_ = 0;
   uint64_t count_ = 0;
   size_t fresh_ = 0;
+  bool opened_ = false;
   bool sealed_ = false;
   Arena arena_;
 };
