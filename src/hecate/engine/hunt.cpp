@@ -112,7 +112,9 @@ class Hunt {
       database = database_.get();
     }
     tails_ = database;
+    const auto start = std::chrono::steady_clock::now();
     settle_plans();
+    report_.tail_seconds = seconds_since(start);
     const bool may_defer = options_.evaluation == stream::Evaluation::Caches && can_read_again();
     for (Run& run : runs_) {
       if (may_defer && is_worth_deferring(run.plan(), run.cut())) {
@@ -215,8 +217,14 @@ class Hunt {
   void scan() {
     const auto start = std::chrono::steady_clock::now();
     read_events();
-    if (settle_deferred()) read_events_again();
     report_.scan_seconds = seconds_since(start);
+    const auto settling = std::chrono::steady_clock::now();
+    const bool again = settle_deferred();
+    report_.tail_seconds += seconds_since(settling);
+    if (!again) return;
+    const auto second = std::chrono::steady_clock::now();
+    read_events_again();
+    report_.scan_seconds += seconds_since(second);
   }
 
   /// What is wrong with them was said the first time, and they were counted.
@@ -418,7 +426,7 @@ class Hunt {
       for (const tail::TableWrite& write : run.tail->writes()) commit(write);
       run.tail.reset();
     }
-    report_.tail_seconds = seconds_since(start);
+    report_.tail_seconds += seconds_since(start);
   }
 
   /// From here on the run's table is what the search wrote: later tails read it.

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "exec/stream/text_sources.h"
 #include "ingest/json_lexemes.h"
 
 namespace hecate::stream {
@@ -138,7 +137,9 @@ const Lane::Kind* Lane::skipped_kind(size_t begin, size_t& mark, bool first, siz
   if (reading == nullptr) return nullptr;
   const Kind* kind = kinds_[reading->kind].get();
   const bool disguised = (notes & LineIndex::kNonAscii) != 0 && may_hold_ascii_in_disguise(line);
-  const bool encoded = kind->group->plan().decodes_raw() && may_hold_encoded(line);
+  // Escapes are in the notes; looking for them among the backslashes of paths takes time.
+  const bool encoded =
+      kind->group->plan().decodes_raw() && ((notes & LineIndex::kUnicodeEscape) != 0 || line.find('<') != line.npos);
   const bool clean =
       !disguised && !encoded && kind->screened && kind->screen_version <= index_version_ && !holds_literal(begin, end);
   if (may_match(*reading, line, clean)) {
