@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
-# KQL's documented examples beside the tables of their pages.
-# Environment: HECATE_SHARED (corpora/ lies there; ../shared by default), BUILD (build/bench).
+# What docs/kql.md promises: corpus queries that bind and run, documented examples, typical queries beside DuckDB and chDB,
+# all analytics rules in one pass.
+# Environment: HECATE_SHARED (bench/ and corpora/ lie there; ../shared by default), BUILD (build/bench), REPEAT (5),
+# CHDB (`no` leaves it out). PARTS: of queries, documented, searches and analytics (all).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 shared=${HECATE_SHARED:-../shared}
 build=${BUILD:-build/bench}
 work=$build/work
 
-archive=$shared/corpora/kql/documented_cases.jsonl.zst
-if [ ! -f "$archive" ]; then
-  echo "bench: no documented cases below $shared: set HECATE_SHARED" >&2
+events_archive=$shared/bench/windows_host_logs.ndjson.zst
+corpora=$shared/corpora/kql
+if [ ! -f "$events_archive" ] || [ ! -f "$corpora/queries.jsonl.zst" ]; then
+  echo "bench: no bench events or KQL queries below $shared: set HECATE_SHARED" >&2
   exit 1
 fi
 
@@ -17,5 +20,33 @@ fi
 cmake --build "$build" --target bench_kql -j "$(nproc)" >/dev/null
 
 mkdir -p "$work"
-[ -f "$work/documented_cases.jsonl" ] || zstd -dqc "$archive" >"$work/documented_cases.jsonl"
-"$build/bin/bench_kql" --work "$work" --documented "$work/documented_cases.jsonl" --share . "$@"
+[ -f "$work/events.ndjson" ] || zstd -dqc "$events_archive" >"$work/events.ndjson"
+for name in queries documented_cases; do
+  [ -f "$work/$name.jsonl" ] || zstd -dqc "$corpora/$name.jsonl.zst" >"$work/$name.jsonl"
+done
+
+# chDB's command, or nothing where it cannot be had.
+chdb() {
+  [ "${CHDB:-}" = no ] && return
+  local venv=$work/chdb
+  if ! "$venv/bin/python" -c 'import chdb' 2>/dev/null; then
+    if ! { python3 -m venv "$venv" && "$venv/bin/pip" install -q chdb; } >"$work/chdb.log" 2>&1; then
+      echo "bench: chDB cannot be installed ($work/chdb.log says why): without it" >&2
+      return
+    fi
+  fi
+  echo "$venv/bin/python bench/kql/chdb_worker.py bench/kql/searches $work/events.ndjson"
+}
+
+# Each part in a process of its own: what one leaves of the heap must not slow the next down.
+for part in ${PARTS:-queries documented analytics searches}; do
+  case $part in
+    queries) arguments=(--queries "$work/queries.jsonl") ;;
+    documented) arguments=(--documented "$work/documented_cases.jsonl") ;;
+    analytics) arguments=(--analytics "$work/queries.jsonl" --events "$work/events.ndjson") ;;
+    searches) arguments=(--searches bench/kql/searches --events "$work/events.ndjson" --chdb "$(chdb)") ;;
+    *) echo "bench: no part is called $part" >&2 && exit 1 ;;
+  esac
+  echo "== $part"
+  "$build/bin/bench_kql" --work "$work" --share . --repeat "${REPEAT:-5}" "${arguments[@]}" "$@"
+done

@@ -1,28 +1,14 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
-#include <optional>
+#include <map>
 #include <string>
 #include <vector>
 
-#include "catalog/catalog.h"
-#include "content/content.h"
+#include "common/loaded.h"
 #include "engine/hunt.h"
-#include "engine/ruleset.h"
 
 namespace hecate::bench {
-
-/// Content, compiled over the shipped catalogs.
-struct Loaded {
-  SourceMap sources;
-  DiagnosticSink sink;
-  std::optional<Catalog> catalog;
-  std::unique_ptr<engine::Ruleset> rules;
-
-  Loaded(const std::filesystem::path& share, const std::vector<std::string>& paths);
-  Loaded(const std::filesystem::path& share, std::string name, std::string search);
-};
 
 /// The events that Splunk's content has as examples of its data sources, a file for each.
 struct ExampleLogs {
@@ -40,7 +26,5 @@ void print_shares(Loaded& content, const ExampleLogs& logs);
 void print_synthesis(Loaded& content, const std::filesystem::path& work, std::string_view only);
 /// (d): typical searches beside DuckDB.
 void print_searches(const std::filesystem::path& share, const std::filesystem::path& events, int repeat);
-/// (e): all detections in one pass, beside single ones.
-void print_one_pass(Loaded& content, const std::filesystem::path& events, size_t singles);
 
 }  // namespace hecate::bench

@@ -15,12 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Catalog load_catalog(const fs::path& share, SourceMap& sources, DiagnosticSink& sink) {
-  Result<Catalog> catalog = Catalog::load((share / "catalogs").string(), sources, sink);
-  if (!catalog) throw std::runtime_error("no catalogs below " + share.string());
-  return std::move(*catalog);
-}
-
 /// How many events each detection's head lets through, by the slow evaluator.
 std::map<const content::Detection*, uint64_t> let_through(Loaded& content, const ExampleLogs& logs) {
   std::vector<stream::HeadSpec> heads;
@@ -46,18 +40,6 @@ std::map<const content::Detection*, uint64_t> let_through(Loaded& content, const
 }
 
 }  // namespace
-
-Loaded::Loaded(const fs::path& share, const std::vector<std::string>& paths)
-    : catalog(load_catalog(share, sources, sink)),
-      rules(std::make_unique<engine::Ruleset>(content::load(paths, sources, sink), *catalog, engine::CompileOptions{},
-                                              sink)) {}
-
-Loaded::Loaded(const fs::path& share, std::string name, std::string search)
-    : catalog(load_catalog(share, sources, sink)) {
-  content::Content content;
-  content::load_text(std::move(name), std::move(search), content, sources, sink);
-  rules = std::make_unique<engine::Ruleset>(std::move(content), *catalog, engine::CompileOptions{}, sink);
-}
 
 ExampleLogs write_example_logs(const fs::path& data_sources, const fs::path& folder) {
   ExampleLogs logs;
@@ -127,24 +109,6 @@ void print_shares(Loaded& content, const ExampleLogs& logs) {
     std::sort(titles.begin(), titles.end());
     for (const std::string& title : titles) fmt::print("        {}\n", title);
   }
-}
-
-void print_one_pass(Loaded& content, const fs::path& events, size_t singles) {
-  engine::HuntOptions options;
-  options.files = {events.string()};
-  const auto run = [&] { return engine::hunt(*content.rules, options, [](Finding&&) {}, content.sink); };
-  const engine::HuntReport all = run();
-  std::vector<double> seconds;
-  const auto& detections = content.rules->detections();
-  for (size_t i = 0; i < singles && i < detections.size(); ++i) {
-    options.only = {detections[i * detections.size() / singles].get()};
-    seconds.push_back(run().scan_seconds);
-  }
-  std::sort(seconds.begin(), seconds.end());
-  const double median = seconds.empty() ? 0 : seconds[seconds.size() / 2];
-  fmt::print("all {} detections in one pass: scan {:.2f} s, tails {:.2f} s; the median of {} alone: scan {:.3f} s\n",
-             detections.size(), all.scan_seconds, all.tail_seconds, seconds.size(), median);
-  fmt::print("ratio of scans {:.1f}x, target at most 3x\n", median > 0 ? all.scan_seconds / median : 0);
 }
 
 }  // namespace hecate::bench

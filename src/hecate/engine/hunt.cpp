@@ -14,6 +14,7 @@
 #include "engine/codes.h"
 #include "engine/event_fields.h"
 #include "engine/schedules.h"
+#include "engine/settle.h"
 #include "exec/stream/lanes.h"
 #include "exec/tail/tail.h"
 
@@ -40,12 +41,20 @@ struct HeldCandidate {
 /// One detection's side of a hunt.
 struct Run {
   const CompiledDetection* compiled = nullptr;
+  std::unique_ptr<SettledPlan> settled;  // what runs in place of the compiled plan
   std::unique_ptr<tail::Tail> tail;
+  /// It waits for what other events say: first only these plans of it read the events, and the events are read again
+  /// for the rest.
+  std::vector<std::pair<const Plan*, std::unique_ptr<tail::Tail>>> asked;
   std::vector<HeldCandidate> held;
   bool silent = false;  // only feeds correlations
   bool feeds = false;
   std::optional<Window> window = {};  // of its schedule, where the hunt goes by that
   uint64_t candidates = 0;
+  bool again = false;  // the events are read once more for it
+
+  [[nodiscard]] const Plan& plan() const { return settled ? settled->plan : compiled->plan; }
+  [[nodiscard]] const CutPlan& cut() const { return settled ? settled->cut : compiled->cut; }
 };
 
 class Hunt {
@@ -83,7 +92,7 @@ class Hunt {
       if (compiled->correlation) {
         correlations.push_back(compiled);
       } else {
-        runs_.push_back({compiled, nullptr, {}, compiled->silent});
+        runs_.push_back({compiled, nullptr, nullptr, {}, {}, compiled->silent});
       }
     }
     if (options_.as_scheduled && options_.now) {
@@ -107,12 +116,18 @@ class Hunt {
       database_ = std::move(*own);
       database = database_.get();
     }
+    tails_ = database;
+    const auto start = std::chrono::steady_clock::now();
+    settle_plans();
+    report_.tail_seconds = seconds_since(start);
+    const bool may_defer = options_.evaluation == stream::Evaluation::Caches && can_read_again();
     for (Run& run : runs_) {
-      const CompiledDetection& compiled = *run.compiled;
-      if (compiled.needs_tail()) {
-        run.tail =
-            std::make_unique<tail::Tail>(*database, compiled.plan, compiled.cut, database->next_tail(), &tables_,
-                                         fields_space(compiled));
+      if (may_defer && is_worth_deferring(run.plan(), run.cut())) {
+        std::vector<std::pair<const Plan*, const CutPlan*>> asked;
+        add_asked_plans(run.plan(), run.cut(), asked);
+        for (const auto& [plan, cut] : asked) run.asked.emplace_back(plan, make_tail(*plan, *cut, *run.compiled));
+      } else if (run.compiled->needs_tail()) {
+        run.tail = make_tail(run.plan(), run.cut(), *run.compiled);
       }
     }
     return true;
@@ -121,6 +136,57 @@ class Hunt {
   /// A pack's derived fields may have the names of others.
   static std::string fields_space(const CompiledDetection& compiled) {
     return compiled.derived == nullptr ? std::string() : fmt::format("{}", static_cast<const void*>(compiled.derived));
+  }
+
+  std::unique_ptr<tail::Tail> make_tail(const Plan& plan, const CutPlan& cut, const CompiledDetection& compiled) {
+    return std::make_unique<tail::Tail>(*tails_, plan, cut, tails_->next_tail(), &tables_, fields_space(compiled));
+  }
+
+  [[nodiscard]] bool can_read_again() const {
+    std::error_code ignored;
+    return options_.text != nullptr ||
+           std::all_of(options_.files.begin(), options_.files.end(),
+                       [&](const std::string& file) { return std::filesystem::is_regular_file(file, ignored); });
+  }
+
+  [[nodiscard]] Settling settling() {
+    Settling settling{*tails_, tables_, written_, run_parameters(), options_.timeout, {}};
+    for (const Run& run : runs_) add_written_tables(run.compiled->plan, written_);
+    return settling;
+  }
+
+  [[nodiscard]] RunParameters run_parameters() const {
+    RunParameters parameters;
+    parameters.now = report_.now ? report_.now : options_.now;
+    parameters.timezone = options_.timezone;
+    parameters.locations = options_.locations;
+    return parameters;
+  }
+
+  /// What can be known before any event is read. The slow evaluator is a second opinion on that, too.
+  void settle_plans() {
+    if (options_.evaluation == stream::Evaluation::Reference) return;
+    const Settling before = settling();
+    for (Run& run : runs_) run.settled = settle(*run.compiled, run.compiled->plan, before, sink_);
+  }
+
+  /// The runs that waited know now what the events said. Whether some of them have to read the events again.
+  bool settle_deferred() {
+    bool again = false;
+    for (Run& run : runs_) {
+      if (run.asked.empty()) continue;
+      append_held(run);
+      run.held.clear();
+      Settling after = settling();
+      for (const auto& [plan, tail] : run.asked) after.read.emplace(plan, tail.get());
+      if (auto settled = settle(*run.compiled, run.plan(), after, sink_)) run.settled = std::move(settled);
+      run.candidates = 0;
+      run.asked.clear();
+      run.tail = make_tail(run.plan(), run.cut(), *run.compiled);
+      run.again = may_let_through(run.cut());
+      again = again || run.again;
+    }
+    return again;
   }
 
   /// The rules that correlations refer to run in any case; those that nobody asked for make no findings.
@@ -133,38 +199,64 @@ class Hunt {
         });
     for (const CompiledDetection* rule : correlations_->rules()) {
       auto run = std::find_if(runs_.begin(), runs_.end(), [&](const Run& known) { return known.compiled == rule; });
-      if (run == runs_.end()) run = runs_.insert(run, {rule, nullptr, {}, true});
+      if (run == runs_.end()) run = runs_.insert(run, {rule, nullptr, nullptr, {}, {}, true});
       run->feeds = true;
     }
   }
 
   /// One head for each scan of each detection; all of them run in the same pass.
-  std::vector<stream::HeadSpec> make_heads() {
+  std::vector<stream::HeadSpec> make_heads(bool again) {
     std::vector<stream::HeadSpec> heads;
+    heads_.clear();
     for (size_t i = 0; i < runs_.size(); ++i) {
-      const CompiledDetection& compiled = *runs_[i].compiled;
+      const Run& run = runs_[i];
+      if (run.again != again) continue;
+      const CompiledDetection& compiled = *run.compiled;
       const auto add = [&](const Plan& plan, const CutPlan& cut, tail::Tail* tail) {
         heads.push_back({&plan, &cut, compiled.suppressors, compiled.derived});
         heads_.push_back({i, tail});
       };
-      if (runs_[i].tail) {
-        runs_[i].tail->for_each_scan([&](tail::Tail& tail) { add(tail.plan(), tail.cut(), &tail); });
-      } else {
-        add(compiled.plan, compiled.cut, nullptr);
-      }
+      const auto add_scan = [&](tail::Tail& tail) { add(tail.plan(), tail.cut(), &tail); };
+      for (const auto& [plan, asked] : run.asked) asked->for_each_scan(add_scan);
+      if (run.tail) run.tail->for_each_scan(add_scan);
+      if (!run.tail && run.asked.empty()) add(compiled.plan, compiled.cut, nullptr);
     }
     return heads;
   }
 
   void scan() {
     const auto start = std::chrono::steady_clock::now();
-    std::vector<stream::HeadSpec> heads = make_heads();
+    read_events();
+    report_.scan_seconds = seconds_since(start);
+    const auto settling = std::chrono::steady_clock::now();
+    const bool again = settle_deferred();
+    report_.tail_seconds += seconds_since(settling);
+    if (!again) return;
+    const auto second = std::chrono::steady_clock::now();
+    read_events_again();
+    report_.scan_seconds += seconds_since(second);
+  }
+
+  /// What is wrong with them was said the first time, and they were counted.
+  void read_events_again() {
+    stream::Matcher matcher(rules_.catalog(), make_heads(true), head_parameters(), sink_);
+    ingest::ReadStats ignored;
+    DiagnosticSink said;
+    run_matcher(matcher, ignored, said, {});
+  }
+
+  [[nodiscard]] RunParameters head_parameters() {
     RunParameters parameters;
     parameters.now = options_.now;
     parameters.timezone = options_.timezone;
-    const LookupTables automatic(rules_.tables());
-    parameters.automatic = &automatic;
-    stream::Matcher matcher(rules_.catalog(), std::move(heads), parameters, sink_);
+    automatic_.emplace(rules_.tables());
+    parameters.automatic = &*automatic_;
+    return parameters;
+  }
+
+  /// Reads all events through the matcher and, where it may, lanes beside it, which are then given back.
+  std::optional<stream::Lanes> run_matcher(stream::Matcher& matcher, ingest::ReadStats& stats, DiagnosticSink& sink,
+                                           const ingest::Progress& progress) {
     if (options_.assume) matcher.assume(*options_.assume);
     matcher.evaluate_by(options_.evaluation);
     const auto on_hit = [this](const stream::EventView& event, const stream::Hit& hit) { take(event, hit); };
@@ -183,10 +275,16 @@ class Hunt {
     if (plain && options_.threads > 0) lanes.emplace(rules_.catalog(), matcher, options_.threads, on_sighted);
     const auto skimmers = lanes ? lanes->skimmers() : std::span<ingest::Skimmer* const>();
     if (options_.text != nullptr) {
-      ingest::read_text(*options_.text, options_.text_name, options_.read, on_record, report_.read, sink_, skimmers);
+      ingest::read_text(*options_.text, options_.text_name, options_.read, on_record, stats, sink, skimmers);
     } else {
-      ingest::read_files(options_.files, options_.read, on_record, report_.read, sink_, options_.progress, skimmers);
+      ingest::read_files(options_.files, options_.read, on_record, stats, sink, progress, skimmers);
     }
+    return lanes;
+  }
+
+  void read_events() {
+    stream::Matcher matcher(rules_.catalog(), make_heads(false), head_parameters(), sink_);
+    const std::optional<stream::Lanes> lanes = run_matcher(matcher, report_.read, sink_, options_.progress);
     if (correlations_) {
       correlations_->finish(sink_);
       report_.correlations = correlations_->stats();
@@ -198,7 +296,6 @@ class Hunt {
     const auto latest = lanes ? lanes->latest_time() : matcher.latest_time();
     report_.now = options_.now ? options_.now : latest;
     report_.now_from_events = !options_.now && latest.has_value();
-    report_.scan_seconds = seconds_since(start);
     if (report_.match.regex_limit_hits > 0) {
       // How many they were depends on what each thread remembers.
       sink_.report(kRegexLimit, {}, "searches by regular expressions hit their match limit and count as no match",
@@ -233,7 +330,7 @@ class Hunt {
       if (hit.suppressed_by != nullptr) ++report_.suppressed;
       return;
     }
-    if (run.tail) {
+    if (head.tail != nullptr) {
       if (hit.suppressed_by != nullptr) {
         ++report_.suppressed;
       } else {
@@ -318,15 +415,13 @@ class Hunt {
 
   void run_tails() {
     const auto start = std::chrono::steady_clock::now();
-    RunParameters parameters;
+    RunParameters parameters = run_parameters();
     // Events without a time, or none at all, do not say what time it is.
-    parameters.now = report_.now ? *report_.now : clock_time();
-    parameters.timezone = options_.timezone;
-    parameters.locations = options_.locations;
+    if (!parameters.now) parameters.now = clock_time();
     for (Run& run : runs_) {
       if (!run.tail) continue;
       // Most detections of a large collection: a statement for each would take longer than the scan.
-      if (run.candidates == 0 && needs_candidates(run.compiled->cut)) continue;
+      if (run.candidates == 0 && needs_candidates(run.cut())) continue;
       append_held(run);
       const auto tail_start = std::chrono::steady_clock::now();
       Result<std::vector<tail::Row>> rows =
@@ -340,7 +435,7 @@ class Hunt {
       for (const tail::TableWrite& write : run.tail->writes()) commit(write);
       run.tail.reset();
     }
-    report_.tail_seconds = seconds_since(start);
+    report_.tail_seconds += seconds_since(start);
   }
 
   /// From here on the run's table is what the search wrote: later tails read it.
@@ -476,6 +571,9 @@ class Hunt {
   const std::function<void(Finding&&)>& visit_;
   DiagnosticSink& sink_;
   std::unique_ptr<tail::Database> database_;
+  tail::Database* tails_ = nullptr;             // where tails run: the own one, or one that was given
+  std::set<std::string, std::less<>> written_;  // tables that searches of the run may write
+  std::optional<LookupTables> automatic_;       // of add-ons
   /// Whose head of the matcher it is, and where its candidates go.
   struct HeadOf {
     size_t run;

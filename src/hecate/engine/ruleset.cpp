@@ -82,20 +82,6 @@ void show_whole_table(Plan& plan, const kql::TableSchema& schema) {
   plan.output = std::move(output);
 }
 
-CutPlan cut_plan(const Plan& plan, CutAt where) {
-  if (where == CutAt::Head) return cut(plan);
-  CutPlan all;
-  for (const PlanInput& input : plan.inputs) all.inputs.push_back(cut_plan(*input.plan, where));
-  all.scans = plan.scans();
-  all.tail.assign(plan.nodes.begin() + 1, plan.nodes.end());
-  if (!all.scans) return all;
-  all.head.dataset = plan.scan().dataset;
-  all.head.scan_columns = plan.scan().columns;
-  for (const Scan::Column& column : all.head.scan_columns) all.head.live.push_back(column.id);
-  std::sort(all.head.live.begin(), all.head.live.end());
-  return all;
-}
-
 /// The `$field$`s of a message.
 /// The fields that entities, risk and messages of a detection name.
 std::set<std::string, std::less<>> described_fields(const content::Detection& detection) {
@@ -139,6 +125,20 @@ std::set<std::string, std::less<>> key_fields(const Plan& plan, const content::D
 }
 
 }  // namespace
+
+CutPlan cut_plan(const Plan& plan, CutAt where) {
+  if (where == CutAt::Head) return cut(plan);
+  CutPlan all;
+  for (const PlanInput& input : plan.inputs) all.inputs.push_back(cut_plan(*input.plan, where));
+  all.scans = plan.scans();
+  all.tail.assign(plan.nodes.begin() + 1, plan.nodes.end());
+  if (!all.scans) return all;
+  all.head.dataset = plan.scan().dataset;
+  all.head.scan_columns = plan.scan().columns;
+  for (const Scan::Column& column : all.head.scan_columns) all.head.live.push_back(column.id);
+  std::sort(all.head.live.begin(), all.head.live.end());
+  return all;
+}
 
 Ruleset::Ruleset(content::Content content, const Catalog& catalog, const CompileOptions& options, DiagnosticSink& sink)
     : content_(std::move(content)) {
@@ -295,6 +295,7 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
       if (const kql::TableSchema* schema = tables.find(table)) show_whole_table(*plan, *schema);
     }
     compiled->plan = std::move(*plan);
+    compiled->cut_at = options.cut_at;
     compiled->cut = cut_plan(compiled->plan, options.cut_at);
     if (detection.pack) compiled->derived = &derived_[*detection.pack];
     return compiled;
@@ -302,7 +303,9 @@ void Ruleset::compile_detections(const CompileOptions& options, DiagnosticSink& 
 
   for (content::Detection& detection : content_.detections) {
     if (is_correlation(detection)) continue;  // they need the rules that they refer to
+    const auto start = std::chrono::steady_clock::now();
     std::unique_ptr<CompiledDetection> compiled = make(detection);
+    if (options.on_compiled) options.on_compiled(detection, std::chrono::steady_clock::now() - start);
     if (!options.keep_origins) {
       detection.document.reset();
       detection.compiled.reset();

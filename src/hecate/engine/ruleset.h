@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <set>
@@ -19,11 +20,16 @@
 
 namespace hecate::engine {
 
+/// Where a plan is cut. AllTail puts everything behind the scan into SQL: a second opinion in tests.
+enum class CutAt : uint8_t { Head, AllTail };
+[[nodiscard]] CutPlan cut_plan(const Plan& plan, CutAt where);
+
 /// A detection ready to run.
 struct CompiledDetection {
   const content::Detection* detection = nullptr;
   Plan plan;
   CutPlan cut;
+  CutAt cut_at = CutAt::Head;
   std::vector<const stream::Suppressor*> suppressors;
   const stream::DerivedFields* derived = nullptr;  // of its pack
   /// A correlation's; its plan then lets nothing through. Otherwise null.
@@ -37,9 +43,6 @@ struct CompiledDetection {
     return !cut.tail.empty() || cut.undecided != nullptr || !cut.scans || !plan.inputs.empty();
   }
 };
-
-/// Where a plan is cut. AllTail puts everything behind the scan into SQL: a second opinion in tests.
-enum class CutAt { Head, AllTail };
 
 struct CompileOptions {
   CutAt cut_at = CutAt::Head;
@@ -57,6 +60,8 @@ struct CompileOptions {
   bool locations = false;
   /// What `externaldata` of KQL reads.
   ExternalData external_data;
+  /// Told of each detection how long it took to be parsed, bound and planned; also of those that are refused.
+  std::function<void(const content::Detection&, std::chrono::nanoseconds)> on_compiled;
 };
 
 /// Whether every function that a plan calls exists and takes as many arguments: what compiled plans are known to do,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "exec/stream/text_sources.h"
 #include "ingest/json_lexemes.h"
 
 namespace hecate::stream {
@@ -202,6 +203,9 @@ uint32_t Group::look_at(size_t field, const Token& token) {
   tests.literals.find(folded_, memory_.literals, found_);
   if (!tests.ascii_gated.empty() && may_hold_ascii_in_disguise(text)) {
     found_.insert(found_.end(), tests.ascii_gated.begin(), tests.ascii_gated.end());
+  }
+  if (!tests.decoded.empty() && may_hold_encoded(text)) {
+    found_.insert(found_.end(), tests.decoded.begin(), tests.decoded.end());
   }
   drop_repeated(found_, 0);
   set_.clear();

@@ -48,7 +48,18 @@ struct LiteralPlan {
   FieldTests::Way way;
   Where where;
   std::vector<std::string> literals;
+  bool decoded = false;  // TextSources::decoded
 };
+
+/// What stays of literals in texts that are read as JSON or XML; nothing where too little of one does.
+std::optional<std::vector<std::string>> plain_parts(const std::vector<std::string>& literals) {
+  std::vector<std::string> parts;
+  for (const std::string& literal : literals) {
+    parts.emplace_back(plain_part(literal));
+    if (parts.back().empty()) return std::nullopt;
+  }
+  return parts;
+}
 
 /// Anywhere in a text, what is shorter than this is found too often to be looked for in every value.
 constexpr size_t kFew = 8;
@@ -216,6 +227,7 @@ class GroupPlan::Analysis {
     tests.tests.push_back({node, way});
     // Caseless regular expressions fold more than fold_case() does: U+017F matches `s`.
     if (program_.match(node).op == MatchOp::Regex) tests.ascii_gated.push_back(number);
+    if (plan.decoded) tests.decoded.push_back(number);
     for (const std::string& literal : plan.literals) {
       tests.literals.add(plan.where, literal, number);
       if (field == plan_.raw_text()) raw_literals_.push_back(literal);
@@ -240,13 +252,15 @@ class GroupPlan::Analysis {
     if (!is_value && !sources) return std::nullopt;
     const auto where = is_value ? place_of(match.op) : std::nullopt;
     if (where && match.casing == Casing::Insensitive) {
-      LiteralPlan plan{FieldTests::Way::Literals, *where, {}};
+      LiteralPlan plan{FieldTests::Way::Literals, *where, {}, false};
       for (const std::string& pattern : match.patterns) plan.literals.push_back(fold_case(pattern));
       return plan;
     }
     auto gate = gate_of(match);
+    const bool decoded = sources && sources->decoded;
+    if (gate && decoded) gate = plain_parts(*gate);
     if (!gate || (sources && stand_in_constants(*gate, *sources))) return std::nullopt;
-    return LiteralPlan{FieldTests::Way::Gated, where.value_or(Where::Anywhere), std::move(*gate)};
+    return LiteralPlan{FieldTests::Way::Gated, where.value_or(Where::Anywhere), std::move(*gate), decoded};
   }
 
   /// Whether a value that no field gives may match.

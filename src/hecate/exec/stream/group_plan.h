@@ -55,6 +55,7 @@ struct FieldTests {
   };
   std::vector<Test> tests;            // by number
   std::vector<uint32_t> ascii_gated;  // whose gate does not hold for ASCII in disguise (base/text.h)
+  std::vector<uint32_t> decoded;      // whose gate does not hold for encoded texts (text_sources.h)
   LiteralIndex literals;              // give test numbers
 };
 
@@ -79,6 +80,8 @@ class GroupPlan {
   /// What predicates read. The raw text, where they read it, is the one after the last.
   [[nodiscard]] const std::vector<GroupField>& fields() const { return fields_; }
   [[nodiscard]] bool reads_raw() const { return reads_raw_; }
+  /// Whether a text in which something is encoded must be looked at, whatever literals it lacks.
+  [[nodiscard]] bool decodes_raw() const { return reads_raw_ && !tests_.back()->decoded.empty(); }
   [[nodiscard]] const std::optional<std::vector<std::string>>& raw_literals() const { return raw_literals_; }
   /// All raw fields of the program (what findings show, too), with their paths: by Program::raw_fields().
   [[nodiscard]] const std::vector<std::vector<std::string>>& all_paths() const { return all_paths_; }

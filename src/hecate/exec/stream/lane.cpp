@@ -136,8 +136,12 @@ const Lane::Kind* Lane::skipped_kind(size_t begin, size_t& mark, bool first, siz
   const Layout::Reading* reading = reading_of_line();
   if (reading == nullptr) return nullptr;
   const Kind* kind = kinds_[reading->kind].get();
-  const bool clean = ((notes & LineIndex::kNonAscii) == 0 || !may_hold_ascii_in_disguise(line)) && kind->screened &&
-                     kind->screen_version <= index_version_ && !holds_literal(begin, end);
+  const bool disguised = (notes & LineIndex::kNonAscii) != 0 && may_hold_ascii_in_disguise(line);
+  // Escapes are in the notes; looking for them among the backslashes of paths takes time.
+  const bool encoded =
+      kind->group->plan().decodes_raw() && ((notes & LineIndex::kUnicodeEscape) != 0 || line.find('<') != line.npos);
+  const bool clean =
+      !disguised && !encoded && kind->screened && kind->screen_version <= index_version_ && !holds_literal(begin, end);
   if (may_match(*reading, line, clean)) {
     sighting_ = sight(*reading, line, clean);
     return sighting_ ? kind : nullptr;

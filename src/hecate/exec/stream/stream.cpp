@@ -7,6 +7,7 @@
 #include "exec/stream/groups.h"
 #include "exec/stream/raw_screen.h"
 #include "exec/stream/sighted.h"
+#include "exec/stream/text_sources.h"
 
 namespace hecate::stream {
 namespace {
@@ -136,6 +137,7 @@ struct Matcher::TypeState {
 
   static bool raw_is_clean(const Group& group, GroupFields& fields, std::string_view raw) {
     if (!group.reads_raw() || !group.raw_literals()) return false;
+    if (group.plan().decodes_raw() && may_hold_encoded(raw)) return false;
     if (!fields.screen) fields.screen.emplace(*group.raw_literals(), raw);
     return fields.screen->clean(raw);
   }

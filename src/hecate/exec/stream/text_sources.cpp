@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
+
 namespace hecate::stream {
 namespace {
 
@@ -23,6 +25,48 @@ constexpr std::array kParts{
     Part{"text.trim"},       Part{"text.upper"},    Part{"text.values", 0, kAll}, Part{"text.win_basename"},
 };
 
+/// Functions whose value is a part of their first argument once that is read or written as JSON or XML.
+constexpr std::array kDecoding = std::to_array<std::string_view>(
+    {"convert.kql_string", "kql.element", "kql.extract", "kql.member", "kql.parse", "kql.parse_json", "kql.parse_xml",
+     "kql.split", "kql.substring", "kql.tostring", "text.event_data", "text.event_data_xml", "text.event_parameters"});
+
+/// What the structure that such functions make consists of, and what they write for constants. A second argument names
+/// an element: `DataItem`.
+constexpr std::array kStructure = std::to_array<std::string_view>({"@name",
+                                                                   "#text",
+                                                                   "data",
+                                                                   "dataitem",
+                                                                   "eventdata",
+                                                                   "userdata",
+                                                                   "param",
+                                                                   "name",
+                                                                   "type",
+                                                                   "xmlns",
+                                                                   "system.xmldata",
+                                                                   "http",
+                                                                   "schemas.microsoft.com",
+                                                                   "win",
+                                                                   "2004",
+                                                                   "08",
+                                                                   "events",
+                                                                   "event",
+                                                                   "true",
+                                                                   "false",
+                                                                   "null",
+                                                                   "nan",
+                                                                   "infinity",
+                                                                   "quot",
+                                                                   "amp"});
+
+bool is_plain(char c) { return is_ascii_alnum(c) || c == '_' || c == '-' || c == '.' || c == '='; }
+
+/// Any part of what a number looks like, however it is written.
+bool is_numeric(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_ascii_digit(c) || c == 'e' || c == 'E' || c == '-' || c == '.'; }) &&
+         std::count(text.begin(), text.end(), '.') < 2;
+}
+
 bool add_sources(const Program& program, Index node, TextSources& sources) {
   switch (program.op(node)) {
     case Op::Fold: return add_sources(program, program.operands(node)[0], sources);
@@ -34,6 +78,10 @@ bool add_sources(const Program& program, Index node, TextSources& sources) {
   }
   const Function* function = program.function(node);
   if (function == nullptr) return false;
+  if (std::find(kDecoding.begin(), kDecoding.end(), function->name) != kDecoding.end()) {
+    sources.decoded = true;
+    return add_sources(program, program.operands(node)[0], sources);
+  }
   const auto part =
       std::find_if(kParts.begin(), kParts.end(), [&](const Part& row) { return row.function == function->name; });
   if (part == kParts.end()) return false;
@@ -45,6 +93,25 @@ bool add_sources(const Program& program, Index node, TextSources& sources) {
 }
 
 }  // namespace
+
+std::string_view plain_part(std::string_view literal) {
+  std::string_view longest;
+  for (size_t begin = 0; begin < literal.size();) {
+    const auto* const first = std::find_if(literal.begin() + begin, literal.end(), is_plain);
+    const auto* const last = std::find_if_not(first, literal.end(), is_plain);
+    begin = static_cast<size_t>(last - literal.begin());
+    const std::string_view part(first, static_cast<size_t>(last - first));
+    if (part.size() > longest.size()) longest = part;
+  }
+  constexpr size_t kShortest = 4;
+  if (longest.size() < kShortest || is_numeric(longest)) return {};
+  const std::string folded = fold_case(longest);
+  const bool structure = std::any_of(kStructure.begin(), kStructure.end(),
+                                     [&](std::string_view word) { return word.find(folded) != word.npos; });
+  return structure ? std::string_view() : longest;
+}
+
+bool may_hold_encoded(std::string_view text) { return text.find('<') != text.npos || text.find("\\u") != text.npos; }
 
 std::optional<TextSources> text_sources(const Program& program, Index node) {
   TextSources sources;

@@ -43,6 +43,7 @@ std::string Tail::fresh_table() { return fmt::format("stage_{}_{}", id_, fresh_+
 /// Everything up to the point where the statement can be printed. May be called again for another row of an iteration.
 bool Tail::prepare(const RunParameters& run, std::string outer, const Messages& messages) {
   if (!error_.empty()) return false;
+  open();
   run_ = run;
   writes_.clear();
   run_.conditions = &conditions_;

@@ -18,7 +18,7 @@ Tail::Tail(const Database& database, const Plan& plan, const CutPlan& cut, size_
       space_(std::move(space)),
       tables_(tables),
       udfs_(connection_, id_, run_) {
-  open();
+  create_inputs();
 }
 
 Tail::Tail(const Connection& connection, const Plan& plan, const CutPlan& cut, std::string id, const Tables* tables,
@@ -30,12 +30,13 @@ Tail::Tail(const Connection& connection, const Plan& plan, const CutPlan& cut, s
       space_(std::move(space)),
       tables_(tables),
       udfs_(connection_, id_, run_) {
-  open();
+  create_inputs();
 }
 
+/// Most tails of a large collection see no candidate and never run: a table for each would take longer than the scan.
 void Tail::open() {
-  create_inputs();
-  if (!cut_.scans) return;
+  if (opened_ || !cut_.scans) return;
+  opened_ = true;
   candidates_ = fmt::format("candidates('{}')", id_);
   CandidateStore& store = connection_.database().candidates();
   list_.store = &store;
@@ -58,7 +59,7 @@ void Tail::create_inputs() {
 }
 
 Tail::~Tail() {
-  if (cut_.scans) connection_.database().candidate_tables().remove(id_);
+  if (opened_) connection_.database().candidate_tables().remove(id_);
 }
 
 void Tail::for_each_scan(const std::function<void(Tail&)>& visit) {
@@ -67,6 +68,7 @@ void Tail::for_each_scan(const std::function<void(Tail&)>& visit) {
 }
 
 void Tail::append(const Candidate& candidate) {
+  open();
   CandidateStore& store = connection_.database().candidates();
   const CandidateStore::Row row = store.row(candidate.facts);
   for (size_t i = 0; i < candidate.live.size(); ++i) store.put(row, list_.columns[i].at, candidate.live[i]);
@@ -76,7 +78,7 @@ void Tail::append(const Candidate& candidate) {
 
 Printer& Tail::printer() {
   if (!printer_) {
-    sources_.candidates = candidates_;
+    sources_.candidates = candidates_.empty() ? "candidates_" + id_ : candidates_;
     sources_.relations.resize(plan_.inputs.size());
     printer_ = std::make_unique<Printer>(plan_, cut_, sources_, udfs_);
   }
@@ -84,6 +86,7 @@ Printer& Tail::printer() {
 }
 
 std::string Tail::sql() {
+  open();
   for (size_t i = 0; i < inputs_.size(); ++i) {
     sources_.relations.resize(inputs_.size());
     sources_.relations[i] = fmt::format("({})", inputs_[i]->printer().relation());

@@ -122,6 +122,7 @@ class Tail {
   std::vector<TableWrite> writes_;
   std::string error_;
   size_t fresh_ = 0;
+  bool opened_ = false;
   Arena arena_;
 };
 
