@@ -135,6 +135,7 @@ ExprPtr Binder::bind_node(const ast::Invocation& node, const ast::Expression& wh
     if (const auto stored = stored_function(node.function); stored && !stored->tabular)
       return call_scalar(*stored, node, whole.span);
   }
+  if (in_plugin_ && node.function.starts_with("__plugin_")) return bind_plugin_function(node, whole.span);
   if (is_row_function(node.function)) return bind_row_function(node, whole.span);
   if (node.function == "toscalar") return bind_toscalar(node, whole.span);
   if (node.function == "pack_all") return bind_pack_all(node, whole.span);
