@@ -267,7 +267,8 @@ Value patterns(Arguments a, EvalContext& c) {
   if (!rows) return Value::null();
   const Data data = read(*rows);
   const std::string_view plugin = a[1].as_text();
-  const double degree = a[2].as_real();
+  // A threshold is 0.015 at least; published queries ask for less.
+  const double degree = plugin == "autocluster" ? a[2].as_real() : std::max(a[2].as_real(), 0.015);
   const auto most = static_cast<size_t>(std::max<int64_t>(1, a[3].as_integer()));
   const bool diff = plugin == "diffpatterns";
   const auto rounded = [](double value, double digits) { return std::round(value * digits) / digits; };

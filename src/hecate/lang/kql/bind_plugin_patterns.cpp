@@ -56,9 +56,7 @@ bool Binder::bind_pattern_options(const ast::Invocation& call, size_t first, Pat
     }
     const double number = literal != nullptr && is_number(value->type) ? literal->value.get().as_real() : -1;
     if (i == degree) {
-      const bool share = call.function == "autocluster" ? number >= 0 && number <= 1 : number >= 0.015 && number <= 1;
-      if (!share)
-        return refuse(i, call.function == "autocluster" ? "a number from 0 to 1" : "a number from 0.015 to 1");
+      if (number < 0 || number > 1) return refuse(i, "a number from 0 to 1");
       out.degree = converted(std::move(value), Type::Real, written.span);
     } else {
       if (number < 1) return refuse(i, "a whole number above zero");
@@ -124,7 +122,7 @@ void Binder::bind_patterns(const ast::Evaluate& /*evaluate*/, const ast::Invocat
   flush(pending, span);
   const ColumnId rows = plan_.add_column("rows", Type::Dynamic);
   Aggregate all;
-  all.items.push_back({rows, "kql.make_list", {make_column(*row->id, Type::Dynamic, span), whole(1'048'576)}, span});
+  all.items.push_back({rows, "kql.list_rows", {make_column(*row->id, Type::Dynamic, span), whole(1'048'576)}, span});
   add_node(std::move(all), span);
   const auto found = column_of(make_call("kql.plugin_patterns",
                                          {make_column(rows, Type::Dynamic, span), make_string(call.function, span),

@@ -318,6 +318,7 @@ class Binder {
   ExprPtr bind_type_name(const ast::Invocation& node, Span span);
   ExprPtr bind_packed_columns(const ast::Invocation& node, Span span);
   ExprPtr bind_ingestion_time(Span span);
+  ExprPtr bind_bin_auto(const ast::Invocation& node, Span span);
   ExprPtr convert_argument(ExprPtr argument, Param param, const FunctionInfo& info, size_t index);
   std::optional<Type> result_type(const FunctionInfo& info, std::vector<ExprPtr>& arguments, Span span);
   std::optional<Type> common_type(std::string_view function, std::vector<ExprPtr>& arguments, size_t first, size_t step,
@@ -359,7 +360,8 @@ class Binder {
   const ast::Search* search_ = nullptr;                  // texts alone are terms
   std::map<std::string, std::vector<Span>> path_lints_;  // by the table's column
   std::map<std::string, PathRule> path_lint_rules_;
-  bool in_plugin_ = false;  // the query of a plugin, which has functions of its own
+  const std::vector<ast::Property>* options_ = nullptr;  // of the query: set name = value
+  bool in_plugin_ = false;                               // the query of a plugin, which has functions of its own
   int unnamed_ = 0;
   int depth_ = 0;
   std::vector<const ast::Lambda*> calls_;              // of functions, one in the other
@@ -371,6 +373,8 @@ class Binder {
 
 /// The name of an unnamed column, or empty where it is numbered (Column1).
 [[nodiscard]] std::string automatic_name(const ast::Expression& expression);
+/// Of `f(Name = value)` the name that it is given.
+[[nodiscard]] std::string automatic_name(const ast::Argument& argument);
 /// The text of a constant string, or nullptr-like nothing.
 [[nodiscard]] std::optional<std::string> constant_text(const Expr& expr);
 /// The texts of a constant array (`dynamic(["a", "b"])`) or of a constant string.
