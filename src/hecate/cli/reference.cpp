@@ -100,7 +100,7 @@ std::string kql_page() {
       page += fmt::format("| {} | {} | {} |\n", code(row.name), cell(row.doc), code(row.example));
     }
   }
-  page += "\nThese need a service or an interpreter, and are refused by name: " + refused_plugins + "\n";
+  page += "\nRefused by name, most because they need a service or an interpreter: " + refused_plugins + "\n";
   page += "\n## Known operators that are refused by name\n\n";
   std::string refused;
   for (const kql::OperatorInfo& row : kql::operators()) {
