@@ -68,6 +68,7 @@ bool Binder::bind_pattern_options(const ast::Invocation& call, size_t first, Pat
 
 void Binder::bind_patterns(const ast::Evaluate& /*evaluate*/, const ast::Invocation& call, Span span) {
   const bool diff = call.function == "diffpatterns";
+  if (within_rows(call)) return;
   PatternOptions options;
   const auto number = [&](double value) { return make_literal(OwnedValue(Value::real(value)), Type::Real, span); };
   const auto whole = [&](int64_t value) { return make_literal(OwnedValue(Value::integer(value)), Type::Long, span); };

@@ -37,7 +37,7 @@ std::string_view name_of(Slot slot) {
   switch (slot) {
     case Slot::Length: return "a constant length of time, as 1d, or a long where the timeline is one";
     case Slot::Calendar: return "a constant length of time, as 1d, or \"week\", \"month\" or \"year\"";
-    case Slot::Count: return "a constant long";
+    case Slot::Count: return "a constant long from 1 to 100000";
     case Slot::Number: return "a constant number";
     case Slot::List: return "a constant array, as dynamic([…])";
     case Slot::Flag: return "a constant bool";
@@ -98,6 +98,10 @@ bool Binder::arrange(const ast::Invocation& call, PluginCall& out, Span span) {
     const auto* name = std::get_if<ast::Name>(&argument.value->node);
     return name != nullptr && find_column(name->text) != nullptr;
   };
+  // A column may be called as a table is.
+  const auto tabular = [&](const ast::Argument& argument) {
+    return !columnar(argument) && is_tabular(*argument.value);
+  };
   size_t at = 0;
   for (size_t i = 0; i < parameters.size(); ++i) {
     const PluginParameter& parameter = parameters[i];
@@ -107,13 +111,12 @@ bool Binder::arrange(const ast::Invocation& call, PluginCall& out, Span span) {
       continue;
     }
     if (parameter.slot == Slot::Dimensions) {
-      while (at < rest.size() && !is_tabular(*rest[at]->value)) take();
+      while (at < rest.size() && !tabular(*rest[at])) take();
       continue;
     }
     if (parameter.optional) {
       size_t run = at;
-      while (run < rest.size() && !columnar(*rest[run]) &&
-             (parameter.slot == Slot::Table) == is_tabular(*rest[run]->value))
+      while (run < rest.size() && !columnar(*rest[run]) && (parameter.slot == Slot::Table) == tabular(*rest[run]))
         ++run;
       size_t needed = 0;
       for (size_t k = i + 1; k < parameters.size() && !is_column(parameters[k].slot); ++k)
@@ -270,6 +273,7 @@ void Binder::bind_edges(PluginCall& given, Span span) {
   const auto time = std::find_if(given.columns.begin(), given.columns.end(),
                                  [](const Column& column) { return column.name == "__time"; });
   Window all;
+  all.keys = relation_.partition;
   const auto add = [&](std::string_view function, std::string name) {
     Column column{std::move(name), given.timeline, plan_.add_column("edge", given.timeline)};
     all.items.push_back({*column.id, std::string(function), {make_column(*time->id, given.timeline, span)}, span});

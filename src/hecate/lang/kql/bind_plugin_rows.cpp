@@ -20,6 +20,13 @@ ExprPtr number(int64_t value, Span span) { return make_literal(OwnedValue(Value:
 
 }  // namespace
 
+/// Within mv-apply and partition a query is run for each value at once, which what sees all rows cannot be.
+bool Binder::within_rows(const ast::Invocation& call) {
+  if (relation_.partition.empty()) return false;
+  refuse_operator(fmt::format("evaluate {}", call.function), call.name_span, "not within mv-apply or partition");
+  return true;
+}
+
 void Binder::bind_identity(const ast::Evaluate& /*evaluate*/, const ast::Invocation& call, Span span) {
   static_cast<void>(check_arity(call.function, 0, 0, call.arguments.size(), span));
 }
@@ -63,7 +70,7 @@ void Binder::bind_rows_near(const ast::Evaluate& /*evaluate*/, const ast::Invoca
 void Binder::bind_preview(const ast::Evaluate& /*evaluate*/, const ast::Invocation& call, Span span) {
   if (!check_arity(call.function, 1, 1, call.arguments.size(), span)) return;
   const auto rows = constant_count(*call.arguments.front().value);
-  if (!rows) return;
+  if (!rows || within_rows(call)) return;
   Building given = finish_building();
   Building again = given;
   again.plan = copy_of(given.plan);

@@ -228,6 +228,7 @@ class Binder {
   void bind_plugin_query(const PluginInfo& info, const ast::Invocation& call, Span span);
   ExprPtr bind_plugin_function(const ast::Invocation& node, Span span);
   // bind_plugin_rows.cpp: plugins over rows in order
+  bool within_rows(const ast::Invocation& call);
   void bind_rows_near(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
   void bind_preview(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
   void bind_identity(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
