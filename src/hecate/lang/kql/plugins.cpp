@@ -336,7 +336,7 @@ const std::vector<PluginInfo>& table() {
        kSchemaMerge},
       {"sequence_detect",
        Native,
-       "Where conditions come true one after the other.",
+       "Where conditions come true one after the other, at most 65,536 times for each dimension.",
        "T | evaluate sequence_detect(Time, 10m, 1h, a = State == \"a\", b = State == \"b\", User)",
        {},
        ""},
