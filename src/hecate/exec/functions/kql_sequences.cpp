@@ -52,6 +52,12 @@ std::vector<int64_t> lengths(const Value& array) {
   return out;
 }
 
+/// How long after a time another is; of times that no long can be apart as long as one can.
+int64_t after(int64_t time, int64_t earlier) {
+  int64_t between = 0;
+  return __builtin_sub_overflow(time, earlier, &between) ? INT64_MAX : between;
+}
+
 /// (times, steps, windows, periods): [window, period, step] for each step that is reached within a period from a first
 /// step in that window.
 Value funnel(Arguments a, EvalContext& c) {
@@ -62,7 +68,9 @@ Value funnel(Arguments a, EvalContext& c) {
   const size_t count = std::min({times.size(), steps.size(), windows.size()});
   // Where each step comes next: `then[s][i]` of the events from i on.
   const int64_t last = count == 0 ? 0 : *std::max_element(steps.begin(), steps.end());
-  if (static_cast<size_t>(last + 1) * count > kMostSteps * 4) return Value::null();
+  constexpr int64_t kLongest = 1'000'000;  // of sequences
+  if (last < 0) return dynamic_value("[]", c);
+  if (last > kLongest || static_cast<size_t>(last + 1) * count > kMostSteps * 4) return Value::null();
   std::vector<std::vector<size_t>> then(static_cast<size_t>(last + 1), std::vector<size_t>(count + 1, count));
   for (size_t i = count; i-- > 0;) {
     for (auto& each : then) each[i] = each[i + 1];
@@ -76,7 +84,7 @@ Value funnel(Arguments a, EvalContext& c) {
       at = step == 0 ? i : at + 1 > count ? count : then[static_cast<size_t>(step)][at + 1];
       if (at >= count) break;
       for (size_t p = 0; p < periods.size(); ++p) {
-        if (times[at] - times[i] <= periods[p]) reached.emplace(windows[i], p, step);
+        if (after(times[at], times[i]) <= periods[p]) reached.emplace(windows[i], p, step);
       }
     }
   }
@@ -114,12 +122,12 @@ Value neighbours(Arguments a, EvalContext& c) {
     for (size_t s = 1; stands && s < sequence.size(); ++s) {
       const size_t from = at;
       do ++at;
-      while (at < count && states[at] != sequence[s] && times[at] - ends[from] <= longest);
-      stands = at < count && states[at] == sequence[s] && times[at] - ends[from] <= longest;
+      while (at < count && states[at] != sequence[s] && after(times[at], ends[from]) <= longest);
+      stands = at < count && states[at] == sequence[s] && after(times[at], ends[from]) <= longest;
     }
     if (!stands) continue;
-    const bool before = i > 0 && times[i] - ends[i - 1] <= longest;
-    const bool behind = at + 1 < count && times[at + 1] - ends[at] <= longest;
+    const bool before = i > 0 && after(times[i], ends[i - 1]) <= longest;
+    const bool behind = at + 1 < count && after(times[at + 1], ends[at]) <= longest;
     found.emplace(windows[i], before ? states[i - 1] : "", behind ? states[at + 1] : "");
   }
   ArrayWriter out;
@@ -164,7 +172,7 @@ class Sequences {
     while (from > 0 && times_[from - 1] == times_[taken.back()]) --from;
     for (size_t i = from; i < times_.size(); ++i) {
       if (++looked_ > kMostSteps || found_.size() >= kMostFound) return;
-      if (times_[i] - times_[taken.back()] > step_ || times_[i] - times_[taken.front()] > span_) return;
+      if (after(times_[i], times_[taken.back()]) > step_ || after(times_[i], times_[taken.front()]) > span_) return;
       if ((masks_[i] >> taken.size() & 1) == 0 || std::find(taken.begin(), taken.end(), i) != taken.end()) continue;
       taken.push_back(i);
       extend(taken);
@@ -185,7 +193,8 @@ Value sequences(Arguments a, EvalContext& c) {
   const auto times = numbers(a[0]);
   const auto masks = numbers(a[1]);
   ArrayWriter out;
-  const auto steps = static_cast<size_t>(std::max<int64_t>(1, a[2].as_integer()));
+  constexpr int64_t kMostConditions = 62;  // as bits of a long
+  const auto steps = static_cast<size_t>(std::clamp<int64_t>(a[2].as_integer(), 1, kMostConditions));
   for (const auto& found : Sequences(times, masks, steps, a[3].as_integer(), a[4].as_integer()).find()) {
     std::string each = "[";
     for (const int64_t time : found) each += (each.size() > 1 ? "," : "") + std::to_string(time);
