@@ -4,6 +4,7 @@
 
 #include "lang/kql/functions.h"
 #include "lang/kql/operators.h"
+#include "lang/kql/plugins.h"
 #include "lang/sigma/modifiers.h"
 #include "lang/sigma/pipeline.h"
 #include "lang/spl/functions.h"
@@ -90,6 +91,16 @@ std::string kql_page() {
     page += fmt::format("| {} | {} | {} | {} |\n", code(row.name), arity(row.min_arguments, row.max_arguments),
                         cell(row.doc), code(row.example));
   }
+  page += "\n## Plugins of `evaluate`\n\n| plugin | meaning | example |\n|---|---|---|\n";
+  std::string refused_plugins;
+  for (const kql::PluginInfo& row : kql::plugins()) {
+    if (row.kind == kql::PluginKind::Refused) {
+      refused_plugins += (refused_plugins.empty() ? "" : ", ") + code(row.name);
+    } else {
+      page += fmt::format("| {} | {} | {} |\n", code(row.name), cell(row.doc), code(row.example));
+    }
+  }
+  page += "\nRefused by name, most because they need a service or an interpreter: " + refused_plugins + "\n";
   page += "\n## Known operators that are refused by name\n\n";
   std::string refused;
   for (const kql::OperatorInfo& row : kql::operators()) {

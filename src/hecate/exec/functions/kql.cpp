@@ -15,7 +15,8 @@ std::vector<Function> gather() {
         array_functions(),         bag_functions(),           parse_functions(),  user_agent_functions(),
         xml_functions(),           network_functions(),       hash_functions(),   encode_functions(),
         unit_functions(),          format_functions(),        series_functions(), series_fit_functions(),
-        series_season_functions(), geo_functions(),           row_functions(),    capture_functions()}) {
+        series_season_functions(), geo_functions(),           row_functions(),    capture_functions(),
+        pattern_functions(),       sequence_functions()}) {
     all.insert(all.end(), family.begin(), family.end());
   }
   return all;

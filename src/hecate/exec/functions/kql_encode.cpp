@@ -115,13 +115,9 @@ Value base64_encode_guid(Arguments a, EvalContext& c) {
 
 constexpr int kGzip = 16;  // what zlib adds to its window bits for gzip's header
 
-template <int kind>
-Value compress_text(Arguments a, EvalContext& c) {
-  const std::string_view text = text_of(a[0], c);
-  if (text.size() > kLargestText) return empty_string();
+std::optional<std::string> deflated(std::string_view text, int level, int window) {
   z_stream stream{};
-  if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, MAX_WBITS + kind, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-    return empty_string();
+  if (deflateInit2(&stream, level, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY) != Z_OK) return std::nullopt;
   std::string out(deflateBound(&stream, text.size()), '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
   stream.avail_in = static_cast<uInt>(text.size());
@@ -130,7 +126,25 @@ Value compress_text(Arguments a, EvalContext& c) {
   const int status = deflate(&stream, Z_FINISH);
   out.resize(stream.total_out);
   deflateEnd(&stream);
-  return status == Z_STREAM_END ? string_value(base64_text(out), c) : empty_string();
+  return status == Z_STREAM_END ? std::optional(std::move(out)) : std::nullopt;
+}
+
+template <int kind>
+Value compress_text(Arguments a, EvalContext& c) {
+  constexpr size_t kAround = kind == kGzip ? 18 : 6;  // bytes before and behind what is compressed
+  const std::string_view text = text_of(a[0], c);
+  if (text.size() > kLargestText) return empty_string();
+  auto out = deflated(text, Z_DEFAULT_COMPRESSION, MAX_WBITS + kind);
+  // What compression would make no smaller is stored as it is, of an unknown system: so gzip's page shows it.
+  if (kind == kGzip && out && out->size() >= text.size() + kAround)
+    out = deflated(text, Z_NO_COMPRESSION, MAX_WBITS + kind);
+  if (kind == kGzip && out && out->size() >= kAround) {
+    constexpr size_t kFlags = 8;
+    constexpr size_t kSystem = 9;
+    (*out)[kFlags] = '\0';
+    (*out)[kSystem] = '\xFF';
+  }
+  return out ? string_value(base64_text(*out), c) : empty_string();
 }
 
 /// What grows beyond the largest text gives "": a few bytes can stand for gigabytes.

@@ -125,5 +125,7 @@ void append_texts(const Value& value, std::vector<std::string_view>& out, EvalCo
 [[nodiscard]] std::span<const Function> series_fit_functions();
 [[nodiscard]] std::span<const Function> series_season_functions();
 [[nodiscard]] std::span<const Function> geo_functions();
+[[nodiscard]] std::span<const Function> pattern_functions();
+[[nodiscard]] std::span<const Function> sequence_functions();
 
 }  // namespace hecate::kql_support

@@ -93,9 +93,14 @@ std::string gathered(const Request& r, std::string_view function, bool nulls = f
   const std::string limit = r.a.size() > 1 ? fmt::format("({})::BIGINT", r.a[1].text) : "1048576";
   return r.printer.call(function, {{json_texts(r, nulls), Type::Many}, {limit, Type::Long}}, Type::Dynamic);
 }
-std::string make_set(const Request& r) { return gathered(r, "list.make_set"); }
-std::string make_list(const Request& r) { return gathered(r, "list.make_list"); }
-std::string make_list_with_nulls(const Request& r) { return gathered(r, "list.make_list", true); }
+// Of arrays their elements are gathered (make-set-aggregation-function, "Set from array column").
+bool of_dynamic(const Request& r) { return r.a[0].type == Type::Dynamic; }
+std::string make_set(const Request& r) { return gathered(r, of_dynamic(r) ? "list.elements_set" : "list.make_set"); }
+std::string make_list(const Request& r) { return gathered(r, of_dynamic(r) ? "list.elements_list" : "list.make_list"); }
+std::string make_list_with_nulls(const Request& r) {
+  return gathered(r, of_dynamic(r) ? "list.elements_list" : "list.make_list", true);
+}
+std::string list_rows(const Request& r) { return gathered(r, "list.make_list"); }
 std::string make_bag(const Request& r) { return gathered(r, "list.make_bag"); }
 std::string schema(const Request& r) {
   return r.printer.call("list.schema", {{json_texts(r, false), Type::Many}}, Type::Dynamic);
@@ -211,6 +216,7 @@ constexpr AggregateRow kAggregates[] = {
     {"kql.hll", plain<hashes>, "The hashes of the distinct values."},
     {"kql.hll_if", filtered<hashes>, "The hashes of the distinct values where the predicate is true."},
     {"kql.hll_merge", plain<merged_hashes>, "Several results of hll as one."},
+    {"kql.list_rows", plain<list_rows>, "Values as a JSON array, those that are arrays as they are."},
     {"kql.make_bag", plain<make_bag>, "Objects as one."},
     {"kql.make_bag_if", filtered<make_bag>, "Objects of the rows for which the predicate is true, as one."},
     {"kql.make_list", plain<make_list>, "Values as a JSON array, in order."},

@@ -42,6 +42,32 @@ Value make_array(Arguments arguments, EvalContext& context) {
   return written(json + "]", context);
 }
 
+/// The same, of arrays their elements, one level deep.
+template <bool distinct>
+Value gather_elements(Arguments arguments, EvalContext& context) {
+  std::array<Value, 1> single;
+  std::unordered_set<std::string_view> seen;
+  std::string json = "[";
+  int64_t count = 0;
+  const auto add = [&](std::string_view piece) {
+    if (count >= arguments[1].as_integer() || json.size() > kLargest) return false;
+    if (distinct && (piece == "null" || !seen.insert(piece).second)) return true;
+    if (count++ > 0) json += ',';
+    json += piece;
+    return true;
+  };
+  for (const Value& element : elements(arguments[0], single)) {
+    if (element.is_null()) continue;
+    const JsonPieces parts = json_pieces(element.as_text());
+    if (!parts.is_array) {
+      if (!add(element.as_text())) break;
+      continue;
+    }
+    if (!std::all_of(parts.values.begin(), parts.values.end(), add)) break;
+  }
+  return written(json + "]", context);
+}
+
 /// Arrays as one; `distinct`: each element once.
 template <bool distinct>
 Value merge_arrays(Arguments arguments, EvalContext& context) {
@@ -198,6 +224,8 @@ Value sessions(Arguments arguments, EvalContext& context) {
 }
 
 constexpr Function kFunctions[] = {
+    {"list.elements_list", 2, 2, true, gather_elements<false>, "JSON texts and arrays' elements to a JSON array."},
+    {"list.elements_set", 2, 2, true, gather_elements<true>, "The same without duplicates, in order."},
     {"list.make_bag", 2, 2, true, make_bag, "JSON objects to one."},
     {"list.make_list", 2, 2, true, make_array<false>, "JSON texts to a JSON array."},
     {"list.make_set", 2, 2, true, make_array<true>, "JSON texts to a JSON array without duplicates, in order."},

@@ -80,7 +80,7 @@ constexpr AggregateInfo kAggregates[] = {
 // What exists, but makes no sense or is not supported here. Names that a table above or a family of functions holds
 // do not stand here.
 constexpr std::string_view kUnsupported[] = {
-    "DeviceFromIP", "FileProfile", "adx", "app", "arg", "bin_auto", "cluster", "current_cursor", "current_node_id",
+    "DeviceFromIP", "FileProfile", "adx", "app", "arg", "cluster", "current_cursor", "current_node_id",
     "current_principal_details", "current_principal_is_member_of", "cursor_after", "cursor_before_or_at",
     "cursor_current", "database", "datetime_list_timezones", "entity_group", "extent_id", "extent_tags", "extentid",
     "external_table", "graph", "materialized_view", "row_id", "rowstore_ordinal_range", "stored_query_result",

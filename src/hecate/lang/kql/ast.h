@@ -121,11 +121,13 @@ struct Datatable {
   std::vector<ColumnDeclaration> columns;
   std::vector<ExpressionPtr> values;
 };
-/// `externaldata (a: string) [@"https://…", …] with (format="csv", …)`
+/// `externaldata (a: string) [@"https://…", …] with (format="csv", …)`, and inline_external_table, which says the same
+/// in other words.
 struct Externaldata {
   std::vector<ColumnDeclaration> columns;
   std::vector<ExpressionPtr> locations;
   std::vector<Property> properties;
+  bool inline_table = false;
 };
 /// A parameter of a function: a value, or a table where it has `tabular`.
 struct Parameter {

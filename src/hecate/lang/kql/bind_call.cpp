@@ -135,6 +135,7 @@ ExprPtr Binder::bind_node(const ast::Invocation& node, const ast::Expression& wh
     if (const auto stored = stored_function(node.function); stored && !stored->tabular)
       return call_scalar(*stored, node, whole.span);
   }
+  if (in_plugin_ && node.function.starts_with("__plugin_")) return bind_plugin_function(node, whole.span);
   if (is_row_function(node.function)) return bind_row_function(node, whole.span);
   if (node.function == "toscalar") return bind_toscalar(node, whole.span);
   if (node.function == "pack_all") return bind_pack_all(node, whole.span);
@@ -204,11 +205,8 @@ bool Binder::bind_arguments(const FunctionInfo& info, const ast::Invocation& nod
 }
 
 ExprPtr Binder::bind_function(const FunctionInfo& info, const ast::Invocation& node, Span span) {
-  for (const ast::Argument& argument : node.arguments) {
-    if (argument.name.empty()) continue;
-    sink_.report(kUnsupported, argument.value->span, fmt::format("`{}` takes no named arguments", info.name));
-    return nullptr;
-  }
+  // Names of arguments only name columns: Kusto takes those of its own functions by their places (bin(roundTo=1d,
+  // value=t) is an error of types to its parser).
   if (!check_arity(info.name, info.min_arguments, info.max_arguments, node.arguments.size(), span)) return nullptr;
   if (info.lowered.empty()) return bind_special(info, node, span);
   // extract(regex, group, text, typeof(long)) (extract-function)
@@ -245,7 +243,7 @@ ExprPtr Binder::bind_packed_columns(const ast::Invocation& node, Span span) {
     arguments.push_back(std::move(value));
   };
   for (const ast::Argument& argument : node.arguments) {
-    const std::string name = automatic_name(*argument.value);
+    const std::string name = automatic_name(argument);
     ExprPtr value = bind(*argument.value);
     if (!value) return nullptr;
     if (name.empty()) {
@@ -268,6 +266,28 @@ ExprPtr Binder::bind_ingestion_time(Span span) {
   return make_literal(OwnedValue(Value::null()), Type::Datetime, span);
 }
 
+/// bin_auto(x): bin by `set query_bin_auto_size = 1h`, from `set query_bin_auto_at` on where that is given.
+ExprPtr Binder::bind_bin_auto(const ast::Invocation& node, Span span) {
+  const auto option = [&](std::string_view name) -> ExprPtr {
+    if (options_ == nullptr) return nullptr;
+    for (const ast::Property& each : *options_) {
+      if (each.name == name && each.value) return bind(*each.value);
+    }
+    return nullptr;
+  };
+  std::vector<ExprPtr> arguments{bind(*node.arguments.front().value), option("query_bin_auto_size")};
+  if (!arguments[0]) return nullptr;
+  if (!arguments[1]) {
+    sink_.report(kNotConstant, span, "`bin_auto` needs the size of its bins",
+                 "write `set query_bin_auto_size=1h;` before the query");
+    return nullptr;
+  }
+  if (ExprPtr at = option("query_bin_auto_at")) arguments.push_back(std::move(at));
+  const FunctionInfo& bin = *find_function_info(arguments.size() == 3 ? "bin_at" : "bin");
+  const auto type = result_type(bin, arguments, span);
+  return type ? make_call(bin.lowered, std::move(arguments), *type, span) : nullptr;
+}
+
 ExprPtr Binder::bind_special(const FunctionInfo& info, const ast::Invocation& node, Span span) {
   if (info.name == "not") {
     ExprPtr operand = bind_as_bool(*node.arguments.front().value, "`not`");
@@ -276,6 +296,7 @@ ExprPtr Binder::bind_special(const FunctionInfo& info, const ast::Invocation& no
   if (info.name == "gettype") return bind_type_name(node, span);
   if (info.name == "bag_pack_columns") return bind_packed_columns(node, span);
   if (info.name == "ingestion_time") return bind_ingestion_time(span);
+  if (info.name == "bin_auto") return bind_bin_auto(node, span);
   // column_ifexists("Name", default): settled now, for the columns are known.
   const ExprPtr name = bind(*node.arguments[0].value);
   const auto text = name ? constant_text(*name) : std::nullopt;

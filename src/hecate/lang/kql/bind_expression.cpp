@@ -77,11 +77,15 @@ std::string automatic_name(const ast::Expression& expression) {
   }
   if (const auto* call = std::get_if<ast::Invocation>(&expression.node); call != nullptr && !call->arguments.empty()) {
     const FunctionInfo* info = find_function_info(call->function);
-    if (info != nullptr && info->naming == Naming::First) return automatic_name(*call->arguments.front().value);
+    if (info != nullptr && info->naming == Naming::First) return automatic_name(call->arguments.front());
     if (info != nullptr && info->naming == Naming::Prefixed)
-      return std::string(prefix_of(*info)) + automatic_name(*call->arguments.front().value);
+      return std::string(prefix_of(*info)) + automatic_name(call->arguments.front());
   }
   return "";
+}
+
+std::string automatic_name(const ast::Argument& argument) {
+  return argument.name.empty() ? automatic_name(*argument.value) : argument.name;
 }
 
 ExprPtr Binder::bind(const ast::Expression& expression) {
@@ -114,8 +118,7 @@ ExprPtr Binder::bind_as_bool(const ast::Expression& expression, std::string_view
 ExprPtr Binder::bind_node(const ast::Constant& node, const ast::Expression& whole) {
   // Decimals are doubles here: what a double cannot hold exactly is not what it was.
   if (node.type == Type::Decimal)
-    return make_call("kql.todecimal", {make_string(value_text(node.value.get()), whole.span)}, Type::Decimal,
-                     whole.span);
+    return make_call("kql.toreal", {make_string(value_text(node.value.get()), whole.span)}, Type::Decimal, whole.span);
   return make_literal(node.value, node.type, whole.span);
 }
 
@@ -489,7 +492,7 @@ std::string_view conversion_to(Type type) {
     case Type::Datetime: return "kql.todatetime";
     case Type::Timespan: return "kql.totimespan";
     case Type::Guid: return "kql.toguid";
-    case Type::Decimal: return "kql.todecimal";
+    case Type::Decimal: return "kql.toreal";
     case Type::Dynamic: return "kql.todynamic";
     default: return "";
   }

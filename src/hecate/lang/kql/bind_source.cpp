@@ -9,6 +9,7 @@
 namespace hecate::kql {
 
 Plan Binder::bind(const ast::Query& query) {
+  options_ = &query.options;
   bind_statements(query);
   bind_further(query);
   finish();
@@ -364,12 +365,18 @@ void Binder::bind_externaldata(const ast::Externaldata& data, Span span) {
     if (table) tables.push_back(std::move(table));
   }
   if (tables.empty()) {
-    sink_.report(kNotGiven, span, "what `externaldata` reads was not given: it has no rows here",
+    sink_.report(kNotGiven, span,
+                 fmt::format("what `{}` reads was not given: it has no rows here",
+                             data.inline_table ? "inline_external_table" : "externaldata"),
                  "give it with --external-data LOCATION=FILE");
     std::vector<Column> columns;
     for (const ast::ColumnDeclaration& declared : data.columns) columns.push_back({declared.name, declared.type});
-    return nothing(std::move(columns), span);
+    nothing(std::move(columns), span);
+    // Of a Delta table the columns need not be declared: they are those that the query names.
+    relation_.inferred = data.columns.empty();
+    return;
   }
+  if (data.columns.empty() && tables.size() == 1) return bind_rows_of(*tables.front(), span);
   if (tables.size() == 1) return bind_external_rows(*tables.front(), data.columns, span);
   std::vector<Leg> legs;
   for (const auto& table : tables)

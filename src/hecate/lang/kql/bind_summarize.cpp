@@ -119,7 +119,7 @@ std::string Binder::aggregate_name(const ast::Assignment& assignment) {
   }
   const auto& arguments = std::get<ast::Invocation>(assignment.value->node).arguments;
   std::string name(info->prefix);
-  if (!arguments.empty() && info->name != "countif") name += automatic_name(*arguments.front().value);
+  if (!arguments.empty() && info->name != "countif") name += automatic_name(arguments.front());
   if (info->kind == AggregateKind::Percentile && !arguments.empty()) {
     if (const auto* rank = std::get_if<ast::Constant>(&arguments.back().value->node))
       name += "_" + rank_name(value_text(rank->value.get()));
@@ -298,7 +298,7 @@ ExprPtr Binder::bind_percentiles(const AggregateInfo& info, const ast::Invocatio
     std::vector<ExprPtr> each = arguments;
     each.push_back(literal(rank));
     std::string name =
-        std::string(info.prefix) + automatic_name(*node.arguments.front().value) + "_" + rank_name(number_text(rank));
+        std::string(info.prefix) + automatic_name(node.arguments.front()) + "_" + rank_name(number_text(rank));
     ExprPtr item = add_item(info, std::move(each), type, name, span);
     aggregation_->extra_names.push_back(std::move(name));
     aggregation_->extra_ids.push_back(std::get<ColumnRef>(item->node).column);
@@ -322,7 +322,7 @@ ExprPtr Binder::bind_arg(const AggregateInfo& info, const ast::Invocation& node,
     failed |= value == nullptr;
     values.emplace_back(std::move(name), std::move(value));
   };
-  add(automatic_name(*node.arguments.front().value), order);
+  add(automatic_name(node.arguments.front()), order);
   const bool old = !info.prefix.empty();  // argmax: max_x, max_x_y
   const std::string base = values.front().first;
   if (old || base.empty())
@@ -330,7 +330,7 @@ ExprPtr Binder::bind_arg(const AggregateInfo& info, const ast::Invocation& node,
   for (size_t i = 1; i < node.arguments.size(); ++i) {
     const ast::Expression& argument = *node.arguments[i].value;
     if (!std::holds_alternative<ast::Star>(argument.node)) {
-      std::string name = automatic_name(argument);
+      std::string name = automatic_name(node.arguments[i]);
       add(name.empty() ? fmt::format("Column{}", ++unnamed_) : std::move(name), bind(argument));
       continue;
     }
@@ -389,7 +389,7 @@ ExprPtr Binder::bind_take_any(const AggregateInfo& info, const ast::Invocation& 
         good &= add(column.name, make_column(id, column.type, argument.value->span));
       }
     } else {
-      std::string name = automatic_name(*argument.value);
+      std::string name = automatic_name(argument);
       good &= add(name.empty() ? fmt::format("Column{}", ++unnamed_) : std::move(name), bind(*argument.value));
     }
   }

@@ -6,8 +6,8 @@
 namespace hecate::kql {
 
 bool Binder::is_row_function(std::string_view name) {
-  return name == "row_number" || name == "prev" || name == "next" || name == "row_cumsum" || name == "row_rank_dense" ||
-         name == "row_rank_min" || name == "row_window_session";
+  return name == "row_number" || name == "prev" || name == "next" || name == "row_cumsum" || name == "row_rank" ||
+         name == "row_rank_dense" || name == "row_rank_min" || name == "row_window_session";
 }
 
 /// The value is a column of its own, made before the operator that asks for it.
@@ -45,7 +45,9 @@ ExprPtr Binder::bind_row_function(const ast::Invocation& node, Span span) {
   RowFunctions functions;
   functions.keys = relation_.partition;
   const ColumnId id = plan_.add_column(name, type);
-  functions.items.push_back({id, "kql." + name, std::move(arguments), span});
+  // row_rank is the old name of row_rank_dense.
+  functions.items.push_back(
+      {id, name == "row_rank" ? "kql.row_rank_dense" : "kql." + name, std::move(arguments), span});
   add_node(std::move(functions), span);
   return make_column(id, type, span);
 }

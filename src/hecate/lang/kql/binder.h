@@ -16,6 +16,7 @@
 #include "lang/kql/functions.h"
 #include "lang/kql/kql.h"
 #include "lang/kql/names.h"
+#include "lang/kql/plugins.h"
 
 namespace hecate::kql {
 
@@ -209,11 +210,43 @@ class Binder {
                              const std::vector<ast::Property>& properties, const ast::ExpressionPtr& limit, bool old,
                              Span span);
   // bind_plugin.cpp
+  void refuse_plugin(const PluginInfo* info, const ast::Invocation& call);
   void bind_bag_unpack(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
-  void bind_pivot(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
-  void bind_narrow(Span span);
   ColumnId replace_source(ColumnId object, const std::string& prefix, Span span);
-  void bind_address_lookup(const ast::Invocation& call, Span span);
+  // bind_plugin_pivot.cpp
+  void bind_pivot(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
+  void bind_narrow(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
+  // bind_plugin_query.cpp: plugins that are queries
+  struct PluginCall;
+  bool arrange(const ast::Invocation& call, PluginCall& out, Span span);
+  bool bind_plugin_argument(const PluginParameter& parameter, const ast::Argument& argument, PluginCall& out);
+  bool bind_plugin_column(const PluginParameter& parameter, const ast::Argument& argument, PluginCall& out);
+  ExprPtr bind_plugin_constant(const PluginParameter& parameter, const ast::Expression& written,
+                               const PluginCall& given);
+  ExprPtr bind_plugin_lookback(const ast::Expression& table, const PluginCall& given);
+  bool check_windows(const PluginCall& given, Span span);
+  void bind_edges(PluginCall& given, Span span);
+  void run_plugin_query(std::string_view text, const std::shared_ptr<Names>& names, Span span);
+  void bind_plugin_query(const PluginInfo& info, const ast::Invocation& call, Span span);
+  ExprPtr bind_plugin_function(const ast::Invocation& node, Span span);
+  // bind_plugin_rows.cpp: plugins over rows in order
+  bool within_rows(const ast::Invocation& call);
+  void bind_rows_near(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
+  void bind_preview(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
+  void bind_identity(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
+  void bind_dcount_intersect(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
+  void bind_sequence_detect(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
+  // bind_plugin_lookup.cpp: rows of another table that hold what a row has
+  struct PlaceLookup;
+  void bind_address_lookup(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
+  void bind_geo_lookup(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
+  void relate_places(const ast::Expression& source, PlaceLookup& lookup, Span span);
+  void mark_unmatched(ExprPtr within, ColumnId row, std::vector<Column>& theirs, Span span);
+  // bind_plugin_patterns.cpp
+  struct PatternOptions;
+  bool bind_pattern_options(const ast::Invocation& call, size_t first, PatternOptions& out);
+  void bind_patterns(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
+  void show_patterns(ColumnId found, std::vector<Column> columns, const PatternOptions& options, bool diff, Span span);
   // bind_search.cpp
   void add_searched(const std::vector<ast::ExpressionPtr>& tables, bool all, const std::string& command,
                     const std::function<void()>& ask, std::vector<Leg>& legs, Span span);
@@ -289,6 +322,7 @@ class Binder {
   ExprPtr bind_type_name(const ast::Invocation& node, Span span);
   ExprPtr bind_packed_columns(const ast::Invocation& node, Span span);
   ExprPtr bind_ingestion_time(Span span);
+  ExprPtr bind_bin_auto(const ast::Invocation& node, Span span);
   ExprPtr convert_argument(ExprPtr argument, Param param, const FunctionInfo& info, size_t index);
   std::optional<Type> result_type(const FunctionInfo& info, std::vector<ExprPtr>& arguments, Span span);
   std::optional<Type> common_type(std::string_view function, std::vector<ExprPtr>& arguments, size_t first, size_t step,
@@ -330,6 +364,8 @@ class Binder {
   const ast::Search* search_ = nullptr;                  // texts alone are terms
   std::map<std::string, std::vector<Span>> path_lints_;  // by the table's column
   std::map<std::string, ColumnRule> path_lint_rules_;
+  const std::vector<ast::Property>* options_ = nullptr;  // of the query: set name = value
+  bool in_plugin_ = false;                               // the query of a plugin, which has functions of its own
   int unnamed_ = 0;
   int depth_ = 0;
   std::vector<const ast::Lambda*> calls_;              // of functions, one in the other
@@ -341,6 +377,8 @@ class Binder {
 
 /// The name of an unnamed column, or empty where it is numbered (Column1).
 [[nodiscard]] std::string automatic_name(const ast::Expression& expression);
+/// Of `f(Name = value)` the name that it is given.
+[[nodiscard]] std::string automatic_name(const ast::Argument& argument);
 /// The text of a constant string, or nullptr-like nothing.
 [[nodiscard]] std::optional<std::string> constant_text(const Expr& expr);
 /// The texts of a constant array (`dynamic(["a", "b"])`) or of a constant string.

@@ -53,6 +53,7 @@ constexpr FunctionInfo kFunctions[] = {
     {"parsejson", 1, 1, {A}, Dynamic, "kql.parse_json", Keep, "The old name of parse_json.", "parsejson(x)"},
     {"parseurl", 1, 1, {T}, Dynamic, "kql.parse_url", Own, "The old name of parse_url.", "parseurl(x)"},
     {"parseurlquery", 1, 1, {T}, Dynamic, "kql.parse_urlquery", Own, "The old name of parse_urlquery.", "parseurlquery(\"a=1\")"},
+    {"percentile_array_tdigest", 2, -1, {J, A, A, A}, Dynamic, "kql.percentiles_of", Own, "The same as percentiles_array_tdigest.", "percentile_array_tdigest(d, 5, 95)"},
     {"percentile_tdigest", 2, 3, {J, N}, Dynamic, "kql.percentile_of", Own, "A percentile of what tdigest() has kept.", "percentile_tdigest(d, 95)"},
     {"percentiles_array_tdigest", 2, -1, {J, A, A, A}, Dynamic, "kql.percentiles_of", Own, "Percentiles of what tdigest() has kept.", "percentiles_array_tdigest(d, 5, 95)"},
     {"percentrank_tdigest", 2, 2, {J, N}, Real, "kql.percentrank_of", Own, "The share of values up to one, in percent.", "percentrank_tdigest(d, 5)"},

@@ -18,6 +18,7 @@ constexpr FunctionInfo kFunctions[] = {
     {"beta_pdf", 3, 3, {N, N, N}, Real, "kql.beta_pdf", Own, "The density of the beta distribution.", "beta_pdf(0.5, 10, 20)"},
     {"bin", 2, 2, {Q, Q}, First, "kql.bin", Keep, "Rounds down to a multiple.", "bin(Time, 1h)"},
     {"bin_at", 3, 3, {Q, Q, Q}, First, "kql.bin_at", Keep, "Rounds down to a multiple, counted from a point.", "bin_at(Time, 7d, datetime(2024-01-01))"},
+    {"bin_auto", 1, 1, {Q}, First, "", Keep, "Rounds down to a multiple that `set query_bin_auto_size` says.", "bin_auto(Time)"},
     {"binary_and", 2, 2, {L, L}, Long, "kql.binary_and", Keep, "And, bit by bit.", "binary_and(a, b)"},
     {"binary_not", 1, 1, {L}, Long, "kql.binary_not", Keep, "Not, bit by bit.", "binary_not(a)"},
     {"binary_or", 2, 2, {L, L}, Long, "kql.binary_or", Keep, "Or, bit by bit.", "binary_or(a, b)"},

@@ -182,6 +182,53 @@ Parser::ExpressionPtr Parser::parse_externaldata(size_t first) {
   return make(std::move(data), first, depth);
 }
 
+/// `inline_external_table (a: string) kind=storage partition by (…) pathformat=(…) dataformat=csv (@"https://…") with
+/// (…)`; of a Delta table only `kind=delta (@"…")` is needed.
+Parser::ExpressionPtr Parser::parse_inline_external(size_t first) {
+  ++at_;
+  ast::Externaldata data;
+  data.inline_table = true;
+  if (at_punctuation("(") && !parse_columns(data.columns, nullptr)) return nullptr;
+  if (!expect_name("kind", "the columns of `inline_external_table`") || !expect("=", "`kind`")) return nullptr;
+  const bool delta = at_name("delta");
+  if (!delta && !at_name("storage")) return syntax_error("`storage` or `delta`"), nullptr;
+  ++at_;
+  if (accept_name("partition") && (!expect_name("by", "`partition`") || !parse_partition_columns(data.columns)))
+    return nullptr;
+  if (accept_name("pathformat")) {
+    if (!expect("=", "`pathformat`")) return nullptr;
+    const uint32_t nesting = peek().nesting;
+    if (!expect("(", "`pathformat`")) return nullptr;
+    while (!at_end() && !(at_punctuation(")") && peek().nesting == nesting)) ++at_;
+    if (!expect(")", "the path")) return nullptr;
+  }
+  if (accept_name("dataformat") && (!expect("=", "`dataformat`") || !parse_property_value())) return nullptr;
+  const Token& open = peek();
+  if (!expect("(", "the format of `inline_external_table`")) return nullptr;
+  int depth = 0;
+  do {
+    if (!need(data.locations.emplace_back())) return nullptr;
+    depth = std::max(depth, data.locations.back()->depth);
+  } while (accept(","));
+  if (!expect_close(")", open)) return nullptr;
+  if (accept_name("with") && !parse_with(data.properties)) return nullptr;
+  return make(std::move(data), first, depth);
+}
+
+/// `(Day: datetime = startofday(Time), Region: string)`: columns of the table as others.
+bool Parser::parse_partition_columns(std::vector<ast::ColumnDeclaration>& out) {
+  const Token& open = peek();
+  if (!expect("(", "`partition by`")) return false;
+  do {
+    auto& column = out.emplace_back();
+    if (!parse_name(NameFor::NewColumn, column.name, column.span)) return false;
+    if (!expect(":", "the name of a column") || !parse_type(column.type)) return false;
+    ExpressionPtr value;
+    if (accept("=") && !need(value)) return false;
+  } while (accept(","));
+  return expect_close(")", open);
+}
+
 /// `(name=value, …)`
 bool Parser::parse_with(std::vector<ast::Property>& out) {
   const Token& open = peek();

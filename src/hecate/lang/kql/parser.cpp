@@ -126,9 +126,11 @@ void Parser::parse_pipeline(ast::Pipeline& pipeline) {
                  fmt::format("a query begins with a table, and `{}` is an operator", peek().text));
     pipeline.operators.push_back(parse_operator());
   } else if (at_name("inline_external_table") && (at_punctuation("(", 1) || at_name("kind", 1))) {
-    sink_.report(kUnsupported, span(peek()), "`inline_external_table` is not supported");
-    skip_to("|", nesting);
-    pipeline.operators.push_back({ast::Other{true}, "", {}, {}});
+    pipeline.source = parse_inline_external(at_);
+    if (!pipeline.source) {
+      skip_to("|", nesting);
+      pipeline.operators.push_back({ast::Other{true}, "", {}, {}});
+    }
   } else {
     const bool empty = closes(peek());
     pipeline.source = parse_expression();

@@ -213,6 +213,8 @@ class Parser {
   bool parse_typeof(ast::TypeOf& out);
   ExpressionPtr parse_datatable(size_t first);
   ExpressionPtr parse_externaldata(size_t first);
+  ExpressionPtr parse_inline_external(size_t first);
+  bool parse_partition_columns(std::vector<ast::ColumnDeclaration>& out);
   bool parse_with(std::vector<ast::Property>& out);
 
   const MappedText& query_;
