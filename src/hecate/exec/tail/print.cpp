@@ -280,7 +280,7 @@ std::string Printer::node(const Node& node, const std::string& input) {
     std::string operator()(const Join& join) const { return printer.print_join(join, input); }
     std::string operator()(const Append& append) const { return printer.print_append(append, input); }
     std::string operator()(const Zip& zip) const { return printer.print_zip(zip, input); }
-    // Sources stand first only; an iteration is a stage of its own; what is written is read beside the statement.
+    // Sources stand first only; iterations and routines are stages of their own; what is written is read beside the statement.
     std::string operator()(const Scan& /*scan*/) const { return through(); }
     std::string operator()(const Outer& /*outer*/) const { return through(); }
     std::string operator()(const TableScan& /*scan*/) const { return through(); }
@@ -288,6 +288,7 @@ std::string Printer::node(const Node& node, const std::string& input) {
     std::string operator()(const ConstantRows& /*rows*/) const { return through(); }
     std::string operator()(const Union& /*all*/) const { return through(); }
     std::string operator()(const Iterate& /*iterate*/) const { return through(); }
+    std::string operator()(const Compute& /*compute*/) const { return through(); }
     std::string operator()(const ShowKeys& show) const { return printer.print_show_keys(show, input); }
     std::string operator()(const WriteTable& /*write*/) const { return through(); }
     [[nodiscard]] std::string through() const { return "SELECT * FROM " + input; }

@@ -128,8 +128,6 @@ void Binder::bind(const ast::Facet& /*facet*/, Span span) {
   refuse_operator("facet", span, "write each table as a `summarize count() by …` of its own");
 }
 
-void Binder::bind(const ast::Scan& /*scan*/, Span span) { refuse_operator("scan", span); }
-
 void Binder::bind(const ast::Reduce& /*reduce*/, Span span) {
   refuse_operator("reduce", span, "group by a text that you cut yourself: extract(), replace_regex()");
 }

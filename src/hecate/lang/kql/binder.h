@@ -17,6 +17,10 @@
 #include "lang/kql/kql.h"
 #include "lang/kql/names.h"
 
+namespace hecate {
+struct RowSteps;
+}
+
 namespace hecate::kql {
 
 /// Gives names their meaning and types, and lowers to the plan on the way. A null ExprPtr means: reported.
@@ -206,6 +210,14 @@ class Binder {
   std::vector<Column> expand(const std::vector<ast::ExpandColumn>& columns,
                              const std::vector<ast::Property>& properties, const ast::ExpressionPtr& limit, bool old,
                              Span span);
+  // bind_scan.cpp: operators that code runs, row after row
+  Compute::Source rows_read();
+  std::vector<ColumnId> rows_renewed();
+  ExprPtr hoisted(const ExprPtr& value, std::vector<Extend::Column>& pending,
+                  const std::function<bool(ColumnId)>& is_own);
+  bool bind_declared(const ast::Scan& scan, RowSteps& steps, std::vector<Column>& declared);
+  void show_steps(const ast::Scan& scan, size_t current, const std::vector<Column>& declared, RowSteps& steps);
+  bool bind_steps(const ast::Scan& scan, const std::vector<Column>& declared, RowSteps& steps, Span span);
   // bind_plugin.cpp
   void bind_bag_unpack(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
   void bind_pivot(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
@@ -324,7 +336,10 @@ class Binder {
   NamesAt names_;
   Aggregation* aggregation_ = nullptr;  // summarize's expressions, outside of an aggregate's arguments
   bool in_aggregate_ = false;
-  const ast::Search* search_ = nullptr;                  // texts alone are terms
+  const ast::Search* search_ = nullptr;  // texts alone are terms
+  /// What `name.column` means where a name is no column: a step of scan, an element of a graph's pattern. Nothing: it
+  /// is no such name; a null expression: reported.
+  std::function<std::optional<ExprPtr>(const std::string& name, const std::string& column, Span span)> qualified_;
   std::map<std::string, std::vector<Span>> path_lints_;  // by the table's column
   std::map<std::string, PathRule> path_lint_rules_;
   int unnamed_ = 0;
@@ -375,6 +390,7 @@ Binder::Building Binder::bind_apart(Bind bind) {
   const bool in_aggregate = std::exchange(in_aggregate_, false);
   const int unnamed = std::exchange(unnamed_, 0);
   const ast::Search* const search = std::exchange(search_, nullptr);
+  auto qualified = std::exchange(qualified_, nullptr);
   bind();
   Building inside = finish_building();
   plan_ = std::move(outside.plan);
@@ -388,6 +404,7 @@ Binder::Building Binder::bind_apart(Bind bind) {
   in_aggregate_ = in_aggregate;
   unnamed_ = unnamed;
   search_ = search;
+  qualified_ = std::move(qualified);
   return inside;
 }
 

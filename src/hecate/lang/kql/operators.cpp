@@ -59,7 +59,7 @@ constexpr std::array kOperators = {
     OperatorInfo{"render", true, false, "Draws the result.", "T | render timechart"},
     OperatorInfo{"sample", true, false, "Random rows.", "T | sample 10"},
     OperatorInfo{"sample-distinct", true, false, "Random distinct values.", "T | sample-distinct 10 of A"},
-    OperatorInfo{"scan", false, false, "Sequences of rows.", "T | scan with (step s: true;)"},
+    OperatorInfo{"scan", true, false, "Sequences of rows.", "T | scan with (step s: true;)"},
     OperatorInfo{"search", true, true, "Rows that hold a text in any column.", "search \"root\""},
     OperatorInfo{"serialize", true, false, "Declares that the order of the rows counts.", "T | serialize"},
     OperatorInfo{"sort", true, false, "Sorts rows, descending unless told otherwise.", "T | sort by Time asc"},
