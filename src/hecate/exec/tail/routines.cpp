@@ -131,6 +131,8 @@ bool run_routine(const Routine& routine, RoutineRun& run) {
   struct Visitor {
     RoutineRun& run;
     bool operator()(const RowSteps& steps) const { return run_steps(steps, run); }
+    bool operator()(const TextPatterns& patterns) const { return run_patterns(patterns, run); }
+    bool operator()(const GraphQuery& query) const { return run_graph(query, run); }
   };
   return std::visit(Visitor{run}, routine.what);
 }

@@ -92,6 +92,8 @@ struct RoutineRun {
 [[nodiscard]] bool run_routine(const Routine& routine, RoutineRun& run);
 
 // The routines, by their file.
-[[nodiscard]] bool run_steps(const RowSteps& steps, RoutineRun& run);  // row_steps.cpp
+[[nodiscard]] bool run_steps(const RowSteps& steps, RoutineRun& run);            // row_steps.cpp
+[[nodiscard]] bool run_patterns(const TextPatterns& patterns, RoutineRun& run);  // text_patterns.cpp
+[[nodiscard]] bool run_graph(const GraphQuery& query, RoutineRun& run);          // graph.cpp
 
 }  // namespace hecate::tail

@@ -149,11 +149,13 @@ bool Tail::run_stages(const Messages& messages) {
 bool Tail::run_iterate(const Iterate& iterate, std::string& rows, const Messages& messages) {
   Tail& input = *inputs_[iterate.input];
   const int64_t given = count_rows(rows);
+  const bool kusto = plan_.language == Language::Kql;
   if (given > static_cast<int64_t>(iterate.most)) {
     messages.sink.report(
         kRowLimit, plan_.inputs[iterate.input].span,
-        fmt::format("{}: `map` runs for the first {} of {} rows", messages.subject, iterate.most, given),
-        "raise maxsearches");
+        fmt::format("{}: `{}` runs for the first {} of {} {}", messages.subject, plan_.inputs[iterate.input].command,
+                    iterate.most, given, kusto ? "values" : "rows"),
+        kusto ? "take fewer values" : "raise maxsearches");
   }
   const std::vector<Tokens> all = read_tokens(iterate, rows);
   if (!error_.empty()) return false;

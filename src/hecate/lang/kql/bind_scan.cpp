@@ -1,11 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "lang/kql/binder.h"
 #include "plan/routine.h"
 
-// scan: https://learn.microsoft.com/kusto/query/scan-operator
+// scan, reduce: https://learn.microsoft.com/kusto/query/scan-operator, reduce-operator
 namespace hecate::kql {
 namespace {
 
@@ -175,6 +176,51 @@ bool Binder::bind_steps(const ast::Scan& scan, const std::vector<Column>& declar
   }
   flush(pending, span);
   return good;
+}
+
+void Binder::bind(const ast::Reduce& reduce, Span span) {
+  TextPatterns patterns;
+  const std::string kind = property(reduce.properties, "kind");
+  const std::string threshold = property(reduce.properties, "threshold");
+  patterns.separators = property(reduce.properties, "characters");
+  patterns.keeps_rows = kind == "source";
+  ExprPtr value = reduce.by ? bind(*reduce.by) : nullptr;
+  if (!kind.empty() && !patterns.keeps_rows)
+    sink_.report(kSyntax, span, fmt::format("there is no kind `{}` of reduce", kind), "the only kind is source");
+  if (!threshold.empty()) {
+    const auto [end, error] =
+        std::from_chars(threshold.data(), threshold.data() + threshold.size(), patterns.threshold);
+    if (error != std::errc{} || end != threshold.data() + threshold.size() || !(patterns.threshold >= 0) ||
+        patterns.threshold > 1)
+      sink_.report(kSyntax, span, fmt::format("the threshold is a number between 0 and 1, not `{}`", threshold));
+  }
+  if (!value || !relation_.partition.empty()) {
+    if (value) refuse_operator("reduce within mv-apply", span);
+    relation_.open = true;
+    return;
+  }
+  std::vector<Extend::Column> pending;
+  const ColumnId text = *column_of(converted(std::move(value), Type::String, span), "text", pending)->id;
+  flush(pending, span);
+  Compute compute;
+  Compute::Source source;
+  if (patterns.keeps_rows) source = rows_read();
+  source.columns.insert(source.columns.begin(), text);
+  compute.sources.push_back(std::move(source));
+  std::vector<Column> made{{"Pattern", Type::String, plan_.add_column("Pattern", Type::String)}};
+  if (patterns.keeps_rows) {
+    compute.columns = rows_renewed();
+    compute.columns.insert(compute.columns.begin(), plan_.add_column("text", Type::String));
+  } else {
+    made.push_back({"Count", Type::Long, plan_.add_column("Count", Type::Long)});
+    made.push_back({"Representative", Type::String, plan_.add_column("Representative", Type::String)});
+    relation_.columns.clear();
+    relation_.inferred = relation_.listed = false;
+  }
+  for (const Column& column : made) compute.columns.push_back(*column.id);
+  compute.routine = std::make_shared<const Routine>(Routine{std::move(patterns)});
+  add_node(std::move(compute), span);
+  for (Column& column : made) add_column(std::move(column));
 }
 
 void Binder::bind(const ast::Scan& scan, Span span) {
