@@ -22,6 +22,20 @@ std::optional<size_t> input_of(const Node& node) {
 
 bool reads_outside(const Plan& plan) { return std::holds_alternative<Outer>(plan.nodes.front().op); }
 
+/// The columns that an iteration or a routine reads of the rows.
+std::vector<ColumnId> read_by(const Node& node) {
+  std::vector<ColumnId> columns;
+  if (const auto* iterate = std::get_if<Iterate>(&node.op)) {
+    for (const Iterate::Token& token : iterate->tokens) columns.push_back(token.value);
+  }
+  if (const auto* compute = std::get_if<Compute>(&node.op)) {
+    for (const Compute::Source& source : compute->sources) {
+      if (!source.input) columns.insert(columns.end(), source.columns.begin(), source.columns.end());
+    }
+  }
+  return columns;
+}
+
 std::vector<std::string> texts_of(const Value& value) {
   std::vector<std::string> texts;
   if (value.is_null()) return texts;
@@ -134,7 +148,10 @@ bool Tail::run_stages(const Messages& messages) {
     const auto* compute = std::get_if<Compute>(&cut_.tail[i].op);
     if (!reads_rows && iterate == nullptr && compute == nullptr) continue;
     std::string rows = fresh_table();
-    if (!execute(fmt::format("CREATE TEMP TABLE {} AS {}", rows, printer().before(i)))) return false;
+    // What renews all columns reads few of them: others may be large, such as the array that was expanded.
+    const std::string before =
+        iterate == nullptr && compute == nullptr ? printer().before(i) : printer().before(i, read_by(cut_.tail[i]));
+    if (!execute(fmt::format("CREATE TEMP TABLE {} AS {}", rows, before))) return false;
     if (reads_rows && !materialize_input(*input, rows, messages)) return false;
     if (iterate != nullptr && !run_iterate(*iterate, rows, messages)) return false;
     if (compute != nullptr && !run_compute(*compute, rows, messages)) return false;

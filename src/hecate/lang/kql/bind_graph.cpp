@@ -280,8 +280,13 @@ void Binder::bind_graph_table(const ast::GraphToTable::Part& part, Span span) {
 void Binder::bind_graph_tables(const ast::GraphToTable& tables, Span span, const ast::Pipeline& pipeline,
                                size_t index) {
   const auto rows = rows_before(pipeline, index);
+  if (!relation_.graph) {
+    static_cast<void>(take_graph("graph-to-table", span));
+    return;
+  }
+  if (!rows && tables.parts.size() > 1) return refuse_operator("graph-to-table within another operator", span);
   for (const ast::GraphToTable::Part& part : tables.parts) {
-    if (part.name.empty()) continue;
+    if (part.name.empty() || !rows) continue;
     Binding binding;
     binding.tabular = true;
     binding.rows = [this, rows, &part, span] {

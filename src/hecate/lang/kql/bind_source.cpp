@@ -27,7 +27,12 @@ void Binder::bind_statements(const ast::Query& query) {
 void Binder::bind_further(const ast::Query& query) {
   if (query.further.empty()) return;
   std::vector<Leg> legs;
-  become_input(legs, "query", query.body.span);
+  // What only names its tables (graph-to-table nodes as N, edges as E) gives no result itself.
+  if (exported_.empty()) {
+    become_input(legs, "query", query.body.span);
+  } else {
+    begin_plan();
+  }
   for (auto& [name, binding] : exported_) {
     binding.names = names_;
     names_ = {std::make_shared<Names>(Names{names_, {}}), 0};
