@@ -139,6 +139,7 @@ struct Parameter {
 };
 /// `(a: string, T: (x: long), b: long = 3) { let …; body }`, also `view () { … }`.
 struct Lambda {
+  bool view = false;
   std::vector<Parameter> parameters;
   std::shared_ptr<const Query> body;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lang/kql/binder.h"
+#include "lang/kql/operators.h"
 
 // Operators that run other queries over their rows: https://learn.microsoft.com/kusto/query/partition-operator,
 // fork-operator, facet-operator, macro-expand-operator
@@ -41,11 +42,8 @@ ExprPtr both_null(const ExprPtr& a, const ExprPtr& b, Span span) {
 /// of an operator outside, which cannot be read again.
 std::function<void()> Binder::rows_before(const ast::Pipeline& pipeline, size_t index) {
   const std::function<void()> outside = pipeline.source ? nullptr : inner_rows_;
-  const bool leads = !pipeline.operators.empty() && index > 0 &&
-                     (pipeline.operators.front().name == "union" || pipeline.operators.front().name == "search" ||
-                      pipeline.operators.front().name == "find" || pipeline.operators.front().name == "print" ||
-                      pipeline.operators.front().name == "range" || pipeline.operators.front().name == "macro-expand" ||
-                      pipeline.operators.front().name == "evaluate");
+  const OperatorInfo* first = pipeline.operators.empty() ? nullptr : find_operator(pipeline.operators.front().name);
+  const bool leads = index > 0 && first != nullptr && first->leads;
   if (!pipeline.source && !outside && !leads) return nullptr;
   return [this, &pipeline, index, outside, names = names_] {
     const NamesAt saved = std::exchange(names_, names);

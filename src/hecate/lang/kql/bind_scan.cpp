@@ -17,6 +17,22 @@ bool reads_any(const Expr& expr, const std::function<bool(ColumnId)>& is_own) {
   return found;
 }
 
+/// The columns of the rows that the steps read.
+void collect_read(const Expr& expr, const RowSteps& steps, std::vector<ColumnId>& out) {
+  if (const auto* ref = std::get_if<ColumnRef>(&expr.node)) {
+    const bool own = std::any_of(steps.stored.begin(), steps.stored.end(),
+                                 [&](const RowSteps::Stored& each) { return each.id == ref->column; });
+    if (!own) out.push_back(ref->column);
+  }
+  for_each_child(expr, [&](const ExprPtr& child) { collect_read(*child, steps, out); });
+}
+void collect_read(const RowSteps& steps, std::vector<ColumnId>& out) {
+  for (const RowSteps::Step& step : steps.steps) {
+    collect_read(*step.condition, steps, out);
+    for (const RowSteps::Assignment& assignment : step.assignments) collect_read(*assignment.value, steps, out);
+  }
+}
+
 }  // namespace
 
 /// What only a statement can compute becomes a column before the routine that asks for it.
@@ -251,21 +267,9 @@ void Binder::bind(const ast::Scan& scan, Span span) {
   Compute compute;
   Compute::Source source = rows_read();
   const size_t own = source.columns.size();
-  // What the steps' expressions read of columns that are not shown.
-  const auto is_stored = [&](ColumnId id) {
-    return std::any_of(steps.stored.begin(), steps.stored.end(),
-                       [&](const RowSteps::Stored& each) { return each.id == id; });
-  };
+  // Keys, and what the steps' expressions read of columns that are not shown.
   std::vector<ColumnId> others = keys;
-  const std::function<void(const Expr&)> collect = [&](const Expr& expr) {
-    if (const auto* ref = std::get_if<ColumnRef>(&expr.node); ref != nullptr && !is_stored(ref->column))
-      others.push_back(ref->column);
-    for_each_child(expr, [&](const ExprPtr& child) { collect(*child); });
-  };
-  for (const RowSteps::Step& step : steps.steps) {
-    collect(*step.condition);
-    for (const RowSteps::Assignment& assignment : step.assignments) collect(*assignment.value);
-  }
+  collect_read(steps, others);
   for (const ColumnId id : others) {
     if (std::find(source.columns.begin(), source.columns.end(), id) == source.columns.end())
       source.columns.push_back(id);

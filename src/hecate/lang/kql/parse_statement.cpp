@@ -89,8 +89,8 @@ ast::ExpressionPtr Parser::parse_lambda() {
   const size_t first = at_;
   const DepthGuard guard(depth_);
   if (too_deep(guard)) return nullptr;
-  accept_name("view");
   ast::Lambda lambda;
+  lambda.view = accept_name("view");
   if (!parse_parameters(lambda.parameters)) return nullptr;
   const Token& open = peek();
   if (!expect("{", "the parameters of a function")) return nullptr;
