@@ -82,6 +82,11 @@ void collect_of_many(const Node& node, std::set<ColumnId>& out) {
   if (const auto* iterate = std::get_if<Iterate>(&node.op)) {
     for (const Iterate::Token& token : iterate->tokens) out.insert(token.value);
   }
+  if (const auto* compute = std::get_if<Compute>(&node.op)) {
+    for (const Compute::Source& source : compute->sources) {
+      if (!source.input) out.insert(source.columns.begin(), source.columns.end());
+    }
+  }
   if (const auto* show = std::get_if<ShowKeys>(&node.op)) out.insert(show->object);
   if (const auto* write = std::get_if<WriteTable>(&node.op)) {
     for (const WriteTable::Column& column : write->columns) out.insert(column.column);
@@ -115,7 +120,7 @@ bool is_per_event(const Node& node) {
 bool renews_columns(const Node& node) {
   return std::holds_alternative<Aggregate>(node.op) || std::holds_alternative<Append>(node.op) ||
          std::holds_alternative<Relate>(node.op) || std::holds_alternative<Pivot>(node.op) ||
-         std::holds_alternative<Iterate>(node.op);
+         std::holds_alternative<Iterate>(node.op) || std::holds_alternative<Compute>(node.op);
 }
 
 /// Backward liveness: what is read after the head and defined within it.

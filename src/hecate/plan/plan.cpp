@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "plan/routine.h"
+
 namespace hecate {
 namespace {
 
@@ -193,6 +195,16 @@ struct NodeDumper {
     std::string out = fmt::format("iterate input{} most {}", iterate.input, iterate.most);
     for (const Iterate::Token& token : iterate.tokens) out += fmt::format(" ${}$={}", token.name, id_text(token.value));
     return out + joined_text(iterate.columns);
+  }
+  std::string operator()(const Compute& compute) const {
+    std::string out = dump(*compute.routine);
+    for (const Compute::Source& source : compute.sources) {
+      out += source.input ? fmt::format(" input{}(", *source.input) : " rows(";
+      for (const ColumnId id : source.columns) out += (out.back() == '(' ? "" : " ") + id_text(id);
+      out += ")";
+    }
+    for (const ColumnId id : compute.columns) out += " " + id_text(id);
+    return out;
   }
   std::string operator()(const ShowKeys& show) const {
     return fmt::format("show-keys {}{}", id_text(show.object), show.prefix.empty() ? "" : " " + show.prefix);

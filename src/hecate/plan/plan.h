@@ -339,10 +339,25 @@ struct WriteTable {
   bool append = false;
 };
 
+struct Routine;  // plan/routine.h
+
+/// Rows that code makes of rows in their order, where no statement can: sequences, patterns of texts, graphs. All
+/// columns are new.
+struct Compute {
+  /// Rows that are read, in order. Without an input: those of the plan.
+  struct Source {
+    std::optional<size_t> input;  // of Plan::inputs
+    std::vector<ColumnId> columns;
+  };
+  std::shared_ptr<const Routine> routine;
+  std::vector<Source> sources;
+  std::vector<ColumnId> columns;  // what the routine gives, in its order
+};
+
 struct Node {
   using Op = std::variant<Scan, Outer, TableScan, Rows, ConstantRows, Union, Filter, Extend, Aggregate, Sort, Limit,
                           Distinct, Unnest, Expand, RowFunctions, Window, Pivot, Transaction, Gaps, Join, Relate,
-                          Append, Zip, Iterate, ShowKeys, WriteTable>;
+                          Append, Zip, Iterate, Compute, ShowKeys, WriteTable>;
   Op op;
   std::vector<NodeId> inputs;
   Span span;

@@ -144,6 +144,12 @@ class Pruner {
     for (const Relate::Column& column : relate.columns) (column.right ? right : needed_).insert(column.from);
     return true;
   }
+  bool visit(Compute& compute) {
+    needed_.clear();
+    for (const Compute::Source& source : compute.sources)
+      (source.input ? shown(*source.input) : needed_).insert(source.columns.begin(), source.columns.end());
+    return true;
+  }
   bool visit(ShowKeys& show) {
     needed_.insert(show.object);
     return true;

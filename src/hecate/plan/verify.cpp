@@ -201,6 +201,14 @@ class Verifier {
     std::fill(defined_.begin(), defined_.end(), false);
     define_joined(iterate.input, iterate.columns);
   }
+  void visit(const Compute& compute) {
+    for (const Compute::Source& source : compute.sources) {
+      if (source.input) verify_input(*source.input);
+      for (const ColumnId id : source.columns) source.input ? use_of_input(*source.input, id) : use(id);
+    }
+    std::fill(defined_.begin(), defined_.end(), false);
+    for (const ColumnId id : compute.columns) define(id);
+  }
   void visit(const ShowKeys& show) { use(show.object); }
   void visit(const WriteTable& write) {
     for (const WriteTable::Column& column : write.columns) use(column.column);

@@ -219,6 +219,7 @@ class Walk {
     for (const Expand::Column& each : node.columns) frame.columns[each.id] = column(each.input, frame);
     if (node.index) frame.columns[*node.index] = make_literal(OwnedValue(Value::integer(0)), Type::Long);
   }
+  void apply(const Compute& /*node*/, Frame& /*frame*/) { goals_.trouble = "rows that depend on others"; }
   void apply(const RowFunctions& /*node*/, Frame& /*frame*/) { goals_.trouble = "values of other rows"; }
 
   void apply(const Relate& node, Frame& frame) {

@@ -26,8 +26,7 @@ INSTANTIATE_TEST_SUITE_P(
     All, Diagnostics,
     testing::Values(
         Row{"T | wher S == 'a'", "KQL004 1:5 unknown operator `wher`", "did you mean `where`?"},
-        Row{"T | reduce by S", "KQL005 1:5 the operator `reduce` is not supported",
-            "group by a text that you cut yourself: extract(), replace_regex()"},
+        Row{"T | graph-merge U", "KQL005 1:5 the operator `graph-merge` is not supported", ""},
         Row{"T | join kind=outer (T) on S", "KQL002 1:5 there is no kind `outer` of join", ""},
         Row{"T | mv-expand N", "KQL011 1:15 mv-expand takes dynamic values, and `N` is long", ""},
         Row{"T | join (T) on Sx", "KQL007 1:17 unknown column `Sx`", "did you mean `S`?"},

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "exec/tail/vectors.h"
@@ -280,7 +281,8 @@ std::string Printer::node(const Node& node, const std::string& input) {
     std::string operator()(const Join& join) const { return printer.print_join(join, input); }
     std::string operator()(const Append& append) const { return printer.print_append(append, input); }
     std::string operator()(const Zip& zip) const { return printer.print_zip(zip, input); }
-    // Sources stand first only; an iteration is a stage of its own; what is written is read beside the statement.
+    // Sources stand first only; iterations and routines are stages of their own; what is written is read beside the
+    // statement.
     std::string operator()(const Scan& /*scan*/) const { return through(); }
     std::string operator()(const Outer& /*outer*/) const { return through(); }
     std::string operator()(const TableScan& /*scan*/) const { return through(); }
@@ -288,6 +290,7 @@ std::string Printer::node(const Node& node, const std::string& input) {
     std::string operator()(const ConstantRows& /*rows*/) const { return through(); }
     std::string operator()(const Union& /*all*/) const { return through(); }
     std::string operator()(const Iterate& /*iterate*/) const { return through(); }
+    std::string operator()(const Compute& /*compute*/) const { return through(); }
     std::string operator()(const ShowKeys& show) const { return printer.print_show_keys(show, input); }
     std::string operator()(const WriteTable& /*write*/) const { return through(); }
     [[nodiscard]] std::string through() const { return "SELECT * FROM " + input; }
@@ -323,6 +326,13 @@ std::string Printer::relation() {
 }
 
 std::string Printer::before(size_t end) { return fmt::format("{}\nSELECT * FROM s{}", steps(end), end); }
+
+std::string Printer::before(size_t end, const std::vector<ColumnId>& columns) {
+  std::set<ColumnId> wanted(columns.begin(), columns.end());
+  std::string names;
+  for (const ColumnId id : wanted) names += ", " + column(id);
+  return fmt::format("{}\nSELECT {}{} FROM s{}", steps(end), kHidden, names, end);
+}
 
 std::string Printer::key_presence_statement() {
   for (size_t i = begin_; i < cut_.tail.size(); ++i) {

@@ -31,6 +31,8 @@ class Printer {
   [[nodiscard]] std::string relation();
   /// All columns as they stand before the tail's node `end`, by their ids.
   [[nodiscard]] std::string before(size_t end);
+  /// The same, but of the columns only these.
+  [[nodiscard]] std::string before(size_t end, const std::vector<ColumnId>& columns);
   /// From here on, the rows come from this table and from the tail's node `begin` on.
   void resume(std::string table, size_t begin);
   /// Whether the tail's node is part of what is printed: not of a stage that has run.

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "exec/tail/codes.h"
+#include "exec/tail/routines.h"
 #include "exec/tail/tail.h"
 #include "exec/tail/vectors.h"
 
@@ -20,6 +21,20 @@ std::optional<size_t> input_of(const Node& node) {
 }
 
 bool reads_outside(const Plan& plan) { return std::holds_alternative<Outer>(plan.nodes.front().op); }
+
+/// The columns that an iteration or a routine reads of the rows.
+std::vector<ColumnId> read_by(const Node& node) {
+  std::vector<ColumnId> columns;
+  if (const auto* iterate = std::get_if<Iterate>(&node.op)) {
+    for (const Iterate::Token& token : iterate->tokens) columns.push_back(token.value);
+  }
+  if (const auto* compute = std::get_if<Compute>(&node.op)) {
+    for (const Compute::Source& source : compute->sources) {
+      if (!source.input) columns.insert(columns.end(), source.columns.begin(), source.columns.end());
+    }
+  }
+  return columns;
+}
 
 std::vector<std::string> texts_of(const Value& value) {
   std::vector<std::string> texts;
@@ -123,20 +138,26 @@ bool Tail::run_conditions(size_t index, const Messages& messages) {
   return true;
 }
 
-/// Nodes whose input reads the rows before them, and iterations, need those rows in a table: stages that end there.
+/// Nodes whose input reads the rows before them, iterations and routines need those rows in a table: stages that end
+/// there.
 bool Tail::run_stages(const Messages& messages) {
   for (size_t i = 0; i < cut_.tail.size(); ++i) {
     const std::optional<size_t> input = input_of(cut_.tail[i]);
     const auto* iterate = std::get_if<Iterate>(&cut_.tail[i].op);
     const bool reads_rows = input && reads_outside(*plan_.inputs[*input].plan);
-    if (!reads_rows && iterate == nullptr) continue;
+    const auto* compute = std::get_if<Compute>(&cut_.tail[i].op);
+    if (!reads_rows && iterate == nullptr && compute == nullptr) continue;
     std::string rows = fresh_table();
-    if (!execute(fmt::format("CREATE TEMP TABLE {} AS {}", rows, printer().before(i)))) return false;
+    // What renews all columns reads few of them: others may be large, such as the array that was expanded.
+    const std::string before =
+        iterate == nullptr && compute == nullptr ? printer().before(i) : printer().before(i, read_by(cut_.tail[i]));
+    if (!execute(fmt::format("CREATE TEMP TABLE {} AS {}", rows, before))) return false;
     if (reads_rows && !materialize_input(*input, rows, messages)) return false;
     if (iterate != nullptr && !run_iterate(*iterate, rows, messages)) return false;
+    if (compute != nullptr && !run_compute(*compute, rows, messages)) return false;
     if (!collect_writes(i)) return false;
     printer_ = std::make_unique<Printer>(plan_, cut_, sources_, udfs_);
-    printer_->resume(rows, iterate != nullptr ? i + 1 : i);
+    printer_->resume(rows, reads_rows ? i : i + 1);
   }
   return true;
 }
@@ -145,11 +166,13 @@ bool Tail::run_stages(const Messages& messages) {
 bool Tail::run_iterate(const Iterate& iterate, std::string& rows, const Messages& messages) {
   Tail& input = *inputs_[iterate.input];
   const int64_t given = count_rows(rows);
+  const bool kusto = plan_.language == Language::Kql;
   if (given > static_cast<int64_t>(iterate.most)) {
     messages.sink.report(
         kRowLimit, plan_.inputs[iterate.input].span,
-        fmt::format("{}: `map` runs for the first {} of {} rows", messages.subject, iterate.most, given),
-        "raise maxsearches");
+        fmt::format("{}: `{}` runs for the first {} of {} {}", messages.subject, plan_.inputs[iterate.input].command,
+                    iterate.most, given, kusto ? "values" : "rows"),
+        kusto ? "take fewer values" : "raise maxsearches");
   }
   const std::vector<Tokens> all = read_tokens(iterate, rows);
   if (!error_.empty()) return false;
@@ -175,6 +198,30 @@ bool Tail::run_iterate(const Iterate& iterate, std::string& rows, const Messages
   }
   return execute(fmt::format("CREATE TEMP TABLE {0}o AS SELECT * REPLACE (rowid AS ord) FROM {0}", rows)) &&
          (rows += "o", true);
+}
+
+/// `rows` is then the table of what the routine gave.
+bool Tail::run_compute(const Compute& compute, std::string& rows, const Messages& messages) {
+  std::vector<std::unique_ptr<RowReader>> readers;
+  const std::string given = std::exchange(rows, fresh_table());
+  for (const Compute::Source& source : compute.sources) {
+    const Plan& plan = source.input ? *plan_.inputs[*source.input].plan : plan_;
+    std::vector<RoutineColumn> columns;
+    for (const ColumnId id : source.columns) columns.push_back({id, plan.column(id).type});
+    readers.push_back(std::make_unique<RowReader>(connection_, source.input ? sources_.relations[*source.input] : given,
+                                                  std::move(columns)));
+    if (!(error_ = readers.back()->error()).empty()) return false;
+  }
+  std::vector<RoutineColumn> columns;
+  for (const ColumnId id : compute.columns) columns.push_back({id, plan_.column(id).type});
+  RowWriter writer(connection_, rows, std::move(columns));
+  const std::function<bool()> stopped = [&] { return messages.deadline.passed(); };
+  RoutineRun run{plan_, compute, run_, {}, writer, stopped};
+  for (const auto& reader : readers) run.sources.push_back(reader.get());
+  const bool done = run_routine(*compute.routine, run);
+  writer.finish();
+  error_ = done ? writer.error() : run.error;
+  return error_.empty();
 }
 
 std::vector<Tail::Tokens> Tail::read_tokens(const Iterate& iterate, const std::string& rows) {

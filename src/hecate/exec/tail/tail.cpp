@@ -105,8 +105,8 @@ static bool lacks_memory(std::string_view error) {
 
 Result<std::vector<Row>> Tail::run(const RunParameters& run, std::string_view subject, DiagnosticSink& sink,
                                    std::chrono::milliseconds timeout) {
-  const Messages messages{subject, sink};
   Deadline deadline(connection_, timeout);
+  const Messages messages{subject, sink, deadline};
   const auto fail = [&] {
     if (deadline.passed()) {
       sink.report(kTimeout, {},

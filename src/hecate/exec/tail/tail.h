@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "exec/functions/lookup.h"
 #include "exec/tail/database.h"
+#include "exec/tail/deadline.h"
 #include "exec/tail/print.h"
 #include "exec/tail/udf.h"
 #include "plan/cut.h"
@@ -75,6 +76,7 @@ class Tail {
   struct Messages {
     std::string_view subject;
     DiagnosticSink& sink;
+    Deadline& deadline;
   };
 
   /// The tail of a plan's input: on the same connection, for its tables are temporary.
@@ -93,6 +95,7 @@ class Tail {
   [[nodiscard]] bool prepare(const RunParameters& run, std::string outer, const Messages& messages);
   [[nodiscard]] bool materialize_input(size_t input, const std::string& outer, const Messages& messages);
   [[nodiscard]] bool run_iterate(const Iterate& iterate, std::string& rows, const Messages& messages);
+  [[nodiscard]] bool run_compute(const Compute& compute, std::string& rows, const Messages& messages);
   [[nodiscard]] std::vector<Tokens> read_tokens(const Iterate& iterate, const std::string& rows);
   [[nodiscard]] bool collect_writes(size_t end);
   [[nodiscard]] int64_t count_rows(const std::string& table);

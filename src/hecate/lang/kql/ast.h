@@ -141,6 +141,7 @@ struct Parameter {
 };
 /// `(a: string, T: (x: long), b: long = 3) { let …; body }`, also `view () { … }`.
 struct Lambda {
+  bool view = false;
   std::vector<Parameter> parameters;
   std::shared_ptr<const Query> body;
 };
@@ -401,6 +402,65 @@ struct Range {
 struct Print {
   std::vector<Assignment> columns;
 };
+/// `project-by-names "a", dynamic(["b*"])`
+struct ProjectByNames {
+  std::vector<ExpressionPtr> names;
+};
+struct AssertSchema {
+  std::vector<ColumnDeclaration> columns;
+  bool star = false;  // others may be there, too
+};
+/// First in a pipeline: the query once for each entity of a group.
+struct MacroExpand {
+  std::vector<Property> properties;  // kind, isfuzzy
+  ExpressionPtr group;               // a Name, or a call of `entity_group` with the entities
+  std::string name;                  // of the entity, in the query
+  Span name_span;
+  std::shared_ptr<const Query> query;
+};
+struct MakeGraph {
+  struct Nodes {
+    ExpressionPtr table;
+    NamePattern id;
+  };
+  NamePattern from, to;              // columns of the edges
+  std::vector<Property> properties;  // with_node_id
+  std::vector<Nodes> nodes;
+  NamePattern partition;  // empty: one graph
+  std::unique_ptr<Pipeline> query;
+};
+enum class EdgeDirection : uint8_t { Right, Left, Any };
+struct GraphElement {
+  bool edge = false;
+  std::string name;  // or empty
+  Span span;
+  EdgeDirection direction = EdgeDirection::Right;
+  ExpressionPtr least, most;  // of edges in a row; null: one
+};
+/// graph-match, graph-shortest-paths. A path is nodes with an edge between each and the next.
+struct GraphMatch {
+  bool shortest = false;
+  std::vector<Property> properties;  // cycles, output
+  std::vector<std::vector<GraphElement>> paths;
+  ExpressionPtr where;  // or null
+  std::vector<Assignment> project;
+};
+struct GraphWhere {
+  bool edges = false;
+  ExpressionPtr predicate;
+};
+struct GraphMarkComponents {
+  std::vector<Property> properties;  // kind, with_component_id
+};
+struct GraphToTable {
+  struct Part {
+    bool edges = false;
+    std::string name;  // `as`, or empty
+    Span span;
+    std::vector<Property> properties;  // with_node_id, with_source_id, with_target_id
+  };
+  std::vector<Part> parts;
+};
 /// An operator that is not supported, or not known; its operands were skipped.
 struct Other {
   bool known = false;
@@ -410,7 +470,8 @@ struct Operator {
   using Node = std::variant<Where, Project, Extend, Select, Rename, Summarize, Count, Distinct, Sort, Top, Take, Join,
                             Union, MvExpand, MvApply, Parse, ParseKv, MakeSeries, Evaluate, Invoke, Search, Find,
                             Partition, Scan, TopNested, TopHitters, Sample, SampleDistinct, Serialize, Render,
-                            GetSchema, Consume, As, Reduce, Fork, Facet, Range, Print, Other>;
+                            GetSchema, Consume, As, Reduce, Fork, Facet, Range, Print, ProjectByNames, AssertSchema,
+                            MacroExpand, MakeGraph, GraphMatch, GraphWhere, GraphMarkComponents, GraphToTable, Other>;
   Node node;
   std::string name;
   Span name_span;

@@ -129,6 +129,9 @@ ExprPtr typed_text(ExprPtr text, Type to) {
 }  // namespace
 
 ExprPtr Binder::bind_node(const ast::Invocation& node, const ast::Expression& whole) {
+  if (graph_call_) {
+    if (auto value = graph_call_(node, whole.span)) return std::move(*value);
+  }
   if (const Binding* binding = find_name(node.function); binding != nullptr && binding->function != nullptr)
     return call_scalar(Binding(*binding), node, whole.span);
   if (find_function_info(node.function) == nullptr && find_aggregate(node.function) == nullptr) {

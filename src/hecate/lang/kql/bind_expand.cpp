@@ -4,8 +4,7 @@
 
 #include "lang/kql/binder.h"
 
-// mv-expand, mv-apply, partition: https://learn.microsoft.com/kusto/query/mv-expand-operator, mv-apply-operator,
-// partition-operator
+// mv-expand, mv-apply: https://learn.microsoft.com/kusto/query/mv-expand-operator, mv-apply-operator
 namespace hecate::kql {
 
 /// The expanded columns, under the names that they have from here on. Dynamic values stay dynamic unless `to typeof`
@@ -103,35 +102,6 @@ void Binder::bind(const ast::MvApply& apply, Span span) {
   for (size_t i = 0; i < inside.context.size(); ++i)
     (i < context ? relation_.context : relation_.columns).push_back(std::move(inside.context[i]));
   for (Column& column : inside.columns) add_column(std::move(column));
-}
-
-void Binder::bind(const ast::Partition& partition, Span span) {
-  if (!partition.by || !partition.query) return;
-  if (partition.query->source)
-    return refuse_operator("partition by … { … }", span, "write the query without its table");
-  ExprPtr by = bind(*partition.by);
-  if (!by) return;
-  std::vector<Extend::Column> pending;
-  const auto key = column_of(std::move(by), automatic_name(*partition.by), pending);
-  flush(pending, span);
-  relation_.partition.push_back(*key->id);
-  bind_operators(*partition.query, 0, SIZE_MAX);
-  relation_.partition.pop_back();
-}
-
-/// Kusto gives a table for each branch; here they are one below the other, as a union's.
-void Binder::bind(const ast::Fork& /*fork*/, Span span) {
-  refuse_operator("fork", span, "write each branch as a query of its own");
-}
-
-void Binder::bind(const ast::Facet& /*facet*/, Span span) {
-  refuse_operator("facet", span, "write each table as a `summarize count() by …` of its own");
-}
-
-void Binder::bind(const ast::Scan& /*scan*/, Span span) { refuse_operator("scan", span); }
-
-void Binder::bind(const ast::Reduce& /*reduce*/, Span span) {
-  refuse_operator("reduce", span, "group by a text that you cut yourself: extract(), replace_regex()");
 }
 
 }  // namespace hecate::kql

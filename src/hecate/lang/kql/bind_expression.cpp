@@ -165,6 +165,14 @@ ExprPtr Binder::bind_node(const ast::Star& /*node*/, const ast::Expression& whol
 }
 
 ExprPtr Binder::bind_node(const ast::Member& node, const ast::Expression& whole) {
+  if (const auto* name = std::get_if<ast::Name>(&node.base->node); name != nullptr && qualified_) {
+    if (auto column = qualified_(name->text, node.name, whole.span)) return std::move(*column);
+  }
+  if (const auto* name = std::get_if<ast::Name>(&node.base->node);
+      name != nullptr && find_column(name->text) == nullptr) {
+    const Binding* entity = find_name(name->text);
+    if (entity != nullptr && entity->entity != nullptr) return entity_name(*entity->entity, node.name, whole.span);
+  }
   ExprPtr base = bind(*node.base);
   if (!base) return nullptr;
   if (base->type != Type::Dynamic) {

@@ -20,6 +20,11 @@ void Binder::begin_plan() {
 
 /// The plan as it stands, with all of its columns as output.
 Binder::Building Binder::finish_building() {
+  if (relation_.graph) {
+    sink_.report(kArgumentType, {}, "rows are read here, and this is a graph",
+                 "make rows of it: graph-match, graph-to-table");
+    relation_.graph = nullptr;
+  }
   if (plan_.nodes.empty()) fail_source();
   for (Column& column : relation_.context) relation_.columns.push_back(column);
   relation_.context.clear();
@@ -80,6 +85,10 @@ ExprPtr Binder::scalar_of(Building building, std::string command, Span span) {
 ExprPtr Binder::bind_toscalar(const ast::Invocation& node, Span span) {
   if (!check_arity("toscalar", 1, 1, node.arguments.size(), span)) return nullptr;
   const ast::Expression& argument = *node.arguments.front().value;
+  if (const auto* name = std::get_if<ast::Name>(&argument.node)) {
+    const auto key = partition_keys_.find(name->text);
+    if (key != partition_keys_.end()) return key->second;
+  }
   if (!is_tabular(argument)) return bind(argument);
   return scalar_of(bind_apart([&] { bind_source(argument); }), "toscalar", span);
 }

@@ -264,9 +264,11 @@ void Binder::add_leg(const ast::Expression& table, bool fuzzy, size_t number, st
       return;
     }
   }
-  std::string shown = name != nullptr && find_name(name->text) == nullptr ? name->text : rows.table;
-  if (shown.empty() || (name != nullptr && find_name(name->text) != nullptr))
-    shown = fmt::format("union_arg{}", number);
+  // Of what `let` defines only views have names here (union-operator, let-statement).
+  const Binding* let = name == nullptr ? nullptr : find_name(name->text);
+  const bool view = let != nullptr && let->function != nullptr && let->function->view;
+  std::string shown = name != nullptr && (let == nullptr || view) ? name->text : rows.table;
+  if (shown.empty() || (let != nullptr && !view)) shown = fmt::format("union_arg{}", number);
   legs.push_back({add_input(std::move(rows), "union", table.span), std::move(shown)});
 }
 

@@ -205,10 +205,20 @@ void Binder::bind_operator(const ast::Operator& op, const ast::Pipeline& pipelin
     rows.prefix = &pipeline;
     rows.operators = index;
     rows.names = names_;
+    // In a nested pipeline they begin with rows of the one outside.
+    if (!pipeline.source && inner_rows_) rows.rows = inner_rows_;
     names_ = {std::make_shared<Names>(Names{names_, {}}), 0};
     define(as->name, as->name_span, std::move(rows));
     return;
   }
+  if (relation_.graph && !op.name.empty() && !op.name.starts_with("graph-")) {
+    sink_.report(kArgumentType, op.name_span, fmt::format("`{}` reads rows, and this is a graph", op.name),
+                 "make rows of it: graph-match, graph-to-table");
+    relation_.graph = nullptr;
+    relation_.open = true;
+    return;
+  }
+  if (bind_with_pipeline(op, pipeline, index)) return;
   std::visit([&](const auto& node) { bind(node, op.span); }, op.node);
   if (std::holds_alternative<ast::Other>(op.node) && !op.name.empty()) {
     std::vector<std::string_view> names;
@@ -460,6 +470,10 @@ void Binder::bind(const ast::Render& /*render*/, Span /*span*/) {}
 // --- the result ---
 
 void Binder::finish() {
+  if (relation_.graph) {
+    sink_.report(kArgumentType, {}, "the query ends with a graph", "make rows of it: graph-match, graph-to-table");
+    relation_.graph = nullptr;
+  }
   if (plan_.nodes.empty()) {
     fail_source();
     return report_path_lints();

@@ -8,6 +8,44 @@
 // search, find, and what else looks at every column: https://learn.microsoft.com/kusto/query/search-operator,
 // find-operator
 namespace hecate::kql {
+namespace {
+
+/// The names that stand in a predicate: of columns, for all that is known here.
+void collect_names(const ast::Expression& expression, std::set<std::string>& out) {
+  const auto go_on = [&](const ast::ExpressionPtr& child) {
+    if (child) collect_names(*child, out);
+  };
+  const auto& node = expression.node;
+  if (const auto* name = std::get_if<ast::Name>(&node)) out.insert(name->text);
+  if (const auto* member = std::get_if<ast::Member>(&node)) go_on(member->base);
+  if (const auto* term = std::get_if<ast::ColumnTerm>(&node)) go_on(term->column);
+  if (const auto* negation = std::get_if<ast::Negation>(&node)) go_on(negation->operand);
+  if (const auto* index = std::get_if<ast::Index>(&node)) {
+    go_on(index->base);
+    go_on(index->index);
+  }
+  if (const auto* binary = std::get_if<ast::Binary>(&node)) {
+    go_on(binary->left);
+    go_on(binary->right);
+  }
+  if (const auto* between = std::get_if<ast::Between>(&node)) {
+    go_on(between->value);
+    go_on(between->low);
+    go_on(between->high);
+  }
+  if (const auto* test = std::get_if<ast::TextTest>(&node)) {
+    go_on(test->left);
+    for (const ast::ExpressionPtr& each : test->right) go_on(each);
+  }
+  if (const auto* junction = std::get_if<ast::Junction>(&node)) {
+    for (const ast::ExpressionPtr& each : junction->operands) go_on(each);
+  }
+  if (const auto* call = std::get_if<ast::Invocation>(&node)) {
+    for (const ast::Argument& each : call->arguments) go_on(each.value);
+  }
+}
+
+}  // namespace
 
 /// A text alone: the rows in which any column has it as a term. `x*` is the beginning of a term, `*x` the end of one,
 /// `*x*` any part.
@@ -168,14 +206,51 @@ void Binder::bind(const ast::Search& search, Span span) {
   unite(std::move(legs), false, "$table", span);
 }
 
-/// Rows of several tables that match, with the table's name; of the columns those that are asked for, otherwise all,
-/// where Kusto packs those that the predicate does not name into one.
-void Binder::bind(const ast::Find& find, Span span) {
-  if (find.smart || !find.project_away.empty()) {
-    refuse_operator(find.smart ? "find … project-smart" : "find … project-away", span, "name the columns: project …");
-    if (plan_.nodes.empty()) fail_source();
-    return;
+/// project-smart, also where nothing is said of columns: those that the predicate names and those that all tables have;
+/// the others of each table are packed into one (find-operator, "Output schema").
+void Binder::pack_others(const ast::Find& find, std::vector<Leg>& legs, Span span) {
+  std::set<std::string> named;
+  if (find.predicate) collect_names(*find.predicate, named);
+  // Tables that have no column of the predicate are left out.
+  const auto lacks_all = [&](const Leg& leg) {
+    const auto& columns = leg.input.relation.columns;
+    return !leg.input.relation.inferred && std::none_of(columns.begin(), columns.end(), [&](const Column& column) {
+      return column.bag || named.contains(column.name);
+    });
+  };
+  if (!std::all_of(legs.begin(), legs.end(), lacks_all)) std::erase_if(legs, lacks_all);
+  const auto shown = [&](const std::string& name) {
+    return named.contains(name) || std::all_of(legs.begin(), legs.end(), [&](const Leg& leg) {
+             const auto& columns = leg.input.relation.columns;
+             return std::any_of(columns.begin(), columns.end(), [&](const Column& each) { return each.name == name; });
+           });
+  };
+  std::vector<std::vector<Column>> kept(legs.size()), packed(legs.size());
+  bool packs = false;
+  for (size_t i = 0; i < legs.size(); ++i) {
+    for (const Column& column : legs[i].input.relation.columns)
+      (column.broken || column.bag || shown(column.name) ? kept : packed)[i].push_back(column);
+    packs = packs || !packed[i].empty();
   }
+  for (size_t i = 0; packs && i < legs.size(); ++i) {
+    Plan& plan = *plan_.inputs[legs[i].input.index].plan;
+    std::vector<ExprPtr> pairs;
+    for (const Column& column : packed[i]) {
+      pairs.push_back(make_string(column.name, span));
+      pairs.push_back(make_column(*column.id, column.type, span));
+    }
+    const ColumnId id = plan.add_column("pack_", Type::Dynamic);
+    ExprPtr pack = pairs.empty() ? make_literal(OwnedValue(Value::dynamic("{}")), Type::Dynamic, span)
+                                 : make_call("kql.bag_pack", std::move(pairs), Type::Dynamic, span);
+    plan.add({hecate::Extend{{{id, std::move(pack)}}}, {static_cast<NodeId>(plan.nodes.size() - 1)}, span});
+    plan.output.push_back({"pack_", id});
+    kept[i].push_back({"pack_", Type::Dynamic, id});
+    legs[i].input.relation.columns = std::move(kept[i]);
+  }
+}
+
+/// Rows of several tables that match, with the table's name; of the columns those that are asked for.
+void Binder::bind(const ast::Find& find, Span span) {
   std::string source = property(find.properties, "withsource");
   if (source.empty()) source = "source_";
   std::vector<Leg> legs;
@@ -217,7 +292,12 @@ void Binder::bind(const ast::Find& find, Span span) {
     relation_.inferred = true;
     return;
   }
+  if (find.project.empty() && find.project_away.empty()) pack_others(find, legs, span);
   unite(std::move(legs), false, source, span);
+  std::erase_if(relation_.columns, [&](const Column& column) {
+    return std::any_of(find.project_away.begin(), find.project_away.end(),
+                       [&](const ast::NamePattern& pattern) { return name_matches(pattern.text, column.name); });
+  });
 }
 
 void Binder::bind(const ast::GetSchema& /*schema*/, Span span) {

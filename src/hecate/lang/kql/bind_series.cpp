@@ -13,12 +13,22 @@ ExprPtr number(int64_t value) { return make_literal(OwnedValue(Value::integer(va
 
 }  // namespace
 
+/// An operator that begins a query stands behind rows.
+bool Binder::has_rows(std::string_view name, Span span) {
+  if (plan_.nodes.empty()) return false;
+  sink_.report(kSyntax, span, fmt::format("`{}` begins a query, and reads no rows", name));
+  relation_.open = true;
+  return true;
+}
+
 void Binder::bind(const ast::Print& print, Span span) {
+  if (has_rows("print", span)) return;
   plan_.add({Rows{1}, {}, span});
   project_columns(print.columns, span, "print_");
 }
 
 void Binder::bind(const ast::Range& range, Span span) {
+  if (has_rows("range", span)) return;
   ExprPtr from = range.from ? bind(*range.from) : nullptr;
   ExprPtr to = range.to ? bind(*range.to) : nullptr;
   ExprPtr step = range.step ? bind(*range.step) : nullptr;
@@ -57,8 +67,10 @@ void Binder::bind(const ast::Range& range, Span span) {
 /// Rows are put into bins of the axis and aggregated there; the aggregates of a group's bins then become arrays with a
 /// value for every bin from `from` to `to`.
 void Binder::bind(const ast::MakeSeries& series, Span span) {
-  if (!property(series.properties, "kind").empty())
+  const bool nonempty = property(series.properties, "kind") == "nonempty";
+  if (!nonempty && !property(series.properties, "kind").empty())
     return refuse_operator("make-series kind=" + property(series.properties, "kind"), span);
+  if (nonempty && !series.by.empty()) return refuse_operator("make-series kind=nonempty … by", span);
   ExprPtr axis = bind(*series.on.value);
   ExprPtr step = series.step ? bind(*series.step) : nullptr;
   ExprPtr from = series.from ? bind(*series.from) : nullptr;
@@ -154,13 +166,19 @@ void Binder::bind(const ast::MakeSeries& series, Span span) {
     key.id = id;
     output.push_back(key);
   }
-  const auto key_again = [&](const Column& column) {
+  // kind=nonempty: a row where there is none to aggregate, too; it is as long as the axis that was asked for.
+  const auto key_again = [&](const Column& column, const ExprPtr& asked) {
     const ColumnId id = plan_.add_column(column.name, column.type);
-    arrays.keys.push_back({id, *column.id, span});
-    return make_column(id, column.type, span);
+    const ExprPtr again = make_column(id, column.type, span);
+    if (!nonempty) {
+      arrays.keys.push_back({id, *column.id, span});
+      return again;
+    }
+    arrays.items.push_back({id, "kql.max", {make_column(*column.id, column.type, span)}, span});
+    return own_start || own_end ? again : make_call("kql.coalesce", {again, asked}, column.type, span);
   };
-  const ExprPtr length = key_again(count_key);
-  const ExprPtr begin = key_again(start_key);
+  const ExprPtr length = key_again(count_key, make_call("kql.bin_count", {from, to, step}, Type::Long, span));
+  const ExprPtr begin = key_again(start_key, from);
   const ExprPtr most = number(1'048'576);
   const auto list = [&](const Column& column, std::string_view function) {
     const ColumnId id = plan_.add_column(column.name, Type::Dynamic);

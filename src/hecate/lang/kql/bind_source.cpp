@@ -28,7 +28,18 @@ void Binder::bind_statements(const ast::Query& query) {
 void Binder::bind_further(const ast::Query& query) {
   if (query.further.empty()) return;
   std::vector<Leg> legs;
-  become_input(legs, "query", query.body.span);
+  // What only names its tables (graph-to-table nodes as N, edges as E) gives no result itself.
+  if (exported_.empty()) {
+    become_input(legs, "query", query.body.span);
+  } else {
+    begin_plan();
+  }
+  for (auto& [name, binding] : exported_) {
+    binding.names = names_;
+    names_ = {std::make_shared<Names>(Names{names_, {}}), 0};
+    define(name, query.body.span, std::move(binding));
+  }
+  exported_.clear();
   for (const ast::Pipeline& pipeline : query.further)
     legs.push_back({add_input(bind_apart([&] { bind_pipeline(pipeline); }), "query", pipeline.span), {}});
   unite(std::move(legs), false, "", query.body.span);
@@ -122,14 +133,18 @@ bool Binder::is_tabular(const ast::Expression& source) {
       if (outer == nullptr && called == nullptr) break;
       base = outer != nullptr ? outer->base.get() : called->base.get();
     }
+    if (const auto* entity = std::get_if<ast::Name>(&base->node)) {
+      const Binding* binding = find_name(entity->text);
+      return binding != nullptr && binding->entity != nullptr;
+    }
     const auto* call = std::get_if<ast::Invocation>(&base->node);
     return call != nullptr &&
            (call->function == "workspace" || call->function == "database" || call->function == "cluster" ||
             call->function == "app" || call->function == "adx" || call->function == "arg");
   }
   if (const auto* call = std::get_if<ast::Invocation>(&node)) {
-    static constexpr std::string_view kTables[] = {"materialize", "table", "_GetWatchlist",
-                                                   "arg",         "view",  "external_table"};
+    static constexpr std::string_view kTables[] = {"materialize", "table",          "_GetWatchlist", "arg",
+                                                   "view",        "external_table", "entity_group"};
     if (std::find(std::begin(kTables), std::end(kTables), call->function) != std::end(kTables)) return true;
     if (const Binding* binding = find_name(call->function)) return binding->tabular;
     if (find_function_info(call->function) != nullptr || find_aggregate(call->function) != nullptr) return false;
@@ -254,7 +269,9 @@ void Binder::bind_binding(const Binding& binding, const std::string& name, Span 
   const NamesAt saved = std::exchange(names_, binding.names);
   const std::vector<const ast::Lambda*> calls = calls_;
   if (binding.calls < calls_.size()) calls_.resize(binding.calls);
-  if (binding.prefix != nullptr) bind_pipeline(*binding.prefix, binding.operators);
+  if (binding.rows) binding.rows();
+  if (binding.prefix != nullptr && !binding.rows) bind_pipeline(*binding.prefix, binding.operators);
+  if (binding.prefix != nullptr && binding.rows) bind_operators(*binding.prefix, 0, binding.operators);
   if (binding.pipeline != nullptr) bind_pipeline(*binding.pipeline);
   if (binding.table != nullptr) bind_source(*binding.table);
   calls_ = calls;

@@ -17,6 +17,7 @@
 #include "lang/kql/kql.h"
 #include "lang/kql/names.h"
 #include "lang/kql/plugins.h"
+#include "plan/routine.h"
 
 namespace hecate::kql {
 
@@ -43,6 +44,19 @@ class Binder {
     bool bag = false;
     std::string prefix = {};  // of a bag: before each of the names
   };
+  /// Of a graph's nodes or edges.
+  struct Property {
+    std::string name;
+    Type type = Type::String;
+    bool uncertain = false;
+  };
+  struct Graph {
+    GraphQuery query;
+    std::vector<Compute::Source> sources;
+    std::vector<Property> nodes, edges;
+    bool inferred = false;  // of a table that nothing is known of
+  };
+  struct PatternScope;
   /// What the pipeline gives so far.
   struct Relation {
     std::vector<Column> columns;
@@ -54,7 +68,8 @@ class Binder {
     bool inferred = false;  // rows of a table that nothing is known of: unknown names are columns of nothing
     /// The rows are a table's as they are, besides columns that were added: the result shows whole events.
     bool whole_event = false;
-    bool listed = false;  // of a table that is known by its published columns alone
+    bool listed = false;                // of a table that is known by its published columns alone
+    std::shared_ptr<Graph> graph = {};  // instead of rows
   };
   /// The items of a summarize while its expressions are bound.
   struct Aggregation {
@@ -166,7 +181,6 @@ class Binder {
   void bind(const ast::Evaluate& evaluate, Span span);
   void bind(const ast::Search& search, Span span);
   void bind(const ast::Find& find, Span span);
-  void bind(const ast::Partition& partition, Span span);
   void bind(const ast::TopNested& nested, Span span);
   void bind(const ast::TopHitters& hitters, Span span);
   void bind(const ast::Sample& sample, Span span);
@@ -175,13 +189,22 @@ class Binder {
   void bind(const ast::Render& render, Span span);
   void bind(const ast::GetSchema& schema, Span span);
   void bind(const ast::Consume& consume, Span span);
-  void bind(const ast::Facet& facet, Span span);
-  void bind(const ast::Fork& fork, Span span);
   void bind(const ast::Scan& scan, Span span);
   void bind(const ast::Reduce& reduce, Span span);
   void bind(const ast::Range& range, Span span);
   void bind(const ast::Print& print, Span span);
+  void bind(const ast::ProjectByNames& project, Span span);
+  void bind(const ast::AssertSchema& schema, Span span);
+  void bind(const ast::MacroExpand& macro, Span span);
+  void bind(const ast::MakeGraph& make, Span span);
+  void bind(const ast::GraphMatch& match, Span span);
+  void bind(const ast::GraphWhere& where, Span span);
+  void bind(const ast::GraphMarkComponents& mark, Span span);
   // Bound where the pipeline is known: bind_operator().
+  void bind(const ast::Partition& /*partition*/, Span /*span*/) {}
+  void bind(const ast::Facet& /*facet*/, Span /*span*/) {}
+  void bind(const ast::Fork& /*fork*/, Span /*span*/) {}
+  void bind(const ast::GraphToTable& /*tables*/, Span /*span*/) {}
   void bind(const ast::Invoke& /*invoke*/, Span /*span*/) {}
   void bind(const ast::As& /*as*/, Span /*span*/) {}
   void bind(const ast::Other& other, Span span);
@@ -209,6 +232,55 @@ class Binder {
   std::vector<Column> expand(const std::vector<ast::ExpandColumn>& columns,
                              const std::vector<ast::Property>& properties, const ast::ExpressionPtr& limit, bool old,
                              Span span);
+  // bind_scan.cpp: operators that code runs, row after row
+  Compute::Source rows_read();
+  std::vector<ColumnId> rows_renewed();
+  ExprPtr hoisted(const ExprPtr& value, std::vector<Extend::Column>& pending,
+                  const std::function<bool(ColumnId)>& is_own);
+  bool bind_declared(const ast::Scan& scan, RowSteps& steps, std::vector<Column>& declared);
+  void show_steps(const ast::Scan& scan, size_t current, const std::vector<Column>& declared, RowSteps& steps);
+  bool bind_steps(const ast::Scan& scan, const std::vector<Column>& declared, RowSteps& steps, Span span);
+  // bind_nested.cpp: operators that read their rows several times
+  [[nodiscard]] std::function<void()> rows_before(const ast::Pipeline& pipeline, size_t index);
+  bool bind_with_pipeline(const ast::Operator& op, const ast::Pipeline& pipeline, size_t index);
+  void bind_partition(const ast::Partition& partition, Span span, const ast::Pipeline& pipeline, size_t index);
+  void bind_partition_apart(const ast::Partition& partition, Span span, const ast::Pipeline& pipeline, size_t index);
+  void bind_fork(const ast::Fork& fork, Span span, const ast::Pipeline& pipeline, size_t index);
+  void bind_facet(const ast::Facet& facet, Span span, const ast::Pipeline& pipeline, size_t index);
+  [[nodiscard]] const ast::Invocation* entity_group(const ast::Expression& group);
+  ExprPtr entity_name(const ast::Expression& entity, const std::string& wanted, Span span);
+  // bind_graph.cpp
+  [[nodiscard]] std::optional<size_t> graph_column(Input& table, const ast::NamePattern& name);
+  [[nodiscard]] static std::vector<Property> read_input(const Input& table, Graph& graph);
+  bool add_nodes(const ast::MakeGraph& make, const ast::MakeGraph::Nodes& given, Type id_type, Graph& graph);
+  [[nodiscard]] std::shared_ptr<Graph> take_graph(std::string_view name, Span span);
+  ExprPtr graph_value(std::vector<GraphQuery::Read>& reads, const GraphQuery::Read& wanted, std::string name, Type type,
+                      Span span);
+  std::vector<Column> graph_columns(const Graph& graph, bool edge, size_t element, std::vector<GraphQuery::Read>& reads,
+                                    Span span);
+  ExprPtr graph_property(const Graph& graph, bool edge, size_t element, const std::string& name,
+                         std::vector<GraphQuery::Read>& reads, Span span);
+  bool refuses_tables(const ExprPtr& value);
+  void add_graph_node(Graph graph, std::vector<Column> columns, Span span);
+  void bind_graph_table(const ast::GraphToTable::Part& part, Span span);
+  void bind_graph_tables(const ast::GraphToTable& tables, Span span, const ast::Pipeline& pipeline, size_t index);
+  // bind_graph_match.cpp
+  bool bind_path(const std::vector<ast::GraphElement>& path, PatternScope& scope);
+  ExprPtr node_degree(const ast::Invocation& call, std::vector<GraphQuery::Read>& reads, size_t element, Span span);
+  ExprPtr bind_mapped(const ast::Invocation& call, PatternScope& scope, Span span);
+  std::optional<ExprPtr> bind_graph_call(const ast::Invocation& call, PatternScope& scope, Span span);
+  bool hop_of(const ExprPtr& value, const GraphQuery::Pattern& pattern, std::optional<size_t>& hop);
+  bool bind_pattern_where(const ast::Expression& where, PatternScope& scope);
+  std::vector<Column> bind_pattern_columns(const ast::GraphMatch& match, PatternScope& scope, bool& good);
+  bool bind_pattern_options(const ast::GraphMatch& match, GraphQuery::Pattern& pattern, Span span);
+  // bind_rank.cpp
+  std::optional<Column> bind_level(const ast::TopNested::Level& level, const Column& value,
+                                   const std::vector<ColumnId>& keys, const std::vector<Column>& output, Span span);
+  ColumnId grouping_key(const Column& column, Span span);
+  // bind_series.cpp
+  bool has_rows(std::string_view name, Span span);
+  // bind_search.cpp
+  void pack_others(const ast::Find& find, std::vector<Leg>& legs, Span span);
   // bind_plugin.cpp
   void refuse_plugin(const PluginInfo* info, const ast::Invocation& call);
   void bind_bag_unpack(const ast::Evaluate& evaluate, const ast::Invocation& call, Span span);
@@ -366,6 +438,14 @@ class Binder {
   std::map<std::string, ColumnRule> path_lint_rules_;
   const std::vector<ast::Property>* options_ = nullptr;  // of the query: set name = value
   bool in_plugin_ = false;                               // the query of a plugin, which has functions of its own
+  /// What `name.column` means where a name is no column: a step of scan, an element of a graph's pattern. Nothing: it
+  /// is no such name; a null expression: reported.
+  std::function<std::optional<ExprPtr>(const std::string& name, const std::string& column, Span span)> qualified_;
+  /// The functions of graphs' expressions, in the same way.
+  std::function<std::optional<ExprPtr>(const ast::Invocation& call, Span span)> graph_call_;
+  std::function<void()> inner_rows_;                       // binds the rows that a nested pipeline begins with
+  std::map<std::string, ExprPtr> partition_keys_;          // within `partition by x { … }`: what toscalar(x) means
+  std::vector<std::pair<std::string, Binding>> exported_;  // tables that an operator named, for later statements
   int unnamed_ = 0;
   int depth_ = 0;
   std::vector<const ast::Lambda*> calls_;              // of functions, one in the other
@@ -416,6 +496,8 @@ Binder::Building Binder::bind_apart(Bind bind) {
   const bool in_aggregate = std::exchange(in_aggregate_, false);
   const int unnamed = std::exchange(unnamed_, 0);
   const ast::Search* const search = std::exchange(search_, nullptr);
+  auto qualified = std::exchange(qualified_, nullptr);
+  auto graph_call = std::exchange(graph_call_, nullptr);
   bind();
   Building inside = finish_building();
   plan_ = std::move(outside.plan);
@@ -429,6 +511,8 @@ Binder::Building Binder::bind_apart(Bind bind) {
   in_aggregate_ = in_aggregate;
   unnamed_ = unnamed;
   search_ = search;
+  qualified_ = std::move(qualified);
+  graph_call_ = std::move(graph_call);
   return inside;
 }
 

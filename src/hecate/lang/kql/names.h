@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -27,7 +28,9 @@ struct Binding {
   /// invoke and `as`: the rows of a pipeline before its operator number `operators`.
   const ast::Pipeline* prefix = nullptr;
   size_t operators = 0;
-  ExprPtr value;  // a scalar: already bound
+  std::function<void()> rows;               // binds the rows itself; with `prefix`: those that it begins with
+  const ast::Expression* entity = nullptr;  // of macro-expand: a database, as it was written
+  ExprPtr value;                            // a scalar: already bound
   /// Of a table: how many calls stood in one another where it was given. It is bound as if it stood there still.
   size_t calls = SIZE_MAX;
   bool tabular = false;

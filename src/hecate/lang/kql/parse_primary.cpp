@@ -121,6 +121,7 @@ Parser::SpecialForm Parser::find_special() const {
   const bool call = at_punctuation("(", 1);
   if (at_name("datatable")) return &Parser::parse_datatable;
   if (at_name("externaldata") || at_name("external_data")) return &Parser::parse_externaldata;
+  if (at_name("entity_group") && at_punctuation("[", 1)) return &Parser::parse_entity_group;
   if (!call) return nullptr;
   if (at_name("dynamic")) return &Parser::parse_dynamic_call;
   if (at_name("typeof")) return &Parser::parse_typeof_call;

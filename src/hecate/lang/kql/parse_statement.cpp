@@ -7,14 +7,14 @@
 
 namespace hecate::kql {
 
-void Parser::parse_statements(ast::Query& query, bool in_function) {
+void Parser::parse_statements(ast::Query& query, std::string_view close) {
   const uint32_t nesting = peek().nesting;
-  const auto ends = [&] { return at_end() || (in_function && at_punctuation("}")); };
+  const auto ends = [&] { return at_end() || (!close.empty() && at_punctuation(close)); };
   while (!ends()) {
     if (accept(";")) continue;
     parse_statement(query);
     if (ends() || at_punctuation(";")) continue;
-    syntax_error(in_function ? "`|`, `;` or `}`" : "`|`, `;` or the end of the query");
+    syntax_error(fmt::format("`|`, `;` or {}", close.empty() ? "the end of the query" : fmt::format("`{}`", close)));
     const size_t before = at_;
     skip_to(";", nesting);
     if (at_ == before && !ends()) return;
@@ -89,14 +89,14 @@ ast::ExpressionPtr Parser::parse_lambda() {
   const size_t first = at_;
   const DepthGuard guard(depth_);
   if (too_deep(guard)) return nullptr;
-  accept_name("view");
   ast::Lambda lambda;
+  lambda.view = accept_name("view");
   if (!parse_parameters(lambda.parameters)) return nullptr;
   const Token& open = peek();
   if (!expect("{", "the parameters of a function")) return nullptr;
   auto body = std::make_shared<ast::Query>();
   const int outer = std::exchange(deepest_, 0);
-  parse_statements(*body, true);
+  parse_statements(*body, "}");
   const int depth = std::exchange(deepest_, outer);
   if (!expect_close("}", open)) return nullptr;
   if (!body->further.empty()) {

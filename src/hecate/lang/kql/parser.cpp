@@ -23,7 +23,7 @@ bool closes(const Token& token) {
 
 ast::Query Parser::parse() {
   ast::Query query;
-  parse_statements(query, false);
+  parse_statements(query, "");
   return query;
 }
 
@@ -220,6 +220,7 @@ struct Parser::RuleRow {
 
 Parser::Rule Parser::find_rule(std::string_view name) {
   static constexpr std::array kRules = {RuleRow{"as", &Parser::parse_as},
+                                        RuleRow{"assert-schema", &Parser::parse_assert_schema},
                                         RuleRow{"consume", &Parser::parse_consume},
                                         RuleRow{"count", &Parser::parse_count},
                                         RuleRow{"distinct", &Parser::parse_distinct},
@@ -230,10 +231,18 @@ Parser::Rule Parser::find_rule(std::string_view name) {
                                         RuleRow{"find", &Parser::parse_find},
                                         RuleRow{"fork", &Parser::parse_fork},
                                         RuleRow{"getschema", &Parser::parse_getschema},
+                                        RuleRow{"graph-mark-components", &Parser::parse_graph_mark},
+                                        RuleRow{"graph-match", &Parser::parse_graph_match},
+                                        RuleRow{"graph-shortest-paths", &Parser::parse_graph_match},
+                                        RuleRow{"graph-to-table", &Parser::parse_graph_to_table},
+                                        RuleRow{"graph-where-edges", &Parser::parse_graph_where},
+                                        RuleRow{"graph-where-nodes", &Parser::parse_graph_where},
                                         RuleRow{"invoke", &Parser::parse_invoke},
                                         RuleRow{"join", &Parser::parse_join},
                                         RuleRow{"limit", &Parser::parse_take},
                                         RuleRow{"lookup", &Parser::parse_join},
+                                        RuleRow{"macro-expand", &Parser::parse_macro_expand},
+                                        RuleRow{"make-graph", &Parser::parse_make_graph},
                                         RuleRow{"make-series", &Parser::parse_make_series},
                                         RuleRow{"mv-apply", &Parser::parse_mv_apply},
                                         RuleRow{"mv-expand", &Parser::parse_mv_expand},
@@ -247,6 +256,7 @@ Parser::Rule Parser::find_rule(std::string_view name) {
                                         RuleRow{"print", &Parser::parse_print},
                                         RuleRow{"project", &Parser::parse_project},
                                         RuleRow{"project-away", &Parser::parse_select},
+                                        RuleRow{"project-by-names", &Parser::parse_project_by_names},
                                         RuleRow{"project-keep", &Parser::parse_select},
                                         RuleRow{"project-rename", &Parser::parse_rename},
                                         RuleRow{"project-reorder", &Parser::parse_select},

@@ -74,7 +74,8 @@ class Parser {
   bool parse_inner(std::unique_ptr<ast::Pipeline>& out, bool may_have_source);
 
   // parse_statement.cpp
-  void parse_statements(ast::Query& query, bool in_function);
+  /// Up to a closing bracket, or to the end where there is none.
+  void parse_statements(ast::Query& query, std::string_view close);
   void parse_statement(ast::Query& query);
   void parse_let(ast::Query& query);
   void parse_option(ast::Query& query);
@@ -163,6 +164,21 @@ class Parser {
   bool parse_scan_step(ast::ScanStep& step);
   bool parse_top_nested(ast::Operator& op);
   bool parse_top_nested_level(ast::TopNested::Level& level);
+
+  // parse_graph.cpp: graphs, names and databases
+  bool parse_make_graph(ast::Operator& op);
+  bool parse_graph_column(ast::NamePattern& out);
+  bool parse_graph_match(ast::Operator& op);
+  bool parse_graph_path(std::vector<ast::GraphElement>& out);
+  bool parse_graph_node(ast::GraphElement& out);
+  bool parse_graph_edge(ast::GraphElement& out);
+  bool parse_graph_where(ast::Operator& op);
+  bool parse_graph_mark(ast::Operator& op);
+  bool parse_graph_to_table(ast::Operator& op);
+  bool parse_project_by_names(ast::Operator& op);
+  bool parse_assert_schema(ast::Operator& op);
+  bool parse_macro_expand(ast::Operator& op);
+  ExpressionPtr parse_entity_group(size_t first);
 
   // parse_expression.cpp: operators of expressions
   ExpressionPtr make(ast::Expression::Node node, size_t first_token, int depth);
