@@ -44,6 +44,7 @@ fuzz: | setup  ## build the fuzz targets and run each for FUZZ_SECONDS (needs cl
 bench: | setup  ## measure SigmaHQ rules and ESCU over the bench events (needs ../shared)
 	bench/sigma/run.sh
 	bench/spl/run.sh
+	bench/kql/run.sh
 
 format:  ## lay out the C++ sources (needs clang-format 19)
 	tools/format.sh
