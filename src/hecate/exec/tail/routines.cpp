@@ -95,9 +95,8 @@ RowWriter::~RowWriter() {
 
 void RowWriter::add(const Provenance& provenance, std::span<const Value> values) {
   if (!error_.empty()) return;
-  arena_.reset();
   const auto set = [&](idx_t column, Type type, const Value& value) {
-    write_value(duckdb_data_chunk_get_vector(chunk_, column), in_chunk_, type, value, arena_);
+    write_value(duckdb_data_chunk_get_vector(chunk_, column), in_chunk_, type, value, buffer_);
   };
   set(0, Type::Long, Value::integer(++rows_));
   set(1, Type::Long, ticks_or_null(provenance.first_time));

@@ -74,7 +74,7 @@ class RowWriter {
   duckdb_data_chunk chunk_ = nullptr;
   idx_t in_chunk_ = 0;
   int64_t rows_ = 0;
-  Arena arena_;
+  CellBuffer buffer_;
 };
 
 /// What a routine has at hand. It gives false where `error` says why it stopped.
