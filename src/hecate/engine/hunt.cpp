@@ -421,8 +421,8 @@ class Hunt {
     for (Run& run : runs_) {
       if (!run.tail) continue;
       // Most detections of a large collection: a statement for each would take longer than the scan.
-      if (run.candidates == 0 && needs_candidates(run.cut())) continue;
       append_held(run);
+      if (run.tail->has_no_rows()) continue;
       const auto tail_start = std::chrono::steady_clock::now();
       Result<std::vector<tail::Row>> rows =
           run.tail->run(parameters, run.compiled->detection->title, sink_, options_.timeout);

@@ -151,16 +151,6 @@ std::vector<ColumnId> live_columns(const Plan& plan, const CutPlan& cut) {
 
 }  // namespace
 
-bool needs_candidates(const CutPlan& plan) {
-  const auto chooses = [](const Node& node) {
-    const auto* aggregate = std::get_if<Aggregate>(&node.op);
-    return std::holds_alternative<Filter>(node.op) || std::holds_alternative<Extend>(node.op) ||
-           std::holds_alternative<Sort>(node.op) || std::holds_alternative<Limit>(node.op) ||
-           std::holds_alternative<Distinct>(node.op) || (aggregate != nullptr && !aggregate->keys.empty());
-  };
-  return plan.scans && plan.inputs.empty() && std::all_of(plan.tail.begin(), plan.tail.end(), chooses);
-}
-
 bool is_random(std::string_view function) { return function == "kql.rand" || function == "kql.new_guid"; }
 
 bool is_run_dependent(std::string_view function) {

@@ -32,9 +32,6 @@ struct CutPlan {
 
 [[nodiscard]] CutPlan cut(const Plan& plan);
 
-/// Whether the tail has no row for no candidate: it only chooses, groups and orders. A count of everything has one.
-[[nodiscard]] bool needs_candidates(const CutPlan& plan);
-
 /// Functions whose value depends on the run, not on the event (now, ago, lookups).
 [[nodiscard]] bool is_run_dependent(std::string_view function);
 [[nodiscard]] bool is_run_dependent(const Expr& expr);

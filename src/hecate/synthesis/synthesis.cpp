@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "plan/emptiness.h"
 #include "synthesis/event_set.h"
 #include "synthesis/goals.h"
 #include "synthesis/judge.h"
@@ -251,7 +252,9 @@ class Synthesiser {
       const std::vector<uint64_t> passed = judge_.let_through(*events);
       if (passed[scan] > 0) continue;
       if (hunt(*events, passed).findings > 0) {
-        result_.near_trouble = needs_candidates(detection_.cut) ? "found all the same" : "has a row without events";
+        result_.near_trouble = has_no_rows(detection_.plan, [](const Plan&) { return true; })
+                                   ? "found all the same"
+                                   : "has a row without events";
         continue;
       }
       result_.near_miss = *events;

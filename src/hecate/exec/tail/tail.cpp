@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "exec/tail/codes.h"
 #include "exec/tail/column_keys.h"
 #include "exec/tail/deadline.h"
 #include "exec/tail/vectors.h"
+#include "plan/emptiness.h"
 
 namespace hecate::tail {
 Tail::Tail(const Database& database, const Plan& plan, const CutPlan& cut, size_t number, const Tables* tables,
@@ -65,6 +68,15 @@ Tail::~Tail() {
 void Tail::for_each_scan(const std::function<void(Tail&)>& visit) {
   if (cut_.scans) visit(*this);
   for (const auto& input : inputs_) input->for_each_scan(visit);
+}
+
+bool Tail::has_no_rows() const {
+  const std::function<bool(const Tail&, const Plan&)> saw_none = [&](const Tail& tail, const Plan& plan) {
+    if (&tail.plan_ == &plan) return tail.candidates() == 0;
+    return std::any_of(tail.inputs_.begin(), tail.inputs_.end(),
+                       [&](const auto& input) { return saw_none(*input, plan); });
+  };
+  return hecate::has_no_rows(plan_, [&](const Plan& plan) { return saw_none(*this, plan); });
 }
 
 void Tail::append(const Candidate& candidate) {

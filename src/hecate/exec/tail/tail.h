@@ -61,6 +61,8 @@ class Tail {
 
   void append(const Candidate& candidate);
   [[nodiscard]] uint64_t candidates() const { return list_.rows.size(); }
+  /// Whether no row can come of what was appended: it need not run.
+  [[nodiscard]] bool has_no_rows() const;
   /// Runs the statement over what was appended. Warns (TAI002) about by-fields that no candidate has, and where a limit
   /// cut rows off (TAI003). `subject` is what the messages call the detection.
   /// Stopped, and reported, where it takes longer than `timeout`; 0: it may take any time.
