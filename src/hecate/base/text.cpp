@@ -150,10 +150,16 @@ std::string_view trim(std::string_view text) {
 }
 
 std::string valid_utf8(std::string_view text) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
   std::string out;
   out.reserve(text.size());
   size_t at = 0;
   while (at < text.size()) {
+    // Nearly all of nearly every text.
+    const size_t run = static_cast<size_t>(std::find_if_not(text.begin() + at, text.end(), is_ascii) - text.begin());
+    out.append(text, at, run - at);
+    at = run;
+    if (at == text.size()) break;
     utf8proc_int32_t code_point = 0;
     const size_t length = decode(text, at, code_point);
     if (length == 0) {

@@ -18,7 +18,8 @@ class Folder {
   Folder()
       : path_(std::filesystem::temp_directory_path() /
               ("hecate_catalog_" + std::to_string(getpid()) + "_" + std::to_string(++count_))) {
-    for (const char* kind : {"asim", "tables", "cim", "sources", "kusto"}) std::filesystem::create_directories(path_ / kind);
+    for (const char* kind : {"asim", "tables", "cim", "sources", "kusto"})
+      std::filesystem::create_directories(path_ / kind);
   }
   ~Folder() { std::filesystem::remove_all(path_); }
   Folder(const Folder&) = delete;

@@ -72,7 +72,8 @@ std::vector<ColumnId> Binder::rows_renewed() {
   const auto renew = [&](ColumnId id) {
     const ColumnId made = plan_.add_column(plan_.column(id).name, plan_.column(id).type);
     if (uncertain_.contains(id)) uncertain_.insert(made);
-    if (const auto rule = column_rules_.find(id); rule != column_rules_.end()) column_rules_[made] = ColumnRule(rule->second);
+    if (const auto rule = column_rules_.find(id); rule != column_rules_.end())
+      column_rules_[made] = ColumnRule(rule->second);
     renewed.push_back(made);
     return made;
   };

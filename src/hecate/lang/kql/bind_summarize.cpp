@@ -103,7 +103,8 @@ void Binder::bind_keys(const std::vector<ast::Assignment>& by, Aggregation& aggr
                      "convert it with tostring()");
       }
       column->id = plan_.add_column(name, column->type);
-      if (const auto rule = column_rules_.find(input); rule != column_rules_.end()) column_rules_[*column->id] = rule->second;
+      if (const auto rule = column_rules_.find(input); rule != column_rules_.end())
+        column_rules_[*column->id] = rule->second;
       aggregation.aggregate.keys.push_back({*column->id, input, assignment.value->span});
     }
     output.push_back(std::move(*column));
