@@ -42,7 +42,7 @@ std::optional<Binding> Binder::stored_function(std::string_view name) {
 
 /// The scope of a call: each parameter with what it was given, by name or by place, or with its default.
 std::shared_ptr<Names> Binder::bind_arguments(const Binding& function, const ast::Invocation* call, Span span) {
-  auto scope = std::make_shared<Names>(Names{function.names, {}});
+  auto scope = new_scope(function.names);
   const auto& parameters = function.function->parameters;
   static const std::vector<ast::Argument> kNone;
   const std::vector<ast::Argument>& arguments = call == nullptr ? kNone : call->arguments;
@@ -108,7 +108,7 @@ ExprPtr Binder::call_scalar(const Binding& function, const ast::Invocation& call
   if (!scope) return nullptr;
   const NamesAt saved = names_;
   calls_.push_back(function.function);
-  names_ = {std::make_shared<Names>(Names{{scope, function.function->parameters.size()}, {}}), 0};
+  names_ = {new_scope({scope, function.function->parameters.size()}), 0};
   const ast::Query& body = *function.function->body;
   define_lets(body.lets);
   ExprPtr value;
@@ -165,7 +165,7 @@ void Binder::invoke(const ast::Invocation& call, Span span, const ast::Pipeline&
   rows.names = names_;
   rows.calls = calls_.size();
   const auto& parameters = function->function->parameters;
-  const auto scope = std::make_shared<Names>(Names{function->names, {}});
+  const auto scope = new_scope(function->names);
   scope->bindings.emplace(parameters.front().name, std::move(rows));
   for (size_t i = 1; i < parameters.size(); ++i) {
     const auto by_name = std::find_if(call.arguments.begin(), call.arguments.end(), [&](const ast::Argument& argument) {

@@ -118,7 +118,7 @@ void Binder::bind_partition_apart(const ast::Partition& partition, Span span, co
   partition_keys_[name] = token;
   Building query = bind_apart([&] {
     const NamesAt saved = names_;
-    names_ = {std::make_shared<Names>(Names{names_, {}}), 0};
+    names_ = {new_scope(names_), 0};
     Binding value;
     value.bound = true;
     value.value = token;
@@ -284,7 +284,7 @@ void Binder::bind(const ast::MacroExpand& macro, Span span) {
   for (const ast::Argument& entity : group->arguments) {
     Building building = bind_apart([&] {
       const NamesAt saved = names_;
-      names_ = {std::make_shared<Names>(Names{names_, {}}), 0};
+      names_ = {new_scope(names_), 0};
       Binding binding;
       binding.entity = entity.value.get();
       binding.bound = true;

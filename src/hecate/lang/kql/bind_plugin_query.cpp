@@ -359,7 +359,7 @@ void Binder::bind_plugin_query(const PluginInfo& info, const ast::Invocation& ca
   flush(given.pending, span);
   if (has("__time") && !given.constants.contains("__start") && info.query.find("__start") != std::string_view::npos)
     bind_edges(given, span);
-  const auto names = std::make_shared<Names>();
+  const auto names = new_scope({});
   names->outer = names_;
   for (const auto& [name, value] : given.constants) {
     Binding binding;

@@ -133,7 +133,7 @@ void Binder::bind_sequence_detect(const ast::Evaluate& /*evaluate*/, const ast::
                   fmt::format("the timeline must be a datetime, timespan or long, and {}", describe(*time, plan_)));
   const std::string time_name = automatic_name(*call.arguments[0].value);
   columns.push_back(*column_of(std::move(time), "__time", pending));
-  const auto names = std::make_shared<Names>();
+  const auto names = new_scope({});
   names->outer = names_;
   for (size_t i = 1; i < 3; ++i) {
     ExprPtr length = bind(*call.arguments[i].value);

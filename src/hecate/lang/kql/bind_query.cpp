@@ -207,7 +207,7 @@ void Binder::bind_operator(const ast::Operator& op, const ast::Pipeline& pipelin
     rows.names = names_;
     // In a nested pipeline they begin with rows of the one outside.
     if (!pipeline.source && inner_rows_) rows.rows = inner_rows_;
-    names_ = {std::make_shared<Names>(Names{names_, {}}), 0};
+    names_ = {new_scope(names_), 0};
     define(as->name, as->name_span, std::move(rows));
     return;
   }

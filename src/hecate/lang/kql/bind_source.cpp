@@ -18,7 +18,7 @@ Plan Binder::bind(const ast::Query& query) {
 
 /// The statements of a query or of a function's body; the rows are then those of its query.
 void Binder::bind_statements(const ast::Query& query) {
-  names_ = {std::make_shared<Names>(Names{names_, {}}), 0};
+  names_ = {new_scope(names_), 0};
   define_parameters(query.parameters);
   define_lets(query.lets);
   if (query.body.source || !query.body.operators.empty()) bind_pipeline(query.body);
@@ -36,7 +36,7 @@ void Binder::bind_further(const ast::Query& query) {
   }
   for (auto& [name, binding] : exported_) {
     binding.names = names_;
-    names_ = {std::make_shared<Names>(Names{names_, {}}), 0};
+    names_ = {new_scope(names_), 0};
     define(name, query.body.span, std::move(binding));
   }
   exported_.clear();
@@ -91,7 +91,7 @@ void Binder::define_lets(const std::vector<ast::Let>& lets) {
 
 bool Binder::is_tabular(const ast::Lambda& function, const NamesAt& names) {
   const NamesAt saved = std::exchange(names_, names);
-  auto inner = std::make_shared<Names>(Names{names, {}});
+  auto inner = new_scope(names);
   names_ = {inner, 0};
   for (const ast::Parameter& parameter : function.parameters) {
     Binding binding;

@@ -133,6 +133,9 @@ class Binder {
   void add_node(decltype(Node::op) op, Span span);
 
   // bind_function.cpp: functions of the query and of the environment
+  [[nodiscard]] std::shared_ptr<Names> new_scope(NamesAt outer) {
+    return scopes_.all.emplace_back(std::make_shared<Names>(Names{std::move(outer), {}}));
+  }
   [[nodiscard]] std::shared_ptr<Names> bind_arguments(const Binding& function, const ast::Invocation* call, Span span);
   ExprPtr call_scalar(const Binding& function, const ast::Invocation& call, Span span);
   void call_tabular(const Binding& function, const ast::Invocation* call, Span span);
@@ -430,6 +433,17 @@ class Binder {
   uint64_t number_ = 0;  // of the plan: tells plans apart
 
   uint64_t last_number_ = 0;
+  /// What a `let` names knows its scope, and its scope it: they go together with the binder.
+  struct Scopes {
+    std::vector<std::shared_ptr<Names>> all;
+    Scopes() = default;
+    Scopes(const Scopes&) = delete;
+    Scopes& operator=(const Scopes&) = delete;
+    ~Scopes() {
+      for (const auto& scope : all) scope->bindings.clear();
+    }
+  };
+  Scopes scopes_;
   NamesAt names_;
   Aggregation* aggregation_ = nullptr;  // summarize's expressions, outside of an aggregate's arguments
   bool in_aggregate_ = false;
