@@ -5,22 +5,11 @@
 # CHDB (`no` leaves it out). PARTS: of queries, documented, searches and analytics (all).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-shared=${HECATE_SHARED:-../shared}
-build=${BUILD:-build/bench}
-work=$build/work
+source bench/common/prepare.sh
 
-events_archive=$shared/bench/windows_host_logs.ndjson.zst
 corpora=$shared/corpora/kql
-if [ ! -f "$events_archive" ] || [ ! -f "$corpora/queries.jsonl.zst" ]; then
-  echo "bench: no bench events or KQL queries below $shared: set HECATE_SHARED" >&2
-  exit 1
-fi
-
-[ -f "$build/build.ninja" ] || cmake --preset release -B "$build" -DHECATE_TESTS=OFF >/dev/null
-cmake --build "$build" --target bench_kql -j "$(nproc)" >/dev/null
-
-mkdir -p "$work"
-[ -f "$work/events.ndjson" ] || zstd -dqc "$events_archive" >"$work/events.ndjson"
+need "KQL queries" "$corpora/queries.jsonl.zst"
+build_targets bench_kql
 for name in queries documented_cases; do
   [ -f "$work/$name.jsonl" ] || zstd -dqc "$corpora/$name.jsonl.zst" >"$work/$name.jsonl"
 done

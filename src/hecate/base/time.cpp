@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cmath>
 
 #include "base/text.h"
@@ -81,6 +82,11 @@ struct Reader {
 
 Ticks ticks_from_civil(int64_t year, int month, int day, int hour, int minute, int second) {
   return (days_from_civil(year, month, day) * 86'400 + hour * 3600 + minute * 60 + second) * kTicksPerSecond;
+}
+
+Ticks clock_time() {
+  using TickDuration = std::chrono::duration<Ticks, std::ratio<1, kTicksPerSecond>>;
+  return std::chrono::duration_cast<TickDuration>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 CivilTime civil_time(Ticks ticks) {

@@ -27,6 +27,9 @@ constexpr Ticks kTicksPerDay = kTicksPerSecond * 86'400;
 /// trailing zeros are cut.
 [[nodiscard]] std::string format_rfc3339(Ticks ticks);
 
+/// What the machine's clock says.
+[[nodiscard]] Ticks clock_time();
+
 struct CivilTime {
   int64_t year;
   int month, day, hour, minute, second;

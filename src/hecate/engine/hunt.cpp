@@ -21,11 +21,6 @@
 namespace hecate::engine {
 namespace {
 
-Ticks clock_time() {
-  using TickDuration = std::chrono::duration<Ticks, std::ratio<1, kTicksPerSecond>>;
-  return std::chrono::duration_cast<TickDuration>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -149,10 +144,8 @@ class Hunt {
                        [&](const std::string& file) { return std::filesystem::is_regular_file(file, ignored); });
   }
 
-  [[nodiscard]] Settling settling() {
-    Settling settling{*tails_, tables_, written_, run_parameters(), options_.timeout, {}};
-    for (const Run& run : runs_) add_written_tables(run.compiled->plan, written_);
-    return settling;
+  [[nodiscard]] Settling settling() const {
+    return {*tails_, tables_, written_, run_parameters(), options_.timeout, {}};
   }
 
   [[nodiscard]] RunParameters run_parameters() const {
@@ -166,6 +159,7 @@ class Hunt {
   /// What can be known before any event is read. The slow evaluator is a second opinion on that, too.
   void settle_plans() {
     if (options_.evaluation == stream::Evaluation::Reference) return;
+    for (const Run& run : runs_) add_written_tables(run.compiled->plan, written_);
     const Settling before = settling();
     for (Run& run : runs_) run.settled = settle(*run.compiled, run.compiled->plan, before, sink_);
   }
@@ -420,8 +414,8 @@ class Hunt {
     if (!parameters.now) parameters.now = clock_time();
     for (Run& run : runs_) {
       if (!run.tail) continue;
-      // Most detections of a large collection: a statement for each would take longer than the scan.
       append_held(run);
+      // Most detections of a large collection: a statement for each would take longer than the scan.
       if (run.tail->has_no_rows()) continue;
       const auto tail_start = std::chrono::steady_clock::now();
       Result<std::vector<tail::Row>> rows =

@@ -17,6 +17,12 @@
 namespace hecate::engine {
 namespace {
 
+using ParameterTest = Catalog::KustoParameter::Test;
+static_assert(static_cast<uint8_t>(ParameterTest::In) == static_cast<uint8_t>(kql::ViewParameter::Test::In) &&
+                  static_cast<uint8_t>(ParameterTest::HasAnyAddressPrefix) ==
+                      static_cast<uint8_t>(kql::ViewParameter::Test::HasAnyAddressPrefix),
+              "the catalog and the binder name the tests of parameters alike");
+
 /// The schemas of the catalog and of the files, as the KQL binder asks for them.
 class KustoTables {
  public:

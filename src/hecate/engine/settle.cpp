@@ -7,6 +7,7 @@
 #include "exec/functions/json_pieces.h"
 #include "exec/stream/bind.h"
 #include "exec/tail/tail.h"
+#include "plan/inputs.h"
 
 namespace hecate::engine {
 namespace {
@@ -47,19 +48,15 @@ void for_each_expr(Node& node, const Visit& visit) {
   if (auto* functions = std::get_if<RowFunctions>(&node.op)) for_each_item(functions->items, visit);
   if (auto* window = std::get_if<Window>(&node.op)) for_each_item(window->items, visit);
   if (auto* pivot = std::get_if<Pivot>(&node.op)) for_each_item(pivot->items, visit);
-}
-
-/// The plan whose number a call names, or nothing.
-std::optional<size_t> input_of(const Expr& expr) {
-  const auto* call = std::get_if<Call>(&expr.node);
-  if (call == nullptr) return std::nullopt;
-  const size_t at = call->function == "kql.in_relation" ? 1 : 0;
-  if (at == 0 && call->function != "kql.scalar") return std::nullopt;
-  return static_cast<size_t>(std::get<Literal>(call->arguments[at]->node).value.get().as_integer());
+  if (auto* append = std::get_if<Append>(&node.op)) {
+    for (Append::Column& column : append->columns) {
+      if (column.left) visit(column.left);
+    }
+  }
 }
 
 void collect_inputs(const Expr& expr, std::set<size_t>& inputs) {
-  if (const auto input = input_of(expr)) inputs.insert(*input);
+  if (const auto input = asked_input(expr)) inputs.insert(*input);
   for_each_child(expr, [&](const ExprPtr& child) { collect_inputs(*child, inputs); });
 }
 
@@ -157,7 +154,7 @@ class Settler {
   [[nodiscard]] bool is_the_same_always(const Expr& expr) const {
     if (const auto* call = std::get_if<Call>(&expr.node); call != nullptr && is_run_dependent(call->function)) {
       const bool time = call->function == "kql.now" || call->function == "kql.ago";
-      if (!input_of(expr) && !(time && settling_.run.now)) return false;
+      if (!asked_input(expr) && !(time && settling_.run.now)) return false;
     }
     bool same = true;
     for_each_child(expr, [&](const ExprPtr& child) { same = same && is_the_same_always(*child); });
@@ -184,7 +181,7 @@ class Settler {
   static ExprPtr tell(const ExprPtr& expr, const Plan& plan, const std::map<size_t, Values>& known) {
     const auto* call = std::get_if<Call>(&expr->node);
     if (call == nullptr) return nullptr;
-    const auto input = input_of(*expr);
+    const auto input = asked_input(*expr);
     if (!input) return tell_list(*call, expr->span);
     const auto values = known.find(*input);
     if (values == known.end()) return nullptr;
@@ -222,8 +219,7 @@ class Settler {
     std::set<size_t> read;
     for (Node& node : plan.nodes) {
       for_each_expr(node, [&](ExprPtr& expr) { collect_inputs(*expr, read); });
-      if (const auto* all = std::get_if<Union>(&node.op)) read.insert(all->inputs.begin(), all->inputs.end());
-      if (const auto* relate = std::get_if<Relate>(&node.op)) read.insert(relate->input);
+      for_each_input(node, [&](size_t input) { read.insert(input); });
     }
     std::map<size_t, size_t> numbers;
     std::vector<PlanInput> kept;
@@ -233,10 +229,7 @@ class Settler {
     }
     plan.inputs = std::move(kept);
     for (Node& node : plan.nodes) {
-      if (auto* all = std::get_if<Union>(&node.op)) {
-        for (size_t& input : all->inputs) input = numbers.at(input);
-      }
-      if (auto* relate = std::get_if<Relate>(&node.op)) relate->input = numbers.at(relate->input);
+      for_each_input(node, [&](size_t& input) { input = numbers.at(input); });
       for_each_expr(node, [&](ExprPtr& expr) {
         expr = rewrite(expr, [&](const ExprPtr& part) { return renumbered(part, numbers); });
       });
@@ -244,7 +237,7 @@ class Settler {
   }
 
   static ExprPtr renumbered(const ExprPtr& expr, const std::map<size_t, size_t>& numbers) {
-    const auto input = input_of(*expr);
+    const auto input = asked_input(*expr);
     if (!input) return nullptr;
     Call call = std::get<Call>(expr->node);
     const auto number = static_cast<int64_t>(numbers.at(*input));

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <chrono>
 #include <deque>
 #include <optional>
 #include <type_traits>
@@ -40,11 +39,6 @@ std::string_view refused_format(std::string_view head) {
   return {};
 }
 
-Ticks now() {
-  using TickDuration = std::chrono::duration<Ticks, std::ratio<1, kTicksPerSecond>>;
-  return std::chrono::duration_cast<TickDuration>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 /// One run over any number of files.
 class Run {
  public:
@@ -61,7 +55,7 @@ class Run {
     const uint64_t before = stats_.compressed_bytes;
     const auto measure = [&] { stats_.compressed_bytes = before + file->bytes_read(); };
     of_file_ = file->modified().has_value();
-    unpacked(*file, path, file->modified().value_or(now()), measure);
+    unpacked(*file, path, file->modified().value_or(clock_time()), measure);
     measure();
     if (!file->failure().empty()) unreadable(kUnreadable, path, std::string(file->failure()));
   }
@@ -69,7 +63,7 @@ class Run {
   void text(std::string_view text, std::string_view name) {
     TextSource source(text);
     stats_.compressed_bytes += text.size();
-    unpacked(source, name, now(), [] {});
+    unpacked(source, name, clock_time(), [] {});
   }
 
   [[nodiscard]] bool stopped() const { return stopped_; }

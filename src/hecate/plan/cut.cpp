@@ -4,6 +4,8 @@
 #include <array>
 #include <set>
 
+#include "plan/inputs.h"
+
 namespace hecate {
 namespace {
 
@@ -27,15 +29,12 @@ void collect_items(const std::vector<Aggregate::Item>& items, std::set<ColumnId>
 
 /// What the inputs of a node read of the plan itself.
 void collect_outer(const Plan& plan, const Node& node, std::set<ColumnId>& out) {
-  const auto from_input = [&](size_t input) {
+  for_each_input(node, [&](size_t input) {
     const Plan& inner = *plan.inputs[input].plan;
     const auto* outer = std::get_if<Outer>(&inner.nodes.front().op);
     if (outer == nullptr) return;
     for (const Outer::Column& column : outer->columns) out.insert(column.from);
-  };
-  if (const auto* join = std::get_if<Join>(&node.op)) from_input(join->input);
-  if (const auto* append = std::get_if<Append>(&node.op)) from_input(append->input);
-  if (const auto* zip = std::get_if<Zip>(&node.op)) from_input(zip->input);
+  });
 }
 
 /// The columns that the nodes behind the simple ones read.

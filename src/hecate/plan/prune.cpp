@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "plan/inputs.h"
+
 namespace hecate {
 namespace {
 
@@ -164,14 +166,6 @@ class Pruner {
   Ids needed_;
 };
 
-/// Whether a predicate reads a plan beside this one, by a number that is this plan's.
-bool reads_inputs(const Expr& expr) {
-  const auto* call = std::get_if<Call>(&expr.node);
-  bool found = call != nullptr && (call->function == "kql.scalar" || call->function == "kql.in_relation");
-  for_each_child(expr, [&](const ExprPtr& child) { found = found || reads_inputs(*child); });
-  return found;
-}
-
 /// A predicate over a union's columns as one over those of one of its plans.
 class Translator {
  public:
@@ -190,7 +184,7 @@ class Translator {
   }
   /// Values that read another plan cannot go along.
   [[nodiscard]] bool can(const Expr& predicate) const {
-    if (reads_inputs(predicate)) return false;
+    if (asks_inputs(predicate)) return false;
     Ids ids;
     collect(predicate, ids);
     return std::all_of(ids.begin(), ids.end(), [&](ColumnId id) {

@@ -2,6 +2,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -26,63 +27,67 @@ Value written(std::string json, EvalContext& context) {
   return Value::dynamic(context.arena.copy(json));
 }
 
+/// The array that pieces of JSON become; `distinct`: each once.
+class ArrayOf {
+ public:
+  ArrayOf(bool distinct, int64_t limit) : distinct_(distinct), limit_(limit) {}
+
+  /// False once no more go in.
+  bool add(std::string_view piece) {
+    if (count_ >= limit_ || json_.size() > kLargest) return false;
+    if (distinct_ && !seen_.insert(piece).second) return true;
+    if (count_++ > 0) json_ += ',';
+    json_ += piece;
+    return true;
+  }
+  [[nodiscard]] Value value(EvalContext& context) const { return written(json_ + "]", context); }
+
+ private:
+  bool distinct_;
+  int64_t limit_;
+  std::unordered_set<std::string_view> seen_;
+  std::string json_ = "[";
+  int64_t count_ = 0;
+};
+
 /// JSON texts to one JSON array; a limit of elements, duplicates kept or not.
 template <bool distinct>
 Value make_array(Arguments arguments, EvalContext& context) {
   std::array<Value, 1> single;
-  std::unordered_set<std::string_view> seen;
-  std::string json = "[";
-  int64_t count = 0;
+  ArrayOf array(distinct, arguments[1].as_integer());
   for (const Value& element : elements(arguments[0], single)) {
-    if (count >= arguments[1].as_integer() || json.size() > kLargest) break;
-    if (element.is_null() || (distinct && !seen.insert(element.as_text()).second)) continue;
-    if (count++ > 0) json += ',';
-    json += element.as_text();
+    if (!element.is_null() && !array.add(element.as_text())) break;
   }
-  return written(json + "]", context);
+  return array.value(context);
 }
 
 /// The same, of arrays their elements, one level deep.
 template <bool distinct>
 Value gather_elements(Arguments arguments, EvalContext& context) {
   std::array<Value, 1> single;
-  std::unordered_set<std::string_view> seen;
-  std::string json = "[";
-  int64_t count = 0;
-  const auto add = [&](std::string_view piece) {
-    if (count >= arguments[1].as_integer() || json.size() > kLargest) return false;
-    if (distinct && (piece == "null" || !seen.insert(piece).second)) return true;
-    if (count++ > 0) json += ',';
-    json += piece;
-    return true;
-  };
+  ArrayOf array(distinct, arguments[1].as_integer());
+  const auto add = [&](std::string_view piece) { return (distinct && piece == "null") || array.add(piece); };
   for (const Value& element : elements(arguments[0], single)) {
     if (element.is_null()) continue;
     const JsonPieces parts = json_pieces(element.as_text());
-    if (!parts.is_array) {
-      if (!add(element.as_text())) break;
-      continue;
-    }
-    if (!std::all_of(parts.values.begin(), parts.values.end(), add)) break;
+    const bool more =
+        parts.is_array ? std::all_of(parts.values.begin(), parts.values.end(), add) : add(element.as_text());
+    if (!more) break;
   }
-  return written(json + "]", context);
+  return array.value(context);
 }
 
 /// Arrays as one; `distinct`: each element once.
 template <bool distinct>
 Value merge_arrays(Arguments arguments, EvalContext& context) {
   std::array<Value, 1> single;
-  std::unordered_set<std::string_view> seen;
-  std::string json = "[";
+  ArrayOf array(distinct, std::numeric_limits<int64_t>::max());
   for (const Value& element : elements(arguments[0], single)) {
     for (const std::string_view piece : json_pieces(element.as_text()).values) {
-      if (distinct && !seen.insert(piece).second) continue;
-      if (json.size() > 1) json += ',';
-      json += piece;
-      if (json.size() > kLargest) return Value::null();
+      if (!array.add(piece)) return Value::null();
     }
   }
-  return written(json + "]", context);
+  return array.value(context);
 }
 
 /// Objects as one, the first that has a key gives its value; what is no object is passed over

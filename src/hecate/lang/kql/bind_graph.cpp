@@ -3,19 +3,11 @@
 #include <algorithm>
 
 #include "lang/kql/binder.h"
+#include "plan/inputs.h"
 
 // Graphs: https://learn.microsoft.com/kusto/query/graph-operators, make-graph-operator, graph-match-operator
 namespace hecate::kql {
-namespace {
-
-bool reads_tables(const Expr& expr) {
-  const auto* call = std::get_if<Call>(&expr.node);
-  bool found = call != nullptr && (call->function == "kql.scalar" || call->function == "kql.in_relation");
-  for_each_child(expr, [&](const ExprPtr& child) { found = found || reads_tables(*child); });
-  return found;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 // --- make-graph ---
 
@@ -194,7 +186,7 @@ ExprPtr Binder::graph_property(const Graph& graph, bool edge, size_t element, co
 }
 
 bool Binder::refuses_tables(const ExprPtr& value) {
-  if (!value || !reads_tables(*value)) return value == nullptr;
+  if (!value || !asks_inputs(*value)) return value == nullptr;
   sink_.report(kUnsupported, value->span, "values of other tables are not supported in conditions on a graph",
                "give them to the edges or nodes before `make-graph`");
   return true;

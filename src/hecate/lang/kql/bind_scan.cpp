@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "lang/kql/binder.h"
+#include "plan/inputs.h"
 #include "plan/routine.h"
 
 // scan, reduce: https://learn.microsoft.com/kusto/query/scan-operator, reduce-operator
@@ -40,8 +41,7 @@ ExprPtr Binder::hoisted(const ExprPtr& value, std::vector<Extend::Column>& pendi
                         const std::function<bool(ColumnId)>& is_own) {
   bool refused = false;
   ExprPtr made = rewrite(value, [&](const ExprPtr& node) -> ExprPtr {
-    const auto* call = std::get_if<Call>(&node->node);
-    if (call == nullptr || (call->function != "kql.scalar" && call->function != "kql.in_relation")) return nullptr;
+    if (!asked_input(*node)) return nullptr;
     if (reads_any(*node, is_own)) {
       refused = true;
       return nullptr;
