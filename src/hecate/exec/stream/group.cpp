@@ -105,6 +105,18 @@ bool Group::may_match(const EventTokens& event, const RunParameters& run) {
   });
 }
 
+std::span<const Group::Answer> Group::matches(const EventTokens& event, const RunParameters& run) {
+  answers_.clear();
+  const std::span<const uint32_t> rules = candidates(event);
+  EvalContext context{memory_.arena, run};
+  TokenSource source(*this, event, memory_.arena);
+  for (const uint32_t rule : rules) {
+    const Value match = program_.evaluate(plan_->rules()[rule].predicate.index, source, context);
+    if (match.is_true() || match.is_undecided()) answers_.emplace_back(rule, match.is_true());
+  }
+  return answers_;
+}
+
 const Group::Verdict& Group::judge(const EventTokens& event, Need need) {
   if (plan_->rules().empty()) return verdicts_[0];
   memory_.arena.reset();

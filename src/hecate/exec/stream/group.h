@@ -56,6 +56,10 @@ class Group {
   [[nodiscard]] std::span<const uint32_t> candidates(const EventTokens& event);
   /// Whether a rule matches, as far as the tokens tell: false is certain.
   [[nodiscard]] bool may_match(const EventTokens& event, const RunParameters& run);
+  /// A rule and whether it matches for certain.
+  using Answer = std::pair<uint32_t, bool>;
+  /// The rules that match, as far as the tokens tell: one that is not given does not. Valid until the next call.
+  [[nodiscard]] std::span<const Answer> matches(const EventTokens& event, const RunParameters& run);
   /// Whether a test of the program holds in the event of the last call of candidates(), where that is certain.
   [[nodiscard]] std::optional<bool> known(Program::Index node) const;
   [[nodiscard]] uint64_t regex_limit_hits() const { return program_.limit_hits(); }
@@ -154,6 +158,7 @@ class Group {
   std::vector<NodeState> nodes_;
   std::vector<uint64_t> marked_;  // by rule: the event
   std::vector<uint32_t> rules_;
+  std::vector<Answer> answers_;
   std::vector<Resolved> resolved_;
   std::vector<uint32_t> found_;
   std::vector<uint32_t> set_;

@@ -135,16 +135,25 @@ const Lane::Kind* Lane::skipped_kind(size_t begin, size_t& mark, bool first, siz
   if (!is_valid(line, notes)) return nullptr;
   const Layout::Reading* reading = reading_of_line();
   if (reading == nullptr) return nullptr;
-  const Kind* kind = kinds_[reading->kind].get();
+  Kind* kind = kinds_[reading->kind].get();
   const bool disguised = (notes & LineIndex::kNonAscii) != 0 && may_hold_ascii_in_disguise(line);
   // Escapes are in the notes; looking for them among the backslashes of paths takes time.
   const bool encoded =
       kind->group->plan().decodes_raw() && ((notes & LineIndex::kUnicodeEscape) != 0 || line.find('<') != line.npos);
   const bool clean =
       !disguised && !encoded && kind->screened && kind->screen_version <= index_version_ && !holds_literal(begin, end);
-  if (may_match(*reading, line, clean)) {
-    sighting_ = sight(*reading, line, clean);
-    return sighting_ ? kind : nullptr;
+  if (!kind->group->plan().rules().empty()) {
+    const EventTokens event = tokens_of(*reading, line, clean);
+    if (kind->sighted) {
+      const auto rules = kind->group->matches(event, run_);
+      if (!rules.empty()) {
+        sighting_ = sight(*reading, line, rules);
+        return sighting_ ? kind : nullptr;
+      }
+    } else if (kind->group->may_match(event, run_)) {
+      see_wanted(*kind, event);
+      return nullptr;
+    }
   }
   if (first) latest_.forget();
   return see_time(*reading) ? kind : nullptr;
@@ -417,12 +426,10 @@ bool Lane::see_time(const Layout::Reading& reading) {
   return try_times(reading, [this](std::string_view text) { return latest_.see(text); });
 }
 
-bool Lane::may_match(const Layout::Reading& reading, std::string_view line, bool clean) {
-  Group& group = *kinds_[reading.kind]->group;
-  if (group.plan().rules().empty()) return false;
+EventTokens Lane::tokens_of(const Layout::Reading& reading, std::string_view line, bool clean) {
   tokens_.resize(reading.fields.size());
   for (size_t i = 0; i < tokens_.size(); ++i) tokens_[i] = token_of(reading.fields[i]);
-  return group.may_match({tokens_, line, clean}, run_);
+  return {tokens_, line, clean};
 }
 
 Token Lane::token_of(const Layout::Field& field) const {

@@ -95,7 +95,7 @@ class Lane final : public ingest::Skimmer {
   uint32_t add_kind(RecordType type, Group& group, const Metadata& origin);
   [[nodiscard]] static Layout::Reading read_as(const Layout& layout, uint32_t number, const Kind& kind);
   void screen(Kind& kind);
-  [[nodiscard]] bool may_match(const Layout::Reading& reading, std::string_view line, bool clean);
+  [[nodiscard]] EventTokens tokens_of(const Layout::Reading& reading, std::string_view line, bool clean);
   /// Gives `read` the texts of the places where the event's time may stand, until one is a time. False where the reader
   /// must tell. true and false are no times, and no text of theirs reads as one.
   template <typename Read>
@@ -109,7 +109,9 @@ class Lane final : public ingest::Skimmer {
   [[nodiscard]] bool see_time(const Layout::Reading& reading);  // of a run's latest
   [[nodiscard]] Token token_of(const Layout::Field& field) const;
   /// Null where the event must become a record.
-  [[nodiscard]] std::shared_ptr<SightedEvent> sight(const Layout::Reading& reading, std::string_view line, bool clean);
+  [[nodiscard]] std::shared_ptr<SightedEvent> sight(const Layout::Reading& reading, std::string_view line,
+                                                    std::span<const Group::Answer> rules);
+  void see_wanted(Kind& kind, const EventTokens& event);
   [[nodiscard]] Token find_host(const Layout::Reading& reading) const;
   void read_all_of(Kind& kind);
   std::vector<uint32_t> slots_of(std::span<const std::string> paths);

@@ -17,9 +17,14 @@ namespace hecate::stream {
 struct SightedEvent final : ingest::Sighting {
   RecordType type = RecordType::Generic;
   std::shared_ptr<const GroupPlan> plan;
+  /// A rule that the event may meet, by its number in the plan.
+  struct Rule {
+    uint32_t number = 0;
+    bool holds = false;  // it does; otherwise the rule must be asked
+  };
+  std::vector<Rule> rules;
   std::vector<Token> tokens;  // by Program::raw_fields(); none is Complex
   std::string_view raw;       // as Record::raw
-  bool raw_is_clean = false;  // as EventTokens::raw_is_clean
   std::optional<Ticks> time;
   Token host;
   Metadata origin;  // its source, sourcetype and index; the source only where the catalog names it

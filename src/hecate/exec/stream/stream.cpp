@@ -204,23 +204,29 @@ struct Matcher::Asked {
   EventSource& source;
 };
 
-void Matcher::ask(const Asked& asked, const BoundRule& rule, const Visit& visit) {
+Value Matcher::evaluate(const Asked& asked, const Term& term) {
   EvalContext context{arena_, run_};
-  const auto evaluate = [&](const Term& term) {
-    return evaluation_ == Evaluation::Reference ? evaluate_by_reference(*term.expr, asked.plan, asked.source, context)
-                                                : asked.program.evaluate(term.index, asked.source, context);
-  };
-  const Value verdict = evaluate(rule.predicate);
-  if (!verdict.is_true() && !verdict.is_undecided()) return;
+  return evaluation_ == Evaluation::Reference ? evaluate_by_reference(*term.expr, asked.plan, asked.source, context)
+                                              : asked.program.evaluate(term.index, asked.source, context);
+}
+
+void Matcher::ask(const Asked& asked, const BoundRule& rule, const Visit& visit) {
+  const Value verdict = evaluate(asked, rule.predicate);
+  if (verdict.is_true() || verdict.is_undecided()) take(asked, rule, verdict.is_undecided(), visit);
+}
+
+/// Of a rule that the event meets.
+void Matcher::take(const Asked& asked, const BoundRule& rule, bool undecided, const Visit& visit) {
+  const auto value_of = [&](const Term& term) { return evaluate(asked, term); };
   Hit hit;
   hit.head = rule.head;
-  hit.undecided = verdict.is_undecided();
+  hit.undecided = undecided;
   // The first filter whose condition, which is ANDed to the detection's, is not true for this event.
   for (const auto& [filter, condition] : rule.suppressors) {
-    if (hit.suppressed_by == nullptr && !evaluate(condition).is_true()) hit.suppressed_by = filter;
+    if (hit.suppressed_by == nullptr && !value_of(condition).is_true()) hit.suppressed_by = filter;
   }
   const auto live = arena_.allocate_array<Value>(rule.live.size());
-  std::transform(rule.live.begin(), rule.live.end(), live.begin(), evaluate);
+  std::transform(rule.live.begin(), rule.live.end(), live.begin(), value_of);
   hit.live = live;
   ++stats_.hits;
   visit(asked.event, hit);
@@ -263,16 +269,17 @@ void Matcher::process(const SightedEvent& sighted, const ingest::PassedRun& run,
   const GroupPlan& plan = *sighted.plan;
   Group& group = groups_->of_plan(sighted.plan);
   SightedSource source(event, sighted, arena_);
-  tokens_.assign(plan.fields().size(), {});
-  for (size_t i = 0; i < sighted.tokens.size(); ++i) {
-    if (plan.field_of(i) != GroupPlan::kNoField) tokens_[plan.field_of(i)] = sighted.tokens[i];
-  }
-  const auto candidates = group.candidates({tokens_, sighted.raw, sighted.raw_is_clean});
-  source.set_group(group);
   Program& program = group.program();
   program.begin_event();
   const Asked asked{event, program, plan, source};
-  for (const uint32_t rule : candidates) ask(asked, plan.rules()[rule], visit);
+  for (const SightedEvent::Rule& rule : sighted.rules) {
+    const BoundRule& bound = plan.rules()[rule.number];
+    if (rule.holds) {
+      take(asked, bound, false, visit);
+    } else {
+      ask(asked, bound, visit);
+    }
+  }
 }
 
 MatchStats Matcher::stats() const {

@@ -66,6 +66,7 @@ class Groups;
 class EventReader;
 class Group;
 struct BoundRule;
+struct Term;
 struct SightedEvent;
 
 /// The heads of all detections over the events, in one pass. For each kind of event the rules are bound and
@@ -103,6 +104,8 @@ class Matcher {
   struct Asked;
   void match(const EventView& event, TypeState& state, Group& group, const Visit& visit);
   void ask(const Asked& asked, const BoundRule& rule, const Visit& visit);
+  void take(const Asked& asked, const BoundRule& rule, bool undecided, const Visit& visit);
+  [[nodiscard]] Value evaluate(const Asked& asked, const Term& term);
 
   const Catalog& catalog_;
   RunParameters run_;
