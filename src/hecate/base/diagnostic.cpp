@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/json_text.h"
 #include "base/text.h"
@@ -148,26 +149,37 @@ std::string render_json(const Diagnostic& diagnostic, const SourceMap& sources) 
 
 namespace {
 
-size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::vector<size_t>> cost(a.size() + 1, std::vector<size_t>(b.size() + 1));
-  for (size_t i = 0; i <= a.size(); ++i) cost[i][0] = i;
-  for (size_t j = 0; j <= b.size(); ++j) cost[0][j] = j;
+constexpr size_t kLongestName = 100;
+constexpr size_t kLongestCandidate = kLongestName + kLongestName / 3 + 1;
+
+/// With swapped neighbours as one change, case ignored; `limit` where it is that or more. Three rows are enough, and
+/// most candidates are given up after a few letters: thousands of names are looked through for a word that none is
+/// near.
+size_t edit_distance(std::string_view a, std::string_view b, size_t limit) {
+  std::array<std::array<size_t, kLongestCandidate + 1>, 3> rows;
+  for (size_t j = 0; j <= b.size(); ++j) rows[0][j] = j;
   for (size_t i = 1; i <= a.size(); ++i) {
+    auto& row = rows[i % 3];
+    const auto& before = rows[(i + 2) % 3];
+    const auto& two_before = rows[(i + 1) % 3];
+    row[0] = i;
+    size_t least = i;
     for (size_t j = 1; j <= b.size(); ++j) {
       const size_t change = ascii_lower(a[i - 1]) == ascii_lower(b[j - 1]) ? 0 : 1;
-      cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, cost[i - 1][j - 1] + change});
+      row[j] = std::min({before[j] + 1, row[j - 1] + 1, before[j - 1] + change});
       const bool swapped = i > 1 && j > 1 && ascii_lower(a[i - 1]) == ascii_lower(b[j - 2]) &&
                            ascii_lower(a[i - 2]) == ascii_lower(b[j - 1]);
-      if (swapped) cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
+      if (swapped) row[j] = std::min(row[j], two_before[j - 2] + 1);
+      least = std::min(least, row[j]);
     }
+    if (least >= limit) return limit;
   }
-  return cost[a.size()][b.size()];
+  return std::min(rows[a.size() % 3][b.size()], limit);
 }
 
 }  // namespace
 
 std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates) {
-  constexpr size_t kLongestName = 100;
   if (name.empty() || name.size() > kLongestName) return {};
   const size_t allowed = std::max<size_t>(1, name.size() / 3);
   std::string_view best;
@@ -176,7 +188,7 @@ std::string_view nearest(std::string_view name, std::span<const std::string_view
     const size_t longer = std::max(candidate.size(), name.size());
     const size_t shorter = std::min(candidate.size(), name.size());
     if (longer - shorter > allowed) continue;
-    const size_t distance = edit_distance(name, candidate);
+    const size_t distance = edit_distance(name, candidate, best_distance);
     if (distance < best_distance) {
       best_distance = distance;
       best = candidate;

@@ -1,8 +1,6 @@
 #include "engine/hunt.h"
 
 #include <fmt/format.h>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 #include <algorithm>
 #include <chrono>
@@ -13,8 +11,12 @@
 #include "engine/alerts.h"
 #include "engine/codes.h"
 #include "engine/event_fields.h"
+#include "engine/event_sources.h"
+#include "engine/make_findings.h"
+#include "engine/ordered_jobs.h"
 #include "engine/schedules.h"
 #include "engine/settle.h"
+#include "engine/touched_tables.h"
 #include "exec/stream/lanes.h"
 #include "exec/tail/tail.h"
 
@@ -159,9 +161,16 @@ class Hunt {
   /// What can be known before any event is read. The slow evaluator is a second opinion on that, too.
   void settle_plans() {
     if (options_.evaluation == stream::Evaluation::Reference) return;
-    for (const Run& run : runs_) add_written_tables(run.compiled->plan, written_);
+    for (const Run& run : runs_) written_.merge(touched_tables(run.compiled->plan).written);
     const Settling before = settling();
-    for (Run& run : runs_) run.settled = settle(*run.compiled, run.compiled->plan, before, sink_);
+    std::vector<DiagnosticSink> said(runs_.size());
+    const auto work = [&](size_t i) {
+      runs_[i].settled = settle(*runs_[i].compiled, runs_[i].compiled->plan, before, said[i]);
+    };
+    const auto finish = [&](size_t i) {
+      for (const Diagnostic& diagnostic : said[i].all()) sink_.report(diagnostic);
+    };
+    run_in_order({runs_.size(), work, finish, [](size_t, size_t) { return false; }}, options_.threads);
   }
 
   /// The runs that waited know now what the events said. Whether some of them have to read the events again.
@@ -188,7 +197,7 @@ class Hunt {
     if (wanted.empty()) return;
     correlations_ =
         std::make_unique<Correlations>(wanted, options_.correlation_limits, [this](Finding&& finding, int64_t source) {
-          finding.source = source_at(source);
+          finding.source = sources_.source_at(source);
           emit(std::move(finding));
         });
     for (const CompiledDetection* rule : correlations_->rules()) {
@@ -317,7 +326,7 @@ class Hunt {
     Run& run = runs_[head.run];
     if (run.window && !run.window->holds(event.metadata.time)) return;
     if (run.feeds && hit.suppressed_by == nullptr) {
-      const EventIdentity& identity = identity_of(event.record);
+      const EventSources::Identity& identity = sources_.identity_of(event.record, order_);
       correlations_->add(*run.compiled, event.metadata.time, hit.live, {identity.source, identity.hash});
     }
     if (run.silent) {
@@ -332,59 +341,9 @@ class Hunt {
       }
       return;
     }
-    emit_event(*run.compiled, event, hit);
-  }
-
-  /// A finding that is one event.
-  void emit_event(const CompiledDetection& compiled, const stream::EventView& event, const stream::Hit& hit) {
-    Finding finding;
-    finding.detection = compiled.detection;
-    finding.time = finding.first_time = finding.last_time = event.metadata.time;
+    Finding finding = finding_of(*run.compiled, event, hit, sources_.identity_of(event.record, order_).hash);
     finding.source = Finding::Source{std::string(event.record.file), event.record.number};
-    const Plan& plan = compiled.plan;
-    const bool whole_spl = plan.whole_event && plan.language == Language::Spl;
-    if (whole_spl) finding.result = event_fields(event.record, event.metadata);
-    const auto& live = compiled.cut.head.live;
-    for (const OutputColumn& output : plan.output) {
-      const auto at = static_cast<size_t>(std::lower_bound(live.begin(), live.end(), output.column) - live.begin());
-      if (at >= live.size() || live[at] != output.column) continue;
-      add_result(plan, output.name, hit.live[at], finding);
-    }
-    mark_keys(compiled, finding);
-    finding.id = finding_id(*compiled.detection, "all", fmt::format("{:016x}", identity_of(event.record).hash));
-    if (hit.suppressed_by != nullptr) {
-      finding.suppressed_by = hit.suppressed_by->id;
-      finding.suppressed_by_title = hit.suppressed_by->title;
-    }
     emit(std::move(finding));
-  }
-
-  static void add_result(const Plan& plan, const std::string& name, const Value& value, Finding& finding) {
-    // Whole events show what they have, not the hundred columns that their schema could have.
-    const bool empty = value.is_null() || (value.is_text() && value.as_text().empty());
-    if (plan.whole_event && empty) return;
-    const auto same = std::find_if(finding.result.begin(), finding.result.end(),
-                                   [&](const ResultField& f) { return f.name == name; });
-    if (same != finding.result.end()) {
-      same->value = OwnedValue(value);
-    } else {
-      finding.result.push_back({name, OwnedValue(value), true});
-    }
-  }
-
-  /// A pivot's columns behind those that the search names.
-  static void add_columns(std::vector<ResultField> columns, Finding& finding) {
-    for (ResultField& column : columns) {
-      const bool named = std::any_of(finding.result.begin(), finding.result.end(),
-                                     [&](const ResultField& f) { return f.name == column.name; });
-      if (!named) finding.result.push_back(std::move(column));
-    }
-  }
-
-  static void mark_keys(const CompiledDetection& compiled, Finding& finding) {
-    finding.whole_event = compiled.plan.whole_event;
-    if (!finding.whole_event) return;
-    for (ResultField& field : finding.result) field.key = compiled.key_fields.contains(field.name);
   }
 
   void add_candidate(Run& run, tail::Tail& tail, const stream::EventView& event, const stream::Hit& hit) {
@@ -392,7 +351,7 @@ class Hunt {
     ++run.candidates;
     const Plan& plan = tail.plan();
     const bool whole = plan.whole_event && plan.language == Language::Spl;
-    const EventIdentity& identity = identity_of(event.record);
+    const EventSources::Identity& identity = sources_.identity_of(event.record, order_);
     tail::Candidate candidate;
     candidate.undecided = hit.undecided;
     candidate.facts = {order_, event.metadata.time, identity.source, identity.hash, {}};
@@ -407,29 +366,58 @@ class Hunt {
     }
   }
 
+  /// A tail that runs, beside others.
+  struct TailJob {
+    Run* run = nullptr;
+    TouchedTables touched = {};
+    std::optional<Result<std::vector<tail::Row>>> rows = {};
+    DiagnosticSink said{};
+    double seconds = 0;
+  };
+
   void run_tails() {
     const auto start = std::chrono::steady_clock::now();
     RunParameters parameters = run_parameters();
     // Events without a time, or none at all, do not say what time it is.
     if (!parameters.now) parameters.now = clock_time();
+    std::vector<TailJob> jobs;
     for (Run& run : runs_) {
       if (!run.tail) continue;
       append_held(run);
       // Most detections of a large collection: a statement for each would take longer than the scan.
       if (run.tail->has_no_rows()) continue;
-      const auto tail_start = std::chrono::steady_clock::now();
-      Result<std::vector<tail::Row>> rows =
-          run.tail->run(parameters, run.compiled->detection->title, sink_, options_.timeout);
-      report_.tails.push_back({run.compiled->detection, run.candidates, seconds_since(tail_start)});
-      if (!rows) {
-        ++report_.failed;
-        continue;
-      }
-      for (const tail::Row& row : *rows) emit_row(*run.compiled, row);
-      for (const tail::TableWrite& write : run.tail->writes()) commit(write);
-      run.tail.reset();
+      run.tail->make_ready();
+      jobs.push_back({&run, touched_tables(run.plan())});
     }
+    const auto work = [&](size_t number) {
+      TailJob& job = jobs[number];
+      const auto begin = std::chrono::steady_clock::now();
+      job.rows = job.run->tail->run(parameters, job.run->compiled->detection->title, job.said, options_.timeout);
+      job.seconds = seconds_since(begin);
+    };
+    const auto waits_for = [&](size_t job, size_t earlier) {
+      return jobs[job].touched.conflicts_with(jobs[earlier].touched);
+    };
+    run_in_order({jobs.size(), work, [&](size_t job) { finish(jobs[job]); }, waits_for}, options_.threads);
     report_.tail_seconds += seconds_since(start);
+  }
+
+  void finish(TailJob& job) {
+    Run& run = *job.run;
+    for (const Diagnostic& diagnostic : job.said.all()) sink_.report(diagnostic);
+    report_.tails.push_back({run.compiled->detection, run.candidates, job.seconds});
+    const Result<std::vector<tail::Row>> rows = std::move(*job.rows);
+    if (!rows) {
+      ++report_.failed;
+      return;
+    }
+    for (const tail::Row& row : *rows) {
+      Finding finding = finding_of(*run.compiled, row);
+      if (row.source) finding.source = sources_.source_at(*row.source);
+      emit(std::move(finding));
+    }
+    for (const tail::TableWrite& write : run.tail->writes()) commit(write);
+    run.tail.reset();
   }
 
   /// From here on the run's table is what the search wrote: later tails read it.
@@ -464,38 +452,6 @@ class Hunt {
     }
   }
 
-  void emit_row(const CompiledDetection& compiled, const tail::Row& row) {
-    Finding finding;
-    finding.detection = compiled.detection;
-    finding.first_time = row.first_time;
-    finding.time = finding.last_time = row.last_time;
-    finding.count = row.events;
-    if (row.source) finding.source = source_at(*row.source);
-    const Plan& plan = compiled.plan;
-    if (plan.whole_event && !row.rest.empty()) finding.result = fields_from_json(row.rest);
-    for (size_t i = 0; i < plan.output.size(); ++i) add_result(plan, plan.output[i].name, row.values[i].get(), finding);
-    if (plan.open_row && !row.rest.empty()) add_columns(fields_from_json(row.rest), finding);
-    mark_keys(compiled, finding);
-    finding.id = finding_id(*compiled.detection, "all", group_keys(plan, row));
-    emit(std::move(finding));
-  }
-
-  /// The values of the last aggregate's keys, as far as the result shows them; without any, the events behind
-  /// the row.
-  static std::string group_keys(const Plan& plan, const tail::Row& row) {
-    const Aggregate* last = nullptr;
-    for (const Node& node : plan.nodes) {
-      if (const auto* aggregate = std::get_if<Aggregate>(&node.op)) last = aggregate;
-    }
-    std::string keys;
-    for (size_t i = 0; last != nullptr && i < plan.output.size(); ++i) {
-      const bool is_key = std::any_of(last->keys.begin(), last->keys.end(),
-                                      [&](const Aggregate::Key& key) { return key.id == plan.output[i].column; });
-      if (is_key) keys += fmt::format("{}\xFE{}\xFE", plan.output[i].name, value_text(row.values[i].get()));
-    }
-    return keys.empty() ? fmt::format("{:016x}", row.hash) : keys;
-  }
-
   void emit(Finding finding) { alerts_.add(std::move(finding)); }
 
   void pass(Finding finding) {
@@ -505,18 +461,6 @@ class Hunt {
     visit_(std::move(finding));
   }
 
-  /// What tells the current event from others: many detections may take the same event.
-  struct EventIdentity {
-    int64_t order = -1;
-    int64_t source = 0;
-    uint64_t hash = 0;
-  };
-
-  const EventIdentity& identity_of(const ingest::Record& record) {
-    if (identity_.order != order_) identity_ = {order_, source_of(record), event_hash(record)};
-    return identity_;
-  }
-
   /// The current event with all its fields.
   std::string_view event_json(const stream::EventView& event) {
     if (json_order_ != order_) {
@@ -524,40 +468,6 @@ class Hunt {
       json_order_ = order_;
     }
     return json_;
-  }
-
-  // An event's place in one integer: the file's number above, the record's number below.
-  static constexpr int kRecordBits = 40;
-  static constexpr int64_t kRecordMask = (int64_t{1} << kRecordBits) - 1;
-
-  /// Of the file that records come from now; its name without the folder, so that the same file under another path
-  /// gives the same findings.
-  struct CurrentFile {
-    int64_t number = -1;
-    std::string path, name;
-  };
-
-  const CurrentFile& file_of(const ingest::Record& record) {
-    if (file_.number >= 0 && file_.path == record.file) return file_;
-    const auto [at, added] = file_numbers_.try_emplace(std::string(record.file), files_.size());
-    if (added) files_.emplace_back(record.file);
-    file_ = {static_cast<int64_t>(at->second), at->first, std::filesystem::path(record.file).filename().string()};
-    return file_;
-  }
-
-  int64_t source_of(const ingest::Record& record) {
-    return (file_of(record).number << kRecordBits) | (static_cast<int64_t>(record.number) & kRecordMask);
-  }
-
-  [[nodiscard]] Finding::Source source_at(int64_t source) const {
-    return {files_[static_cast<size_t>(source >> kRecordBits)], static_cast<uint64_t>(source & kRecordMask)};
-  }
-
-  /// Over the bytes and the position.
-  uint64_t event_hash(const ingest::Record& record) {
-    const std::string& name = file_of(record).name;
-    const uint64_t position = XXH3_64bits_withSeed(name.data(), name.size(), record.number);
-    return XXH3_64bits_withSeed(record.raw.data(), record.raw.size(), position);
   }
 
   const Ruleset& rules_;
@@ -579,11 +489,8 @@ class Hunt {
   std::vector<HeadOf> heads_;
   Tables tables_;  // of this run: searches may write to them
   std::unique_ptr<Correlations> correlations_;
-  std::vector<std::string> files_;
-  std::map<std::string, size_t, std::less<>> file_numbers_;
-  CurrentFile file_;
+  EventSources sources_;
   int64_t order_ = 0;  // of the current event among those that rules were asked about
-  EventIdentity identity_;
   std::string json_;
   int64_t json_order_ = -1;
   HuntReport report_;

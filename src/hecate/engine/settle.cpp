@@ -7,6 +7,7 @@
 #include "exec/functions/json_pieces.h"
 #include "exec/stream/bind.h"
 #include "exec/tail/tail.h"
+#include "plan/expressions.h"
 #include "plan/inputs.h"
 
 namespace hecate::engine {
@@ -28,32 +29,6 @@ constexpr std::array kListTests{
     ListTest{"kql.in", MatchOp::Equals, Casing::Sensitive, Quantifier::Any},
     ListTest{"kql.in_ci", MatchOp::Equals, Casing::Insensitive, Quantifier::Any},
 };
-
-template <typename Visit>
-void for_each_item(std::vector<Aggregate::Item>& items, const Visit& visit) {
-  for (Aggregate::Item& item : items) std::for_each(item.arguments.begin(), item.arguments.end(), visit);
-}
-
-/// Calls `visit(ExprPtr&)` for the expressions of a plan's node.
-template <typename Visit>
-void for_each_expr(Node& node, const Visit& visit) {
-  if (auto* filter = std::get_if<Filter>(&node.op)) visit(filter->predicate);
-  if (auto* extend = std::get_if<Extend>(&node.op)) {
-    for (Extend::Column& column : extend->columns) visit(column.value);
-  }
-  if (auto* rows = std::get_if<ConstantRows>(&node.op)) {
-    for (auto& row : rows->rows) std::for_each(row.begin(), row.end(), visit);
-  }
-  if (auto* aggregate = std::get_if<Aggregate>(&node.op)) for_each_item(aggregate->items, visit);
-  if (auto* functions = std::get_if<RowFunctions>(&node.op)) for_each_item(functions->items, visit);
-  if (auto* window = std::get_if<Window>(&node.op)) for_each_item(window->items, visit);
-  if (auto* pivot = std::get_if<Pivot>(&node.op)) for_each_item(pivot->items, visit);
-  if (auto* append = std::get_if<Append>(&node.op)) {
-    for (Append::Column& column : append->columns) {
-      if (column.left) visit(column.left);
-    }
-  }
-}
 
 void collect_inputs(const Expr& expr, std::set<size_t>& inputs) {
   if (const auto input = asked_input(expr)) inputs.insert(*input);
@@ -300,13 +275,6 @@ bool may_let_through(const CutPlan& cut) {
   };
   if (cut.scans && std::none_of(cut.head.steps.begin(), cut.head.steps.end(), excludes_all)) return true;
   return std::any_of(cut.inputs.begin(), cut.inputs.end(), may_let_through);
-}
-
-void add_written_tables(const Plan& plan, std::set<std::string, std::less<>>& tables) {
-  for (const Node& node : plan.nodes) {
-    if (const auto* write = std::get_if<WriteTable>(&node.op)) tables.insert(write->table);
-  }
-  for (const PlanInput& input : plan.inputs) add_written_tables(*input.plan, tables);
 }
 
 }  // namespace hecate::engine

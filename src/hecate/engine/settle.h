@@ -47,7 +47,4 @@ void add_asked_plans(const Plan& plan, const CutPlan& cut, std::vector<std::pair
 /// Whether some head of the plan may let events through.
 [[nodiscard]] bool may_let_through(const CutPlan& cut);
 
-/// The tables that a plan and those that it reads may write.
-void add_written_tables(const Plan& plan, std::set<std::string, std::less<>>& tables);
-
 }  // namespace hecate::engine

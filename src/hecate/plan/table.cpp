@@ -63,18 +63,26 @@ size_t Table::column(std::string_view wanted) const {
 
 void Tables::put(Table table) {
   std::string name = table.name;
+  const std::lock_guard lock(mutex_);
   tables_.insert_or_assign(std::move(name), std::make_shared<const Table>(std::move(table)));
 }
 
 std::shared_ptr<const Table> Tables::find(std::string_view name) const {
+  const std::lock_guard lock(mutex_);
   const auto found = tables_.find(name);
   return found == tables_.end() ? nullptr : found->second;
 }
 
 std::vector<std::string_view> Tables::names() const {
+  const std::lock_guard lock(mutex_);
   std::vector<std::string_view> names;
   for (const auto& [name, table] : tables_) names.push_back(name);
   return names;
+}
+
+Tables::ByName Tables::copy() const {
+  const std::lock_guard lock(mutex_);
+  return tables_;
 }
 
 void append_rows(const Table& from, Table& to) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,16 +30,25 @@ struct Table {
   static constexpr size_t npos = static_cast<size_t>(-1);
 };
 
-/// The tables of a run, by name. A search may replace one (`outputlookup`); what was taken before stays as it was.
+/// The tables of a run, by name. A search may replace one (`outputlookup`); what was taken before stays as it was. Any
+/// thread may ask for them.
 class Tables {
  public:
+  Tables() = default;
+  Tables(const Tables& other) : tables_(other.copy()) {}
+  Tables& operator=(const Tables&) = delete;
+  ~Tables() = default;
   void put(Table table);
   /// nullptr where there is none.
   [[nodiscard]] std::shared_ptr<const Table> find(std::string_view name) const;
   [[nodiscard]] std::vector<std::string_view> names() const;
 
  private:
-  std::map<std::string, std::shared_ptr<const Table>, std::less<>> tables_;
+  using ByName = std::map<std::string, std::shared_ptr<const Table>, std::less<>>;
+  [[nodiscard]] ByName copy() const;
+
+  mutable std::mutex mutex_;
+  ByName tables_;
 };
 
 /// Appends rows by the names of their columns; columns that the table lacks are added.

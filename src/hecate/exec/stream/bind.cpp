@@ -20,6 +20,13 @@ bool is_literal_bool(const Expr& expr, bool value) {
 /// And and Or: the decisive literal decides, the neutral one goes.
 template <typename Junction>
 ExprPtr fold_junction(const Junction& junction, bool decisive, const Expr& expr) {
+  const auto is_bool = [](const ExprPtr& operand) {
+    const Literal* literal = as_literal(*operand);
+    return literal != nullptr && literal->value.get().kind() == Kind::Bool;
+  };
+  if (!junction.operands.empty() && std::none_of(junction.operands.begin(), junction.operands.end(), is_bool)) {
+    return nullptr;
+  }
   std::vector<ExprPtr> kept;
   for (const ExprPtr& operand : junction.operands) {
     if (is_literal_bool(*operand, decisive)) return make_bool(decisive, expr.span);
@@ -50,21 +57,20 @@ struct Folder {
   ExprPtr operator()(const RawField& /*field*/) const { return nullptr; }
 
   ExprPtr operator()(const Call& call) const {
-    if (call.function.starts_with("meta.")) return origin != nullptr ? metadata_of(*origin, call, expr) : nullptr;
-    // An add-on's lookup depends on the content, which is not at hand here.
-    if (is_run_dependent(call.function) || call.function == "spl.automatic_lookup") return nullptr;
     if (call.function == "text.if") {
       if (is_literal_bool(*call.arguments[0], true)) return call.arguments[1];
       if (is_literal_bool(*call.arguments[0], false)) return call.arguments[2];
     }
+    // Nearly all calls read something; what a function is takes longer to find out.
+    const auto reads = [](const ExprPtr& argument) { return as_literal(*argument) == nullptr; };
+    if (std::any_of(call.arguments.begin(), call.arguments.end(), reads)) return nullptr;
+    if (call.function.starts_with("meta.")) return origin != nullptr ? metadata_of(*origin, call, expr) : nullptr;
+    // An add-on's lookup depends on the content, which is not at hand here.
+    if (is_run_dependent(call.function) || call.function == "spl.automatic_lookup") return nullptr;
     const Function* function = find_function(call.function);
     if (function == nullptr) return nullptr;
     std::vector<Value> arguments;
-    for (const ExprPtr& argument : call.arguments) {
-      const Literal* literal = as_literal(*argument);
-      if (literal == nullptr) return nullptr;
-      arguments.push_back(literal->value.get());
-    }
+    for (const ExprPtr& argument : call.arguments) arguments.push_back(as_literal(*argument)->value.get());
     const RunParameters run;
     EvalContext context{arena, run};
     return make_literal(OwnedValue(hecate::call(*function, arguments, context)), expr.type, expr.span);

@@ -1,5 +1,9 @@
 #include "exec/stream/group_store.h"
 
+#include <algorithm>
+
+#include "base/text.h"
+
 namespace hecate::stream {
 
 /// Puts the discriminator's value where it is read, and folds what is then constant.
@@ -22,6 +26,32 @@ class GroupStore::Specializer {
   std::string_view field_;
   ExprPtr value_;
 };
+
+namespace {
+
+/// Where one of the conjuncts is a plain test of the discriminator: its values. Most rules have one, and need not be
+/// specialised for the kinds of events that it excludes.
+std::optional<std::vector<std::string>> kinds_of(const Expr& predicate, std::string_view discriminator) {
+  if (const auto* all = std::get_if<And>(&predicate.node)) {
+    for (const ExprPtr& operand : all->operands) {
+      if (auto kinds = kinds_of(*operand, discriminator)) return kinds;
+    }
+    return std::nullopt;
+  }
+  const auto* match = std::get_if<Match>(&predicate.node);
+  const auto* field = match == nullptr ? nullptr : std::get_if<RawField>(&match->operand->node);
+  if (field == nullptr || field->path != discriminator) return std::nullopt;
+  if (match->op != MatchOp::Equals || match->quantifier != Quantifier::Any) return std::nullopt;
+  return match->patterns;
+}
+
+/// Whether one of the patterns may mean the value, whatever the casing.
+bool names(const std::vector<std::string>& patterns, std::string_view value) {
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const std::string& pattern) { return equals_ignoring_case(pattern, value); });
+}
+
+}  // namespace
 
 std::shared_ptr<const GroupPlan> GroupStore::plan(RecordType type, const Metadata& metadata,
                                                   std::optional<std::string_view> discriminator) {
@@ -95,6 +125,7 @@ GroupStore::TypeRules GroupStore::bind_rules(RecordType type, const Origin* orig
       BoundHead filter = bind_head(type, origin, suppressor->cut.head, suppressor->plan->columns, suppressor->derived);
       bound.suppressors.emplace_back(suppressor, std::move(filter.predicate));
     }
+    bound.kinds = kinds_of(*bound.bound.predicate, catalog_.discriminator(type));
     result.specs.push_back(std::move(bound));
   }
   return result;
@@ -118,7 +149,12 @@ std::shared_ptr<const GroupPlan> GroupStore::make(RecordType type, TypeRules& ru
   // Most values leave the same rules behind; they share a group and all that it remembers.
   std::string key;
   std::vector<ExprPtr> predicates;
+  const ExprPtr never = make_bool(false);
   for (const BoundSpec& spec : rules.specs) {
+    if (discriminator && spec.kinds && !names(*spec.kinds, *discriminator)) {
+      predicates.push_back(never);
+      continue;
+    }
     predicates.push_back(specialize(spec.bound.predicate));
     const ExprPtr& predicate = predicates.back();
     if (is_literal_false(*predicate)) continue;

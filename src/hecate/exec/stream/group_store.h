@@ -40,6 +40,8 @@ class GroupStore {
     size_t head;
     BoundHead bound;
     std::vector<std::pair<const Suppressor*, ExprPtr>> suppressors;
+    /// Where the predicate begins with a test of the discriminator, the values that it lets through.
+    std::optional<std::vector<std::string>> kinds = {};
   };
   /// The rules of a record type and origin before the discriminator is known.
   struct TypeRules {

@@ -2,6 +2,7 @@
 
 #include <duckdb.h>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -31,7 +32,7 @@ class Database {
   [[nodiscard]] duckdb_database handle() const { return database_; }
   [[nodiscard]] static std::string version();
   /// A number that no other tail of this database has: names of tables and functions hold it.
-  [[nodiscard]] size_t next_tail() { return tails_++; }
+  [[nodiscard]] size_t next_tail() { return tails_.fetch_add(1); }
   /// What the heads let through, for all of its tails.
   [[nodiscard]] CandidateStore& candidates() const { return *store_; }
   [[nodiscard]] CandidateTables& candidate_tables() const { return *candidate_tables_; }
@@ -39,7 +40,7 @@ class Database {
  private:
   duckdb_database database_ = nullptr;
   std::string spill_;  // a folder, which goes with the database
-  size_t tails_ = 0;
+  std::atomic<size_t> tails_ = 0;
   std::unique_ptr<CandidateStore> store_;
   std::unique_ptr<CandidateTables> candidate_tables_;
 };

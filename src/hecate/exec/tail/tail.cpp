@@ -70,6 +70,10 @@ void Tail::for_each_scan(const std::function<void(Tail&)>& visit) {
   for (const auto& input : inputs_) input->for_each_scan(visit);
 }
 
+void Tail::make_ready() {
+  for_each_scan([](Tail& tail) { tail.open(); });
+}
+
 bool Tail::has_no_rows() const {
   const std::function<bool(const Tail&, const Plan&)> saw_none = [&](const Tail& tail, const Plan& plan) {
     if (&tail.plan_ == &plan) return tail.candidates() == 0;

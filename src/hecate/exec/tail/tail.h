@@ -60,6 +60,8 @@ class Tail {
   [[nodiscard]] const CutPlan& cut() const { return cut_; }
 
   void append(const Candidate& candidate);
+  /// Before tails run at the same time: what they share is complete then.
+  void make_ready();
   [[nodiscard]] uint64_t candidates() const { return list_.rows.size(); }
   /// Whether no row can come of what was appended: it need not run.
   [[nodiscard]] bool has_no_rows() const;
