@@ -70,6 +70,13 @@ std::shared_ptr<const GroupPlan> GroupStore::plan(RecordType type, const Metadat
   return known.whole;
 }
 
+std::shared_ptr<const GroupPlan> GroupStore::plan_of_any(RecordType type) {
+  const std::lock_guard lock(mutex_);
+  TypeRules& known = rules_of_any(type);
+  if (!known.whole) known.whole = make(type, known, std::nullopt);
+  return known.whole;
+}
+
 void GroupStore::report_to(DiagnosticSink& sink) {
   const std::lock_guard lock(mutex_);
   for (const Diagnostic& diagnostic : diagnostics_.all()) sink.report(diagnostic);
@@ -85,6 +92,10 @@ GroupStore::TypeRules& GroupStore::rules(RecordType type, const Metadata& metada
     TypeRules bound = bind_rules(type, &origin);
     return origins.emplace(std::move(origin), std::move(bound)).first->second;
   }
+  return rules_of_any(type);
+}
+
+GroupStore::TypeRules& GroupStore::rules_of_any(RecordType type) {
   const auto known = whatever_origin_.find(type);
   return known != whatever_origin_.end() ? known->second
                                          : whatever_origin_.emplace(type, bind_rules(type, nullptr)).first->second;

@@ -29,6 +29,8 @@ class GroupStore {
   /// group.
   [[nodiscard]] std::shared_ptr<const GroupPlan> plan(RecordType type, const Metadata& metadata,
                                                       std::optional<std::string_view> discriminator);
+  /// The group of all of a type's records, wherever they come from.
+  [[nodiscard]] std::shared_ptr<const GroupPlan> plan_of_any(RecordType type);
   /// What binding had to say so far.
   void report_to(DiagnosticSink& sink);
 
@@ -56,6 +58,7 @@ class GroupStore {
   using Origins = std::map<Origin, TypeRules>;
 
   TypeRules& rules(RecordType type, const Metadata& metadata);
+  TypeRules& rules_of_any(RecordType type);
   [[nodiscard]] TypeRules bind_rules(RecordType type, const Origin* origin);
   [[nodiscard]] const std::vector<bool>& possible_heads(RecordType type, const Origin* origin);
   [[nodiscard]] bool takes(RecordType type, const Dataset& dataset) const;
