@@ -41,10 +41,11 @@ tsan: build/tsan/build.ninja | setup  ## build and test with ThreadSanitizer
 fuzz: | setup  ## build the fuzz targets and run each for FUZZ_SECONDS (needs clang 19)
 	tools/fuzz.sh
 
-bench: | setup  ## measure SigmaHQ rules and ESCU over the bench events (needs ../shared)
+bench: | setup  ## measure SigmaHQ, ESCU, KQL and all of them over the bench events (needs ../shared)
 	bench/sigma/run.sh
 	bench/spl/run.sh
 	bench/kql/run.sh
+	bench/all/run.sh
 
 format:  ## lay out the C++ sources (needs clang-format 19)
 	tools/format.sh

@@ -34,3 +34,16 @@ unpack_corpus() {
   mkdir -p "$2"
   [ -e "$2/$3" ] || tar -xf "$archive" -C "$2"
 }
+
+# chDB's command, or nothing where it cannot be had.
+chdb() {
+  [ "${CHDB:-}" = no ] && return
+  local venv=$work/chdb
+  if ! "$venv/bin/python" -c 'import chdb' 2>/dev/null; then
+    if ! { python3 -m venv "$venv" && "$venv/bin/pip" install -q chdb; } >"$work/chdb.log" 2>&1; then
+      echo "bench: chDB cannot be installed ($work/chdb.log says why): without it" >&2
+      return
+    fi
+  fi
+  echo "$venv/bin/python bench/kql/chdb_worker.py bench/kql/searches $work/events.ndjson"
+}

@@ -14,19 +14,6 @@ for name in queries documented_cases; do
   [ -f "$work/$name.jsonl" ] || zstd -dqc "$corpora/$name.jsonl.zst" >"$work/$name.jsonl"
 done
 
-# chDB's command, or nothing where it cannot be had.
-chdb() {
-  [ "${CHDB:-}" = no ] && return
-  local venv=$work/chdb
-  if ! "$venv/bin/python" -c 'import chdb' 2>/dev/null; then
-    if ! { python3 -m venv "$venv" && "$venv/bin/pip" install -q chdb; } >"$work/chdb.log" 2>&1; then
-      echo "bench: chDB cannot be installed ($work/chdb.log says why): without it" >&2
-      return
-    fi
-  fi
-  echo "$venv/bin/python bench/kql/chdb_worker.py bench/kql/searches $work/events.ndjson"
-}
-
 # Each part in a process of its own: what one leaves of the heap must not slow the next down.
 for part in ${PARTS:-queries documented analytics searches}; do
   case $part in

@@ -1,5 +1,7 @@
 #include "exec/stream/group_store.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/text.h"
@@ -51,16 +53,37 @@ bool names(const std::vector<std::string>& patterns, std::string_view value) {
                      [&](const std::string& pattern) { return equals_ignoring_case(pattern, value); });
 }
 
+/// Equal for equal datasets alone: no name holds a NUL.
+std::string key_of(const Dataset& dataset) {
+  if (const auto* sigma = std::get_if<SigmaLogsource>(&dataset))
+    return fmt::format("sigma{0}{1}{0}{2}{0}{3}", '\0', sigma->product, sigma->category, sigma->service);
+  if (const auto* table = std::get_if<KustoTable>(&dataset)) return fmt::format("kusto{}{}", '\0', table->name);
+  if (const auto* model = std::get_if<DataModel>(&dataset))
+    return fmt::format("model{0}{1}{0}{2}{0}{3}", '\0', model->model, model->dataset, model->events);
+  return "splunk";
+}
+
 }  // namespace
+
+GroupStore::GroupStore(const Catalog& catalog, std::vector<HeadSpec> heads)
+    : catalog_(catalog), heads_(std::move(heads)) {
+  std::map<std::string, size_t> numbers;
+  for (const HeadSpec& head : heads_) {
+    const auto [at, added] = numbers.try_emplace(key_of(head.cut->head.dataset), datasets_.size());
+    if (added) datasets_.push_back(&head.cut->head.dataset);
+    dataset_of_.push_back(at->second);
+  }
+}
 
 std::shared_ptr<const GroupPlan> GroupStore::plan(RecordType type, const Metadata& metadata,
                                                   std::optional<std::string_view> discriminator) {
-  const std::lock_guard lock(mutex_);
-  TypeRules& known = rules(type, metadata);
+  OfType& all = of_type(type);
+  const std::lock_guard lock(all.mutex);
+  TypeRules& known = rules(type, all, metadata);
   if (discriminator) {
     if (const auto kind = known.kinds.find(*discriminator); kind != known.kinds.end()) return kind->second;
-    if (kinds_[type] < kMostKinds) {
-      ++kinds_[type];
+    if (all.kinds < kMostKinds) {
+      ++all.kinds;
       auto plan = make(type, known, discriminator);
       known.kinds.emplace(*discriminator, plan);
       return plan;
@@ -71,8 +94,9 @@ std::shared_ptr<const GroupPlan> GroupStore::plan(RecordType type, const Metadat
 }
 
 std::shared_ptr<const GroupPlan> GroupStore::plan_of_any(RecordType type) {
-  const std::lock_guard lock(mutex_);
-  TypeRules& known = rules_of_any(type);
+  OfType& all = of_type(type);
+  const std::lock_guard lock(all.mutex);
+  TypeRules& known = rules_of_any(type, all);
   if (!known.whole) known.whole = make(type, known, std::nullopt);
   return known.whole;
 }
@@ -83,22 +107,25 @@ void GroupStore::report_to(DiagnosticSink& sink) {
   diagnostics_.clear();
 }
 
-GroupStore::TypeRules& GroupStore::rules(RecordType type, const Metadata& metadata) {
-  Origin origin{std::string(metadata.sourcetype), std::string(metadata.index), {}};
-  if (metadata.source_by_catalog) origin.source = std::string(metadata.source);
-  Origins& origins = types_[type];
-  if (const auto known = origins.find(origin); known != origins.end()) return known->second;
-  if (origins.size() < kMostOrigins) {
-    TypeRules bound = bind_rules(type, &origin);
-    return origins.emplace(std::move(origin), std::move(bound)).first->second;
-  }
-  return rules_of_any(type);
+GroupStore::OfType& GroupStore::of_type(RecordType type) {
+  const std::lock_guard lock(mutex_);
+  return types_[type];
 }
 
-GroupStore::TypeRules& GroupStore::rules_of_any(RecordType type) {
-  const auto known = whatever_origin_.find(type);
-  return known != whatever_origin_.end() ? known->second
-                                         : whatever_origin_.emplace(type, bind_rules(type, nullptr)).first->second;
+GroupStore::TypeRules& GroupStore::rules(RecordType type, OfType& known, const Metadata& metadata) {
+  Origin origin{std::string(metadata.sourcetype), std::string(metadata.index), {}};
+  if (metadata.source_by_catalog) origin.source = std::string(metadata.source);
+  if (const auto found = known.origins.find(origin); found != known.origins.end()) return found->second;
+  if (known.origins.size() < kMostOrigins) {
+    TypeRules bound = bind_rules(type, &origin);
+    return known.origins.emplace(std::move(origin), std::move(bound)).first->second;
+  }
+  return rules_of_any(type, known);
+}
+
+GroupStore::TypeRules& GroupStore::rules_of_any(RecordType type, OfType& known) {
+  if (!known.whatever_origin) known.whatever_origin = bind_rules(type, nullptr);
+  return *known.whatever_origin;
 }
 
 /// Most searches begin with the sourcetype or source that they are about: which these exclude is found out once for all
@@ -112,6 +139,7 @@ const std::vector<bool>& GroupStore::possible_heads(RecordType type, const Origi
     if (value && std::holds_alternative<Literal>(value->node)) known.emplace(field, value);
     key += (value ? dump(*value) : std::string()) + "\n";
   }
+  const std::lock_guard lock(mutex_);
   const auto [at, added] = possible_.try_emplace(key);
   if (!added) return at->second;
   for (const HeadSpec& spec : heads_) {
@@ -122,23 +150,33 @@ const std::vector<bool>& GroupStore::possible_heads(RecordType type, const Origi
   return at->second;
 }
 
+std::vector<bool> GroupStore::taken_datasets(RecordType type) const {
+  std::vector<bool> taken;
+  for (const Dataset* dataset : datasets_) taken.push_back(takes(type, *dataset));
+  return taken;
+}
+
 GroupStore::TypeRules GroupStore::bind_rules(RecordType type, const Origin* origin) {
   TypeRules result;
   const std::vector<bool>& possible = possible_heads(type, origin);
+  const std::vector<bool> taken = taken_datasets(type);
+  DiagnosticSink said;
   for (size_t i = 0; i < heads_.size(); ++i) {
     const HeadSpec& spec = heads_[i];
-    if (!possible[i]) continue;
-    if (!takes(type, spec.cut->head.dataset)) continue;
-    BoundSpec bound{i, bind_head(type, origin, spec.cut->head, spec.plan->columns, spec.derived), {}};
+    if (!possible[i] || !taken[dataset_of_[i]]) continue;
+    BoundSpec bound{i, bind_head(type, origin, spec.cut->head, spec.plan->columns, spec.derived, said), {}};
     if (is_literal_false(*bound.bound.predicate)) continue;
     for (const Suppressor* suppressor : spec.suppressors) {
       if (!takes(type, suppressor->cut.head.dataset)) continue;
-      BoundHead filter = bind_head(type, origin, suppressor->cut.head, suppressor->plan->columns, suppressor->derived);
+      BoundHead filter =
+          bind_head(type, origin, suppressor->cut.head, suppressor->plan->columns, suppressor->derived, said);
       bound.suppressors.emplace_back(suppressor, std::move(filter.predicate));
     }
     bound.kinds = kinds_of(*bound.bound.predicate, catalog_.discriminator(type));
     result.specs.push_back(std::move(bound));
   }
+  const std::lock_guard lock(mutex_);
+  for (const Diagnostic& diagnostic : said.all()) diagnostics_.report(diagnostic);
   return result;
 }
 
@@ -149,9 +187,10 @@ bool GroupStore::takes(RecordType type, const Dataset& dataset) const {
 }
 
 BoundHead GroupStore::bind_head(RecordType type, const Origin* origin, const Head& head,
-                                const std::vector<ColumnInfo>& columns, const DerivedFields* derived) {
+                                const std::vector<ColumnInfo>& columns, const DerivedFields* derived,
+                                DiagnosticSink& sink) const {
   static const DerivedFields kNone;
-  return bind(head, columns, derived != nullptr ? *derived : kNone, type, origin, catalog_, diagnostics_);
+  return bind(head, columns, derived != nullptr ? *derived : kNone, type, origin, catalog_, sink);
 }
 
 std::shared_ptr<const GroupPlan> GroupStore::make(RecordType type, TypeRules& rules,

@@ -13,10 +13,11 @@
 
 namespace hecate::stream {
 
-/// The groups of all kinds of events, each planned when its first event is seen. Shared by threads.
+/// The groups of all kinds of events, each planned when its first event is seen. Shared by threads; those that meet
+/// events of different types at first plan them at the same time.
 class GroupStore {
  public:
-  GroupStore(const Catalog& catalog, std::vector<HeadSpec> heads) : catalog_(catalog), heads_(std::move(heads)) {}
+  GroupStore(const Catalog& catalog, std::vector<HeadSpec> heads);
 
   /// Records are taken for this type whatever they look like; before the first plan.
   void assume(RecordType type) { assumed_ = type; }
@@ -55,15 +56,24 @@ class GroupStore {
 
   class Specializer;
 
-  using Origins = std::map<Origin, TypeRules>;
+  /// All of one record type.
+  struct OfType {
+    std::mutex mutex;
+    std::map<Origin, TypeRules> origins;
+    std::optional<TypeRules> whatever_origin;
+    size_t kinds = 0;  // how many are told apart
+  };
 
-  TypeRules& rules(RecordType type, const Metadata& metadata);
-  TypeRules& rules_of_any(RecordType type);
+  OfType& of_type(RecordType type);
+  TypeRules& rules(RecordType type, OfType& known, const Metadata& metadata);
+  TypeRules& rules_of_any(RecordType type, OfType& known);
   [[nodiscard]] TypeRules bind_rules(RecordType type, const Origin* origin);
   [[nodiscard]] const std::vector<bool>& possible_heads(RecordType type, const Origin* origin);
+  [[nodiscard]] std::vector<bool> taken_datasets(RecordType type) const;
   [[nodiscard]] bool takes(RecordType type, const Dataset& dataset) const;
   [[nodiscard]] BoundHead bind_head(RecordType type, const Origin* origin, const Head& head,
-                                    const std::vector<ColumnInfo>& columns, const DerivedFields* derived);
+                                    const std::vector<ColumnInfo>& columns, const DerivedFields* derived,
+                                    DiagnosticSink& sink) const;
   [[nodiscard]] std::shared_ptr<const GroupPlan> make(RecordType type, TypeRules& rules,
                                                       std::optional<std::string_view> discriminator) const;
   [[nodiscard]] std::shared_ptr<const GroupPlan> build(RecordType type, const std::vector<BoundSpec>& specs,
@@ -72,11 +82,11 @@ class GroupStore {
 
   const Catalog& catalog_;
   std::vector<HeadSpec> heads_;
+  std::vector<const Dataset*> datasets_;  // different ones
+  std::vector<size_t> dataset_of_;        // by head
   std::optional<RecordType> assumed_;
-  std::mutex mutex_;
-  std::map<RecordType, Origins> types_;
-  std::map<RecordType, TypeRules> whatever_origin_;
-  std::map<RecordType, size_t> kinds_;                 // how many are told apart
+  std::mutex mutex_;  // of what follows; no other lock is taken under it
+  std::map<RecordType, OfType> types_;
   std::map<std::string, std::vector<bool>> possible_;  // by head, by what is known of Splunk's metadata
   DiagnosticSink diagnostics_;
 };
