@@ -97,6 +97,7 @@ class Hunt {
       }
     }
     report_.rules = runs_.size() + correlations.size();
+    report_.window = options_.window;
     prepare_correlations(correlations);
     const bool any_tail =
         std::any_of(runs_.begin(), runs_.end(), [](const Run& run) { return run.compiled->needs_tail(); });
@@ -152,6 +153,8 @@ class Hunt {
     RunParameters parameters;
     parameters.now = report_.now ? report_.now : options_.now;
     parameters.timezone = options_.timezone;
+    parameters.earliest = options_.window.from;
+    parameters.latest = options_.window.until;
     parameters.locations = options_.locations;
     return parameters;
   }
@@ -243,6 +246,8 @@ class Hunt {
     RunParameters parameters;
     parameters.now = options_.now;
     parameters.timezone = options_.timezone;
+    parameters.earliest = options_.window.from;
+    parameters.latest = options_.window.until;
     automatic_.emplace(rules_.tables());
     parameters.automatic = &*automatic_;
     return parameters;
@@ -290,11 +295,31 @@ class Hunt {
     const auto latest = lanes ? lanes->latest_time() : matcher.latest_time();
     report_.now = options_.now ? options_.now : latest;
     report_.now_from_events = !options_.now && latest.has_value();
+    if (report_.now_from_events && options_.window.until && *latest > *options_.window.until) {
+      // As if the logs ended where the window does.
+      report_.now = options_.window.until;
+      report_.now_from_events = false;
+    }
+    report_window(latest);
     if (report_.match.regex_limit_hits > 0) {
       // How many they were depends on what each thread remembers.
       sink_.report(kRegexLimit, {}, "searches by regular expressions hit their match limit and count as no match",
                    "simplify nested repetitions such as (a+)+");
     }
+  }
+
+  void report_window(std::optional<Ticks> latest) {
+    if (report_.untimed > 0) {
+      sink_.report(kUntimedEvents, {},
+                   fmt::format("{} events that detections took have no time, and count as within the span of time",
+                               report_.untimed));
+    }
+    const std::optional<Ticks> from = options_.window.from;
+    if (!from || !latest || *latest >= *from) return;
+    sink_.report(kNothingInWindow, {},
+                 fmt::format("the latest event is of {}, before the span of time that begins at {}",
+                             format_rfc3339(*latest), format_rfc3339(*from)),
+                 "relative times count from the clock's time; --now lets them count from another");
   }
 
   [[nodiscard]] bool inputs_say_nothing() const { return options_.inputs.empty() && options_.other_inputs.empty(); }
@@ -315,7 +340,7 @@ class Hunt {
   void take(const stream::EventView& event, const stream::Hit& hit) {
     const HeadOf& head = heads_[hit.head];
     Run& run = runs_[head.run];
-    if (run.window && !run.window->holds(event.metadata.time)) return;
+    if (!is_wanted(run, event)) return;
     if (run.feeds && hit.suppressed_by == nullptr) {
       const EventIdentity& identity = identity_of(event.record);
       correlations_->add(*run.compiled, event.metadata.time, hit.live, {identity.source, identity.hash});
@@ -333,6 +358,16 @@ class Hunt {
       return;
     }
     emit_event(*run.compiled, event, hit);
+  }
+
+  /// Whether the event is within the spans of time that the run looks at.
+  [[nodiscard]] bool is_wanted(const Run& run, const stream::EventView& event) {
+    const std::optional<Ticks> time = event.metadata.time;
+    if (!time && (run.window || !options_.window.open()) && untimed_order_ != order_) {
+      untimed_order_ = order_;
+      ++report_.untimed;
+    }
+    return options_.window.holds(time) && (!run.window || run.window->holds(time));
   }
 
   /// A finding that is one event.
@@ -419,7 +454,7 @@ class Hunt {
       if (run.tail->has_no_rows()) continue;
       const auto tail_start = std::chrono::steady_clock::now();
       Result<std::vector<tail::Row>> rows =
-          run.tail->run(parameters, run.compiled->detection->title, sink_, options_.timeout);
+          run.tail->run(within(run.window, parameters), run.compiled->detection->title, sink_, options_.timeout);
       report_.tails.push_back({run.compiled->detection, run.candidates, seconds_since(tail_start)});
       if (!rows) {
         ++report_.failed;
@@ -430,6 +465,15 @@ class Hunt {
       run.tail.reset();
     }
     report_.tail_seconds += seconds_since(start);
+  }
+
+  /// A search that looks at less than the hunt knows its own span of time.
+  [[nodiscard]] RunParameters within(const std::optional<Window>& window, RunParameters parameters) const {
+    if (!window) return parameters;
+    const Window both = window->within(options_.window);
+    parameters.earliest = both.from;
+    parameters.latest = both.until;
+    return parameters;
   }
 
   /// From here on the run's table is what the search wrote: later tails read it.
@@ -584,6 +628,7 @@ class Hunt {
   CurrentFile file_;
   int64_t order_ = 0;  // of the current event among those that rules were asked about
   EventIdentity identity_;
+  int64_t untimed_order_ = -1;
   std::string json_;
   int64_t json_order_ = -1;
   HuntReport report_;
