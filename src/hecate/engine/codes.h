@@ -41,9 +41,12 @@ inline constexpr DiagnosticCode kUntimedEvents{
 inline constexpr DiagnosticCode kNothingInWindow{
     "ENG015", Severity::Warning, "All events lie before the span of time that was asked for, or all behind it."};
 
-inline constexpr std::array<const DiagnosticCode*, 14> kCodes{
+inline constexpr DiagnosticCode kTooManyRuns{
+    "ENG016", Severity::Error, "A schedule asks for more runs in the span of time to replay than are made."};
+
+inline constexpr std::array<const DiagnosticCode*, 15> kCodes{
     &kUnboundPlan,  &kRegexLimit,        &kUnknownDataModel, &kBadExternalData, &kNoSuchColumn,
     &kNothingFills, &kUnknownModelField, &kTooMuchRisk,      &kNoFactor,        &kBadCron,
-    &kBadTimeBound, &kBadWindow,         &kUntimedEvents,    &kNothingInWindow};
+    &kBadTimeBound, &kBadWindow,         &kUntimedEvents,    &kNothingInWindow, &kTooManyRuns};
 
 }  // namespace hecate::engine

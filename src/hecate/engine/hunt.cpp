@@ -15,6 +15,7 @@
 #include "engine/event_fields.h"
 #include "engine/schedules.h"
 #include "engine/settle.h"
+#include "engine/timetable.h"
 #include "exec/stream/lanes.h"
 #include "exec/tail/tail.h"
 
@@ -45,6 +46,10 @@ struct Run {
   bool silent = false;  // only feeds correlations
   bool feeds = false;
   std::optional<Window> window = {};  // of its schedule, where the hunt goes by that
+  std::optional<Ticks> scheduled_at = {};
+  std::shared_ptr<const Timetable> timetable = {};  // where all its runs are replayed
+  std::set<std::string, std::less<>> said = {};     // codes of what its runs reported
+  std::optional<size_t> cost = {};                  // in HuntReport::tails
   uint64_t candidates = 0;
   bool again = false;  // the events are read once more for it
 
@@ -71,7 +76,12 @@ class Hunt {
     scan();
     run_tails();
     for (const Run& run : runs_) {
-      if (!run.silent) alerts_.finish(*run.compiled->detection);
+      if (run.silent) continue;
+      const content::Detection& detection = *run.compiled->detection;
+      if (!run.timetable) alerts_.finish(detection, run.scheduled_at);
+      // Those of tails are done.
+      if (!run.timetable || run.compiled->needs_tail() || suppresses(run)) continue;
+      for (const ScheduledRun& scheduled : run.timetable->runs()) alerts_.finish(detection, scheduled.at);
     }
     return std::move(report_);
   }
@@ -90,17 +100,12 @@ class Hunt {
         runs_.push_back({compiled, nullptr, nullptr, {}, {}, compiled->silent});
       }
     }
-    if (options_.as_scheduled && options_.now) {
-      for (Run& run : runs_) {
-        const auto& schedule = run.compiled->detection->schedule;
-        if (schedule) run.window = window_at(*schedule, *options_.now, options_.timezone);
-      }
-    }
+    if (options_.as_scheduled) keep_schedules();
     report_.rules = runs_.size() + correlations.size();
     report_.window = options_.window;
     prepare_correlations(correlations);
-    const bool any_tail =
-        std::any_of(runs_.begin(), runs_.end(), [](const Run& run) { return run.compiled->needs_tail(); });
+    const bool any_tail = std::any_of(runs_.begin(), runs_.end(),
+                                      [](const Run& run) { return run.compiled->needs_tail() || suppresses(run); });
     if (!any_tail) return true;
     tail::Database* database = options_.database;
     if (database == nullptr) {
@@ -118,15 +123,42 @@ class Hunt {
     report_.tail_seconds = seconds_since(start);
     const bool may_defer = options_.evaluation == stream::Evaluation::Caches && can_read_again();
     for (Run& run : runs_) {
-      if (may_defer && is_worth_deferring(run.plan(), run.cut())) {
+      if (may_defer && !run.timetable && is_worth_deferring(run.plan(), run.cut())) {
         std::vector<std::pair<const Plan*, const CutPlan*>> asked;
         add_asked_plans(run.plan(), run.cut(), asked);
         for (const auto& [plan, cut] : asked) run.asked.emplace_back(plan, make_tail(*plan, *cut, *run.compiled));
-      } else if (run.compiled->needs_tail()) {
+      } else if (run.compiled->needs_tail() || suppresses(run)) {
         run.tail = make_tail(run.plan(), run.cut(), *run.compiled);
       }
     }
     return true;
+  }
+
+  void keep_schedules() {
+    std::optional<Timetables> timetables;
+    if (options_.replay) timetables.emplace(*options_.replay, options_.timezone, sink_);
+    std::erase_if(runs_, [&](Run& run) {
+      const content::Detection& detection = *run.compiled->detection;
+      if (!timetables) {
+        if (!detection.schedule || !options_.now) return false;
+        run.window = window_at(*detection.schedule, *options_.now, options_.timezone);
+        run.scheduled_at = options_.now;
+        return false;
+      }
+      if (!detection.schedule || detection.language == Language::Sigma) {
+        run.window = options_.replay;
+        return false;
+      }
+      run.timetable = timetables->of(*detection.schedule);
+      report_.failed += run.timetable ? 0 : 1;
+      return run.timetable == nullptr;
+    });
+  }
+
+  /// Whether an alert keeps the rule from running for a while: then its runs must be made one after the other.
+  static bool suppresses(const Run& run) {
+    const auto& alert = run.compiled->detection->alert;
+    return run.timetable != nullptr && alert != nullptr && alert->suppression_seconds > 0;
   }
 
   /// A pack's derived fields may have the names of others.
@@ -293,8 +325,8 @@ class Hunt {
     if (lanes) lanes->add_to(report_.match);
     if (lanes) report_.sighted = lanes->sighted();
     const auto latest = lanes ? lanes->latest_time() : matcher.latest_time();
-    report_.now = options_.now ? options_.now : latest;
-    report_.now_from_events = !options_.now && latest.has_value();
+    report_.now = options_.replay ? options_.replay->until : (options_.now ? options_.now : latest);
+    report_.now_from_events = !options_.now && !options_.replay && latest.has_value();
     if (report_.now_from_events && options_.window.until && *latest > *options_.window.until) {
       // As if the logs ended where the window does.
       report_.now = options_.window.until;
@@ -357,22 +389,31 @@ class Hunt {
       }
       return;
     }
-    emit_event(*run.compiled, event, hit);
+    if (run.timetable) {
+      const auto emit_at = [&](const ScheduledRun& scheduled) { emit_event(run, event, hit, scheduled.at); };
+      run.timetable->for_each_holding(event.metadata.time, emit_at);
+    } else {
+      emit_event(run, event, hit, run.scheduled_at);
+    }
   }
 
   /// Whether the event is within the spans of time that the run looks at.
   [[nodiscard]] bool is_wanted(const Run& run, const stream::EventView& event) {
     const std::optional<Ticks> time = event.metadata.time;
-    if (!time && (run.window || !options_.window.open()) && untimed_order_ != order_) {
+    if (!time && (run.window || run.timetable || !options_.window.open()) && untimed_order_ != order_) {
       untimed_order_ = order_;
       ++report_.untimed;
     }
-    return options_.window.holds(time) && (!run.window || run.window->holds(time));
+    if (!options_.window.holds(time)) return false;
+    return run.timetable ? run.timetable->any_holds(time) : (!run.window || run.window->holds(time));
   }
 
   /// A finding that is one event.
-  void emit_event(const CompiledDetection& compiled, const stream::EventView& event, const stream::Hit& hit) {
+  void emit_event(const Run& run, const stream::EventView& event, const stream::Hit& hit,
+                  std::optional<Ticks> scheduled_at) {
+    const CompiledDetection& compiled = *run.compiled;
     Finding finding;
+    finding.scheduled_at = scheduled_at;
     finding.detection = compiled.detection;
     finding.time = finding.first_time = finding.last_time = event.metadata.time;
     finding.source = Finding::Source{std::string(event.record.file), event.record.number};
@@ -447,24 +488,73 @@ class Hunt {
     RunParameters parameters = run_parameters();
     // Events without a time, or none at all, do not say what time it is.
     if (!parameters.now) parameters.now = clock_time();
+    for (Run& run : runs_) append_held(run);
+    replay_runs(parameters);
     for (Run& run : runs_) {
-      if (!run.tail) continue;
-      append_held(run);
-      // Most detections of a large collection: a statement for each would take longer than the scan.
-      if (run.tail->has_no_rows()) continue;
-      const auto tail_start = std::chrono::steady_clock::now();
-      Result<std::vector<tail::Row>> rows =
-          run.tail->run(within(run.window, parameters), run.compiled->detection->title, sink_, options_.timeout);
-      report_.tails.push_back({run.compiled->detection, run.candidates, seconds_since(tail_start)});
-      if (!rows) {
-        ++report_.failed;
-        continue;
-      }
-      for (const tail::Row& row : *rows) emit_row(*run.compiled, row);
-      for (const tail::TableWrite& write : run.tail->writes()) commit(write);
-      run.tail.reset();
+      if (!run.tail || run.timetable) continue;
+      if (run_tail(run, within(run.window, parameters), run.scheduled_at)) run.tail.reset();
     }
     report_.tail_seconds += seconds_since(start);
+  }
+
+  /// All runs of schedules, in the order in which a scheduler makes them: what one writes, later ones read.
+  void replay_runs(RunParameters parameters) {
+    Agenda agenda;
+    for (size_t i = 0; i < runs_.size(); ++i) {
+      if (runs_[i].timetable && runs_[i].tail) agenda.add(i, *runs_[i].timetable);
+    }
+    std::map<size_t, Ticks> quiet_until;
+    while (const auto entry = agenda.next()) {
+      Run& run = runs_[entry->who];
+      const ScheduledRun& scheduled = *entry->run;
+      const auto quiet = quiet_until.find(entry->who);
+      if (!run.tail || (quiet != quiet_until.end() && scheduled.at < quiet->second)) continue;
+      parameters.now = scheduled.at;
+      run.tail->look_at(scheduled.window.from, scheduled.window.until);
+      if (!run_tail(run, within(scheduled.window, parameters), scheduled.at)) {
+        run.tail.reset();  // it would fail again
+        continue;
+      }
+      const bool alerted = alerts_.finish(*run.compiled->detection, scheduled.at);
+      // From the alert on the service does not run the rule for so long.
+      if (alerted && suppresses(run))
+        quiet_until[entry->who] = scheduled.at + run.compiled->detection->alert->suppression_seconds * kTicksPerSecond;
+    }
+  }
+
+  /// False where it failed, which was reported.
+  bool run_tail(Run& run, const RunParameters& parameters, std::optional<Ticks> at) {
+    // Most detections of a large collection: a statement for each would take longer than the scan.
+    if (run.tail->has_no_rows()) return true;
+    const auto start = std::chrono::steady_clock::now();
+    DiagnosticSink said;
+    Result<std::vector<tail::Row>> rows =
+        run.tail->run(parameters, run.compiled->detection->title, said, options_.timeout);
+    pass_on(said, run);
+    if (!run.cost) {
+      run.cost = report_.tails.size();
+      report_.tails.push_back({run.compiled->detection, run.candidates, 0});
+    }
+    report_.tails[*run.cost].seconds += seconds_since(start);
+    if (!rows) {
+      ++report_.failed;
+      return false;
+    }
+    for (const tail::Row& row : *rows) emit_row(*run.compiled, row, at);
+    for (const tail::TableWrite& write : run.tail->writes()) commit(write);
+    return true;
+  }
+
+  /// What a thousand runs of a search have to say is said once.
+  void pass_on(const DiagnosticSink& said, Run& run) {
+    std::set<std::string, std::less<>> now;
+    for (const Diagnostic& diagnostic : said.all()) {
+      const std::string code(diagnostic.code->id);
+      if (run.said.contains(code)) continue;
+      now.insert(code);
+      sink_.report(diagnostic);
+    }
+    run.said.merge(now);
   }
 
   /// A search that looks at less than the hunt knows its own span of time.
@@ -508,8 +598,9 @@ class Hunt {
     }
   }
 
-  void emit_row(const CompiledDetection& compiled, const tail::Row& row) {
+  void emit_row(const CompiledDetection& compiled, const tail::Row& row, std::optional<Ticks> at) {
     Finding finding;
+    finding.scheduled_at = at;
     finding.detection = compiled.detection;
     finding.first_time = row.first_time;
     finding.time = finding.last_time = row.last_time;
@@ -520,12 +611,14 @@ class Hunt {
     for (size_t i = 0; i < plan.output.size(); ++i) add_result(plan, plan.output[i].name, row.values[i].get(), finding);
     if (plan.open_row && !row.rest.empty()) add_columns(fields_from_json(row.rest), finding);
     mark_keys(compiled, finding);
-    finding.id = finding_id(*compiled.detection, "all", group_keys(plan, row));
+    const std::string keys = group_keys(plan, row);
+    // A group is counted anew in each run; rows of events are the same ones whichever run sees them.
+    const std::string window = at && !keys.empty() ? format_rfc3339(*at) : "all";
+    finding.id = finding_id(*compiled.detection, window, keys.empty() ? fmt::format("{:016x}", row.hash) : keys);
     emit(std::move(finding));
   }
 
-  /// The values of the last aggregate's keys, as far as the result shows them; without any, the events behind
-  /// the row.
+  /// The values of the last aggregate's keys, as far as the result shows them.
   static std::string group_keys(const Plan& plan, const tail::Row& row) {
     const Aggregate* last = nullptr;
     for (const Node& node : plan.nodes) {
@@ -537,13 +630,15 @@ class Hunt {
                                       [&](const Aggregate::Key& key) { return key.id == plan.output[i].column; });
       if (is_key) keys += fmt::format("{}\xFE{}\xFE", plan.output[i].name, value_text(row.values[i].get()));
     }
-    return keys.empty() ? fmt::format("{:016x}", row.hash) : keys;
+    return keys;
   }
 
   void emit(Finding finding) { alerts_.add(std::move(finding)); }
 
   void pass(Finding finding) {
-    if (!finding.time) finding.time = finding.first_time = finding.last_time = report_.now;
+    if (!finding.time) {
+      finding.time = finding.first_time = finding.last_time = finding.scheduled_at ? finding.scheduled_at : report_.now;
+    }
     describe(finding);
     ++(finding.suppressed_by.empty() ? report_.findings : report_.suppressed);
     visit_(std::move(finding));

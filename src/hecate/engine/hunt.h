@@ -57,6 +57,10 @@ struct HuntOptions {
   /// One run of each detection as its schedule has it, at `now`: it sees only events of its span of time, and alerts
   /// are grouped as the service does by default.
   bool as_scheduled = false;
+  /// With `as_scheduled`, and in place of `now`: every run that the schedules ask for from its first bound on and
+  /// before its second (both are given), each over the events of its own span of time. Sigma rules, and what has no
+  /// schedule, see the events between the bounds.
+  std::optional<Window> replay;
   ingest::Progress progress;
   correlate::Limits correlation_limits;
   const Locations* locations = nullptr;  // where addresses are, for `iplocation`; must outlive the hunt

@@ -64,6 +64,12 @@ void check_schedules(const content::Content& content, DiagnosticSink& sink) {
   }
 }
 
+bool check_schedule(const content::Schedule& schedule, DiagnosticSink& sink) {
+  const size_t before = sink.errors();
+  Checker(sink).check(schedule);
+  return sink.errors() == before;
+}
+
 Window window_at(const content::Schedule& schedule, Ticks now, const std::string& timezone) {
   // Sentinel's days have 24 hours.
   const std::string& zone = schedule.every_seconds > 0 ? "UTC" : timezone;

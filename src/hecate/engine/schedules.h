@@ -13,6 +13,9 @@ namespace hecate::engine {
 /// What many detections share is reported once.
 void check_schedules(const content::Content& content, DiagnosticSink& sink);
 
+/// The same for one schedule; false where something is wrong with it.
+bool check_schedule(const content::Schedule& schedule, DiagnosticSink& sink);
+
 /// What a run at an instant looks at, by its schedule.
 [[nodiscard]] Window window_at(const content::Schedule& schedule, Ticks now, const std::string& timezone);
 
