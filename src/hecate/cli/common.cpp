@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "base/json_text.h"
+#include "schedule/time_zone.h"
 
 namespace hecate::cli {
 namespace {
@@ -92,7 +93,13 @@ void EventOptions::add_to(CLI::App& app) {
   app.add_option("EVENTS", events, "Log files or folders; - is standard input")->required();
   app.add_option("--now", now, "What now() and ago() count from (RFC 3339); by default the latest event's time")
       ->type_name("TIME");
-  app.add_option("--timezone", timezone, "Time zone of texts that SPL makes of times: UTC or an offset such as +02:00")
+  app.add_option("--earliest", earliest,
+                 "Only events from this time on: RFC 3339, seconds since 1970, or relative as in Splunk (-24h@h, @d), "
+                 "then counted from --now, else the clock's time")
+      ->type_name("TIME");
+  app.add_option("--latest", latest, "Only events before this time, written likewise")->type_name("TIME");
+  app.add_option("--timezone", timezone,
+                 "The clocks of SPL's times and of relative ones: UTC, an offset such as +02:00, or Europe/Berlin")
       ->type_name("ZONE");
   app.add_option("--assume", assume,
                  "Take every record for this record type, whatever it looks like (sysmon_linux.file_create)")
@@ -148,6 +155,33 @@ std::optional<engine::ExternalData> ExternalDataOptions::parse() const {
   return data;
 }
 
+namespace {
+
+/// `--earliest` and `--latest`. What counts from now counts from the clock where nobody says what now is, and so does
+/// everything else then.
+bool apply_window(const EventOptions& options, engine::HuntOptions& hunt) {
+  const bool relative = engine::counts_from_now(options.earliest) || engine::counts_from_now(options.latest);
+  if (relative && !hunt.now) hunt.now = clock_time();
+  const auto read = [&](std::string_view option, const std::string& text, std::optional<Ticks>& bound) {
+    if (text.empty()) return true;
+    bound = engine::read_time(text, hunt.now, hunt.timezone);
+    if (bound) return true;
+    fmt::print(stderr,
+               "hecate: {}: `{}` is no time: write 2026-11-20T08:00:00Z, seconds since 1970, or a relative time such "
+               "as -24h@h\n",
+               option, text);
+    return false;
+  };
+  if (!read("--earliest", options.earliest, hunt.window.from) || !read("--latest", options.latest, hunt.window.until))
+    return false;
+  if (!hunt.window.from || !hunt.window.until || *hunt.window.from < *hunt.window.until) return true;
+  fmt::print(stderr, "hecate: --earliest: no time is between {} and {}\n", format_rfc3339(*hunt.window.from),
+             format_rfc3339(*hunt.window.until));
+  return false;
+}
+
+}  // namespace
+
 bool apply(EventOptions& options, const Catalog& catalog, engine::HuntOptions& hunt) {
   if (!options.state.read(hunt)) return false;
   if (!options.locations_file.empty()) {
@@ -170,12 +204,12 @@ bool apply(EventOptions& options, const Catalog& catalog, engine::HuntOptions& h
   hunt.timeout = std::chrono::milliseconds(static_cast<int64_t>(std::ceil(options.timeout * 1000)));
   hunt.memory_limit_bytes = options.memory_limit;
   hunt.other_inputs = options.input;
-  const bool offset = options.timezone.size() == 6 && (options.timezone[0] == '+' || options.timezone[0] == '-') &&
-                      parse_iso_time("2000-01-01T00:00:00" + options.timezone).has_value();
-  if (options.timezone != "UTC" && !offset) {
-    fmt::print(stderr, "hecate: --timezone: `{}` is neither UTC nor an offset such as +02:00\n", options.timezone);
+  if (!schedule::TimeZone::find(options.timezone)) {
+    fmt::print(stderr, "hecate: --timezone: `{}` is no UTC, offset such as +02:00, or name such as Europe/Berlin\n",
+               options.timezone);
     return false;
   }
+  if (!apply_window(options, hunt)) return false;
   if (!options.assume.empty()) {
     hunt.assume = catalog.find(options.assume);
     if (!hunt.assume) {
@@ -319,6 +353,11 @@ void print_summary(const engine::HuntReport& report, const Timing& timing, std::
   if (bad > 0) line += fmt::format(", {} skipped", count_text(bad, "bad record"));
   if (report.failed > 0) line += fmt::format(", {} failed", count_text(report.failed, "detection"));
   line += fmt::format("; {:.2f} s", seconds);
+  if (!report.window.open()) {
+    line +=
+        fmt::format("; from {} until {}", report.window.from ? format_rfc3339(*report.window.from) : "the beginning",
+                    report.window.until ? format_rfc3339(*report.window.until) : "the end");
+  }
   if (report.now) {
     line +=
         fmt::format("; now = {}{}", format_rfc3339(*report.now), report.now_from_events ? " (the latest event)" : "");

@@ -72,6 +72,7 @@ class DiagnosticPrinter {
 struct EventOptions {
   std::vector<std::string> events;
   std::string now, timezone = "UTC", assume;
+  std::string earliest, latest;
   std::string output;
   std::string stats_file;
   std::string locations_file;
@@ -84,7 +85,8 @@ struct EventOptions {
   void add_to(CLI::App& app);
 };
 
-/// Reads `--now`, `--timezone`, `--assume`, `--locations`; says on stderr what is wrong and returns false.
+/// Reads `--now`, `--earliest`, `--latest`, `--timezone`, `--assume`, `--locations`; says on stderr what is wrong and
+/// returns false.
 bool apply(EventOptions& options, const Catalog& catalog, engine::HuntOptions& hunt);
 /// `--pipeline` and `--placeholders`: what is done to Sigma rules before they run.
 struct PipelineOptions {

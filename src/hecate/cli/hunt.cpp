@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
 
 #include "base/time.h"
@@ -10,6 +12,9 @@
 
 namespace hecate::cli {
 namespace {
+
+/// What `--as-scheduled` is without a value.
+constexpr std::string_view kOneRun = "once";
 
 struct HuntFlags {
   EventOptions events;
@@ -21,7 +26,7 @@ struct HuntFlags {
   bool show_suppressed = false;
   bool strict = false;
   bool risk = false;
-  bool as_scheduled = false;
+  std::string as_scheduled;  // kOneRun, FROM..TO, or empty
   std::string risk_events_file;
   size_t threads = 0;
   std::string fail_on;
@@ -51,6 +56,39 @@ bool write_risk_events(const engine::RiskAnalysis& risk, const std::string& path
   return static_cast<bool>(file);
 }
 
+/// `FROM..TO`. A relative time counts from the clock's time.
+std::optional<engine::Window> read_range(std::string_view text, const std::string& timezone) {
+  const size_t dots = text.find("..");
+  if (dots == std::string_view::npos) return std::nullopt;
+  const engine::Window range{engine::read_time(text.substr(0, dots), clock_time(), timezone),
+                             engine::read_time(text.substr(dots + 2), clock_time(), timezone)};
+  return range.from && range.until && *range.from < *range.until ? std::optional(range) : std::nullopt;
+}
+
+/// `--as-scheduled`, alone or with a span of time; said on stderr what is wrong with it.
+bool apply_schedule(HuntFlags& flags, engine::HuntOptions& options) {
+  options.as_scheduled = !flags.as_scheduled.empty();
+  if (!options.as_scheduled) return true;
+  // The span may stand behind a blank: then it looks like a file.
+  std::vector<std::string>& events = flags.events.events;
+  const auto range = std::find_if(events.begin(), events.end(), [&](const std::string& text) {
+    return read_range(text, options.timezone) && !std::filesystem::exists(text);
+  });
+  if (flags.as_scheduled == kOneRun && range != events.end()) {
+    flags.as_scheduled = *range;
+    events.erase(range);
+  }
+  if (flags.as_scheduled == kOneRun) return true;
+  options.replay = read_range(flags.as_scheduled, options.timezone);
+  const std::string_view wrong = !options.replay  ? "write FROM..TO, as in 2026-11-20T00:00:00Z..2026-11-21T00:00:00Z"
+                                 : options.now    ? "with FROM..TO each run has its own time: leave --now out"
+                                 : events.empty() ? "no log files are given"
+                                                  : "";
+  if (wrong.empty()) return true;
+  fmt::print(stderr, "hecate: --as-scheduled: `{}`: {}\n", flags.as_scheduled, wrong);
+  return false;
+}
+
 ExitCode run_hunt(HuntFlags& flags) {
   const auto start = std::chrono::steady_clock::now();
   SourceMap sources;
@@ -63,7 +101,7 @@ ExitCode run_hunt(HuntFlags& flags) {
   }
   engine::HuntOptions options;
   const std::optional<engine::ExternalData> external_data = flags.external_data.parse();
-  if (!external_data || !apply(flags.events, *catalog, options)) return kUsage;
+  if (!external_data || !apply(flags.events, *catalog, options) || !apply_schedule(flags, options)) return kUsage;
   std::vector<std::string> rule_paths =
       flags.rules.empty() ? std::vector<std::string>{share_folder() + "/content"} : flags.rules;
   const bool wants_risk = flags.risk || !flags.risk_events_file.empty();
@@ -99,8 +137,8 @@ ExitCode run_hunt(HuntFlags& flags) {
   timing.left_out = rules.detections().size() - options.only.size();
   timing.load_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
-  options.as_scheduled = flags.as_scheduled;
-  if (options.as_scheduled && !options.now) options.now = static_cast<Ticks>(std::time(nullptr)) * kTicksPerSecond;
+  if (options.as_scheduled && !options.now && !options.replay)
+    options.now = static_cast<Ticks>(std::time(nullptr)) * kTicksPerSecond;
   options.threads = flags.threads > 0 ? flags.threads : threads_by_cores();
   options.files = ingest::expand_paths(flags.events.events, sink);
   options.progress = make_progress(ingest::total_size(options.files));
@@ -168,9 +206,10 @@ Command add_hunt(CLI::App& root) {
                   "Write the risk events as Splunk's HTTP Event Collector takes them")
       ->type_name("FILE");
   app->add_flag("--strict", flags->strict, "Any error in the content ends the run (exit code 2)");
-  app->add_flag("--as-scheduled", flags->as_scheduled,
-                "One run of each rule as its schedule has it: only events of its time span before --now (default: the "
-                "clock's time), and alerts grouped as Sentinel does");
+  app->add_flag(
+      fmt::format("--as-scheduled{{{}}}", kOneRun), flags->as_scheduled,
+      "One run of each rule as its schedule has it: only events of its time span before --now (default: the clock's "
+      "time), and alerts grouped as Sentinel does. --as-scheduled=FROM..TO: every run from one time until another");
   flags->selection.add_to(*app);
   flags->pipelines.add_to(*app);
   flags->cache.add_to(*app);
@@ -181,6 +220,7 @@ Command add_hunt(CLI::App& root) {
       "  hecate hunt /var/log/syslog\n"
       "  hecate hunt --rules my-rules/ --rules content/ --output ndjson logs/ | jq .title\n"
       "  hecate hunt --rules sigma/rules --pipeline windows.yml --level high --status stable,test evtx/\n"
+      "  hecate hunt --rules my-rules/ --as-scheduled=2026-11-20T00:00:00Z..2026-11-21T00:00:00Z logs/\n"
       "  zcat export.json.gz | hecate hunt --fail-on high -\n");
   return {app, [flags] { return run_hunt(*flags); }};
 }

@@ -28,7 +28,7 @@ bool Alerts::groups(const content::AlertRule& alert) const {
 void Alerts::add(Finding row) {
   const content::AlertRule* alert = row.detection->alert.get();
   if (alert == nullptr || !row.suppressed_by.empty()) return pass_(std::move(row));
-  Held& held = held_[row.detection];
+  Held& held = held_[{row.detection, row.scheduled_at}];
   ++held.rows;
   if (groups(*alert)) return merge(std::move(row), held);
   add_single(std::move(row), held);
@@ -76,22 +76,25 @@ void Alerts::merge(Finding row, Held& held) const {
   }
 }
 
-void Alerts::finish(const content::Detection& detection) {
-  if (!detection.alert || detection.type.empty()) return;
-  const auto found = held_.find(&detection);
-  Held none;
-  Held& held = found == held_.end() ? none : found->second;
-  const bool alerted = held.open || !detection.alert->triggers(held.rows);
-  if (alerted) return;
+bool Alerts::finish(const content::Detection& detection, std::optional<Ticks> at) {
+  if (!detection.alert || detection.type.empty()) return false;
+  const auto found = held_.extract(Run{&detection, at});
+  Held held = found.empty() ? Held() : std::move(found.mapped());
+  if (held.open) return true;
+  if (!detection.alert->triggers(held.rows)) return false;
   if (held.rows == 0) {
     // Too few rows are what the rule is about: a source that has gone quiet.
     held.alert.detection = &detection;
     held.alert.count = 0;
-    held.alert.id = finding_id(detection, "alert", "no rows");
-    return pass_(std::move(held.alert));
+    held.alert.id = finding_id(detection, at ? format_rfc3339(*at) : "alert", "no rows");
+    held.alert.scheduled_at = at;
+    pass_(std::move(held.alert));
+  } else if (groups(*detection.alert)) {
+    pass_(std::move(held.alert));
+  } else {
+    for (Finding& waiting : held.waiting) pass_(std::move(waiting));
   }
-  if (groups(*detection.alert)) return pass_(std::move(held.alert));
-  for (Finding& waiting : held.waiting) pass_(std::move(waiting));
+  return true;
 }
 
 }  // namespace hecate::engine

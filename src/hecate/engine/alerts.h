@@ -22,7 +22,8 @@ class Alerts {
   /// The rows of a detection, in order.
   void add(Finding row);
   /// Behind the last row, for each detection that ran.
-  void finish(const content::Detection& detection);
+  /// `at`: which of its runs this was, where its schedule has it. Whether there is an alert.
+  bool finish(const content::Detection& detection, std::optional<Ticks> at = std::nullopt);
 
  private:
   struct Held {
@@ -37,7 +38,8 @@ class Alerts {
 
   bool as_service_;
   std::function<void(Finding&&)> pass_;
-  std::map<const content::Detection*, Held> held_;
+  using Run = std::pair<const content::Detection*, std::optional<Ticks>>;  // Finding::scheduled_at
+  std::map<Run, Held> held_;
 };
 
 }  // namespace hecate::engine

@@ -35,8 +35,18 @@ inline constexpr DiagnosticCode kNothingFills{
     "ENG013", Severity::Warning,
     "A rule reads a table or column that no source of the catalog fills: it finds nothing."};
 
-inline constexpr std::array<const DiagnosticCode*, 12> kCodes{
-    &kUnboundPlan,       &kRegexLimit,  &kUnknownDataModel, &kBadExternalData, &kNoSuchColumn, &kNothingFills,
-    &kUnknownModelField, &kTooMuchRisk, &kNoFactor,         &kBadCron,         &kBadTimeBound, &kBadWindow};
+inline constexpr DiagnosticCode kUntimedEvents{
+    "ENG014", Severity::Warning,
+    "Events that a detection took have no time: they count as being within every span of time that was asked for."};
+inline constexpr DiagnosticCode kNothingInWindow{
+    "ENG015", Severity::Warning, "All events lie before the span of time that was asked for, or all behind it."};
+
+inline constexpr DiagnosticCode kTooManyRuns{
+    "ENG016", Severity::Error, "A schedule asks for more runs in the span of time to replay than are made."};
+
+inline constexpr std::array<const DiagnosticCode*, 15> kCodes{
+    &kUnboundPlan,  &kRegexLimit,        &kUnknownDataModel, &kBadExternalData, &kNoSuchColumn,
+    &kNothingFills, &kUnknownModelField, &kTooMuchRisk,      &kNoFactor,        &kBadCron,
+    &kBadTimeBound, &kBadWindow,         &kUntimedEvents,    &kNothingInWindow, &kTooManyRuns};
 
 }  // namespace hecate::engine

@@ -16,6 +16,7 @@
 #include "engine/ordered_jobs.h"
 #include "engine/schedules.h"
 #include "engine/settle.h"
+#include "engine/timetable.h"
 #include "engine/touched_tables.h"
 #include "exec/stream/lanes.h"
 #include "exec/tail/tail.h"
@@ -47,6 +48,10 @@ struct Run {
   bool silent = false;  // only feeds correlations
   bool feeds = false;
   std::optional<Window> window = {};  // of its schedule, where the hunt goes by that
+  std::optional<Ticks> scheduled_at = {};
+  std::shared_ptr<const Timetable> timetable = {};  // where all its runs are replayed
+  std::set<std::string, std::less<>> said = {};     // codes of what its runs reported
+  std::optional<size_t> cost = {};                  // in HuntReport::tails
   uint64_t candidates = 0;
   bool again = false;  // the events are read once more for it
 
@@ -73,7 +78,12 @@ class Hunt {
     scan();
     run_tails();
     for (const Run& run : runs_) {
-      if (!run.silent) alerts_.finish(*run.compiled->detection);
+      if (run.silent) continue;
+      const content::Detection& detection = *run.compiled->detection;
+      if (!run.timetable) alerts_.finish(detection, run.scheduled_at);
+      // Those of tails are done.
+      if (!run.timetable || run.compiled->needs_tail() || suppresses(run)) continue;
+      for (const ScheduledRun& scheduled : run.timetable->runs()) alerts_.finish(detection, scheduled.at);
     }
     return std::move(report_);
   }
@@ -92,16 +102,12 @@ class Hunt {
         runs_.push_back({compiled, nullptr, nullptr, {}, {}, compiled->silent});
       }
     }
-    if (options_.as_scheduled && options_.now) {
-      for (Run& run : runs_) {
-        const auto& schedule = run.compiled->detection->schedule;
-        if (schedule) run.window = window_at(*schedule, *options_.now, options_.timezone);
-      }
-    }
+    if (options_.as_scheduled) keep_schedules();
     report_.rules = runs_.size() + correlations.size();
+    report_.window = options_.window;
     prepare_correlations(correlations);
-    const bool any_tail =
-        std::any_of(runs_.begin(), runs_.end(), [](const Run& run) { return run.compiled->needs_tail(); });
+    const bool any_tail = std::any_of(runs_.begin(), runs_.end(),
+                                      [](const Run& run) { return run.compiled->needs_tail() || suppresses(run); });
     if (!any_tail) return true;
     tail::Database* database = options_.database;
     if (database == nullptr) {
@@ -119,15 +125,42 @@ class Hunt {
     report_.tail_seconds = seconds_since(start);
     const bool may_defer = options_.evaluation == stream::Evaluation::Caches && can_read_again();
     for (Run& run : runs_) {
-      if (may_defer && is_worth_deferring(run.plan(), run.cut())) {
+      if (may_defer && !run.timetable && is_worth_deferring(run.plan(), run.cut())) {
         std::vector<std::pair<const Plan*, const CutPlan*>> asked;
         add_asked_plans(run.plan(), run.cut(), asked);
         for (const auto& [plan, cut] : asked) run.asked.emplace_back(plan, make_tail(*plan, *cut, *run.compiled));
-      } else if (run.compiled->needs_tail()) {
+      } else if (run.compiled->needs_tail() || suppresses(run)) {
         run.tail = make_tail(run.plan(), run.cut(), *run.compiled);
       }
     }
     return true;
+  }
+
+  void keep_schedules() {
+    std::optional<Timetables> timetables;
+    if (options_.replay) timetables.emplace(*options_.replay, options_.timezone, sink_);
+    std::erase_if(runs_, [&](Run& run) {
+      const content::Detection& detection = *run.compiled->detection;
+      if (!timetables) {
+        if (!detection.schedule || !options_.now) return false;
+        run.window = window_at(*detection.schedule, *options_.now, options_.timezone);
+        run.scheduled_at = options_.now;
+        return false;
+      }
+      if (!detection.schedule || detection.language == Language::Sigma) {
+        run.window = options_.replay;
+        return false;
+      }
+      run.timetable = timetables->of(*detection.schedule);
+      report_.failed += run.timetable ? 0 : 1;
+      return run.timetable == nullptr;
+    });
+  }
+
+  /// Whether an alert keeps the rule from running for a while: then its runs must be made one after the other.
+  static bool suppresses(const Run& run) {
+    const auto& alert = run.compiled->detection->alert;
+    return run.timetable != nullptr && alert != nullptr && alert->suppression_seconds > 0;
   }
 
   /// A pack's derived fields may have the names of others.
@@ -154,6 +187,8 @@ class Hunt {
     RunParameters parameters;
     parameters.now = report_.now ? report_.now : options_.now;
     parameters.timezone = options_.timezone;
+    parameters.earliest = options_.window.from;
+    parameters.latest = options_.window.until;
     parameters.locations = options_.locations;
     return parameters;
   }
@@ -252,6 +287,8 @@ class Hunt {
     RunParameters parameters;
     parameters.now = options_.now;
     parameters.timezone = options_.timezone;
+    parameters.earliest = options_.window.from;
+    parameters.latest = options_.window.until;
     automatic_.emplace(rules_.tables());
     parameters.automatic = &*automatic_;
     return parameters;
@@ -297,13 +334,33 @@ class Hunt {
     if (lanes) lanes->add_to(report_.match);
     if (lanes) report_.sighted = lanes->sighted();
     const auto latest = lanes ? lanes->latest_time() : matcher.latest_time();
-    report_.now = options_.now ? options_.now : latest;
-    report_.now_from_events = !options_.now && latest.has_value();
+    report_.now = options_.replay ? options_.replay->until : (options_.now ? options_.now : latest);
+    report_.now_from_events = !options_.now && !options_.replay && latest.has_value();
+    if (report_.now_from_events && options_.window.until && *latest > *options_.window.until) {
+      // As if the logs ended where the window does.
+      report_.now = options_.window.until;
+      report_.now_from_events = false;
+    }
+    report_window(latest);
     if (report_.match.regex_limit_hits > 0) {
       // How many they were depends on what each thread remembers.
       sink_.report(kRegexLimit, {}, "searches by regular expressions hit their match limit and count as no match",
                    "simplify nested repetitions such as (a+)+");
     }
+  }
+
+  void report_window(std::optional<Ticks> latest) {
+    if (report_.untimed > 0) {
+      sink_.report(kUntimedEvents, {},
+                   fmt::format("{} events that detections took have no time, and count as within the span of time",
+                               report_.untimed));
+    }
+    const std::optional<Ticks> from = options_.window.from;
+    if (!from || !latest || *latest >= *from) return;
+    sink_.report(kNothingInWindow, {},
+                 fmt::format("the latest event is of {}, before the span of time that begins at {}",
+                             format_rfc3339(*latest), format_rfc3339(*from)),
+                 "relative times count from the clock's time; --now lets them count from another");
   }
 
   [[nodiscard]] bool inputs_say_nothing() const { return options_.inputs.empty() && options_.other_inputs.empty(); }
@@ -324,7 +381,7 @@ class Hunt {
   void take(const stream::EventView& event, const stream::Hit& hit) {
     const HeadOf& head = heads_[hit.head];
     Run& run = runs_[head.run];
-    if (run.window && !run.window->holds(event.metadata.time)) return;
+    if (!is_wanted(run, event)) return;
     if (run.feeds && hit.suppressed_by == nullptr) {
       const EventSources::Identity& identity = sources_.identity_of(event.record, order_);
       correlations_->add(*run.compiled, event.metadata.time, hit.live, {identity.source, identity.hash});
@@ -341,7 +398,30 @@ class Hunt {
       }
       return;
     }
+    if (run.timetable) {
+      const auto emit_at = [&](const ScheduledRun& scheduled) { emit_event(run, event, hit, scheduled.at); };
+      run.timetable->for_each_holding(event.metadata.time, emit_at);
+    } else {
+      emit_event(run, event, hit, run.scheduled_at);
+    }
+  }
+
+  /// Whether the event is within the spans of time that the run looks at.
+  [[nodiscard]] bool is_wanted(const Run& run, const stream::EventView& event) {
+    const std::optional<Ticks> time = event.metadata.time;
+    if (!time && (run.window || run.timetable || !options_.window.open()) && untimed_order_ != order_) {
+      untimed_order_ = order_;
+      ++report_.untimed;
+    }
+    if (!options_.window.holds(time)) return false;
+    return run.timetable ? run.timetable->any_holds(time) : (!run.window || run.window->holds(time));
+  }
+
+  /// A finding that is one event.
+  void emit_event(const Run& run, const stream::EventView& event, const stream::Hit& hit,
+                  std::optional<Ticks> scheduled_at) {
     Finding finding = finding_of(*run.compiled, event, hit, sources_.identity_of(event.record, order_).hash);
+    finding.scheduled_at = scheduled_at;
     finding.source = Finding::Source{std::string(event.record.file), event.record.number};
     emit(std::move(finding));
   }
@@ -380,19 +460,20 @@ class Hunt {
     RunParameters parameters = run_parameters();
     // Events without a time, or none at all, do not say what time it is.
     if (!parameters.now) parameters.now = clock_time();
+    for (Run& run : runs_) append_held(run);
+    replay_runs(parameters);
     std::vector<TailJob> jobs;
     for (Run& run : runs_) {
-      if (!run.tail) continue;
-      append_held(run);
       // Most detections of a large collection: a statement for each would take longer than the scan.
-      if (run.tail->has_no_rows()) continue;
+      if (!run.tail || run.timetable || run.tail->has_no_rows()) continue;
       run.tail->make_ready();
       jobs.push_back({&run, touched_tables(run.plan())});
     }
     const auto work = [&](size_t number) {
       TailJob& job = jobs[number];
       const auto begin = std::chrono::steady_clock::now();
-      job.rows = job.run->tail->run(parameters, job.run->compiled->detection->title, job.said, options_.timeout);
+      job.rows = job.run->tail->run(within(job.run->window, parameters), job.run->compiled->detection->title, job.said,
+                                    options_.timeout);
       job.seconds = seconds_since(begin);
     };
     const auto waits_for = [&](size_t job, size_t earlier) {
@@ -403,21 +484,85 @@ class Hunt {
   }
 
   void finish(TailJob& job) {
-    Run& run = *job.run;
-    for (const Diagnostic& diagnostic : job.said.all()) sink_.report(diagnostic);
-    report_.tails.push_back({run.compiled->detection, run.candidates, job.seconds});
-    const Result<std::vector<tail::Row>> rows = std::move(*job.rows);
+    if (take_rows(*job.run, *job.rows, job.said, job.seconds, job.run->scheduled_at)) job.run->tail.reset();
+  }
+
+  /// All runs of schedules, in the order in which a scheduler makes them: what one writes, later ones read.
+  void replay_runs(RunParameters parameters) {
+    Agenda agenda;
+    for (size_t i = 0; i < runs_.size(); ++i) {
+      if (runs_[i].timetable && runs_[i].tail) agenda.add(i, *runs_[i].timetable);
+    }
+    std::map<size_t, Ticks> quiet_until;
+    while (const auto entry = agenda.next()) {
+      Run& run = runs_[entry->who];
+      const ScheduledRun& scheduled = *entry->run;
+      const auto quiet = quiet_until.find(entry->who);
+      if (!run.tail || (quiet != quiet_until.end() && scheduled.at < quiet->second)) continue;
+      parameters.now = scheduled.at;
+      run.tail->look_at(scheduled.window.from, scheduled.window.until);
+      if (!run_tail(run, within(scheduled.window, parameters), scheduled.at)) {
+        run.tail.reset();  // it would fail again
+        continue;
+      }
+      const bool alerted = alerts_.finish(*run.compiled->detection, scheduled.at);
+      // From the alert on the service does not run the rule for so long.
+      if (alerted && suppresses(run))
+        quiet_until[entry->who] = scheduled.at + run.compiled->detection->alert->suppression_seconds * kTicksPerSecond;
+    }
+  }
+
+  /// False where it failed, which was reported.
+  bool run_tail(Run& run, const RunParameters& parameters, std::optional<Ticks> at) {
+    if (run.tail->has_no_rows()) return true;
+    const auto start = std::chrono::steady_clock::now();
+    DiagnosticSink said;
+    const Result<std::vector<tail::Row>> rows =
+        run.tail->run(parameters, run.compiled->detection->title, said, options_.timeout);
+    return take_rows(run, rows, said, seconds_since(start), at);
+  }
+
+  /// What a tail gave, and had to say. False where it failed.
+  bool take_rows(Run& run, const Result<std::vector<tail::Row>>& rows, const DiagnosticSink& said, double seconds,
+                 std::optional<Ticks> at) {
+    pass_on(said, run);
+    if (!run.cost) {
+      run.cost = report_.tails.size();
+      report_.tails.push_back({run.compiled->detection, run.candidates, 0});
+    }
+    report_.tails[*run.cost].seconds += seconds;
     if (!rows) {
       ++report_.failed;
-      return;
+      return false;
     }
     for (const tail::Row& row : *rows) {
-      Finding finding = finding_of(*run.compiled, row);
+      Finding finding = finding_of(*run.compiled, row, at);
       if (row.source) finding.source = sources_.source_at(*row.source);
       emit(std::move(finding));
     }
     for (const tail::TableWrite& write : run.tail->writes()) commit(write);
-    run.tail.reset();
+    return true;
+  }
+
+  /// What a thousand runs of a search have to say is said once.
+  void pass_on(const DiagnosticSink& said, Run& run) {
+    std::set<std::string, std::less<>> now;
+    for (const Diagnostic& diagnostic : said.all()) {
+      const std::string code(diagnostic.code->id);
+      if (run.said.contains(code)) continue;
+      now.insert(code);
+      sink_.report(diagnostic);
+    }
+    run.said.merge(now);
+  }
+
+  /// A search that looks at less than the hunt knows its own span of time.
+  [[nodiscard]] RunParameters within(const std::optional<Window>& window, RunParameters parameters) const {
+    if (!window) return parameters;
+    const Window both = window->within(options_.window);
+    parameters.earliest = both.from;
+    parameters.latest = both.until;
+    return parameters;
   }
 
   /// From here on the run's table is what the search wrote: later tails read it.
@@ -455,7 +600,9 @@ class Hunt {
   void emit(Finding finding) { alerts_.add(std::move(finding)); }
 
   void pass(Finding finding) {
-    if (!finding.time) finding.time = finding.first_time = finding.last_time = report_.now;
+    if (!finding.time) {
+      finding.time = finding.first_time = finding.last_time = finding.scheduled_at ? finding.scheduled_at : report_.now;
+    }
     describe(finding);
     ++(finding.suppressed_by.empty() ? report_.findings : report_.suppressed);
     visit_(std::move(finding));
@@ -491,6 +638,7 @@ class Hunt {
   std::unique_ptr<Correlations> correlations_;
   EventSources sources_;
   int64_t order_ = 0;  // of the current event among those that rules were asked about
+  int64_t untimed_order_ = -1;
   std::string json_;
   int64_t json_order_ = -1;
   HuntReport report_;

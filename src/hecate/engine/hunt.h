@@ -9,6 +9,7 @@
 
 #include "engine/correlations.h"
 #include "engine/ruleset.h"
+#include "engine/window.h"
 #include "exec/tail/database.h"
 #include "finding/finding.h"
 #include "ingest/reader.h"
@@ -36,6 +37,8 @@ struct HuntOptions {
   Input other_inputs;        // of files that `inputs` does not name
   std::optional<Ticks> now;  // what now() counts from; default: the latest event's time
   std::string timezone = "UTC";
+  /// Events outside of it are no candidates and no findings, of whatever detection.
+  Window window;
   std::optional<RecordType> assume;  // take every record for this type
   uint64_t memory_limit_bytes = 0;   // of all tails together; more is spilled to disk. 0: 80 % of the machine
   /// How long each search may take for what comes after its filter; 0: any time. One that takes longer is stopped,
@@ -54,6 +57,10 @@ struct HuntOptions {
   /// One run of each detection as its schedule has it, at `now`: it sees only events of its span of time, and alerts
   /// are grouped as the service does by default.
   bool as_scheduled = false;
+  /// With `as_scheduled`, and in place of `now`: every run that the schedules ask for from its first bound on and
+  /// before its second (both are given), each over the events of its own span of time. Sigma rules, and what has no
+  /// schedule, see the events between the bounds.
+  std::optional<Window> replay;
   ingest::Progress progress;
   correlate::Limits correlation_limits;
   const Locations* locations = nullptr;  // where addresses are, for `iplocation`; must outlive the hunt
@@ -82,6 +89,8 @@ struct HuntReport {
   std::vector<TailCost> tails;  // those that ran, in the order of their detections
   std::optional<Ticks> now;     // what now() counted from
   bool now_from_events = false;
+  Window window;         // HuntOptions::window
+  uint64_t untimed = 0;  // events without a time that were taken although only a span of time was asked for
   std::map<std::string, Table> written;  // tables that searches wrote, as they are at the end
 };
 

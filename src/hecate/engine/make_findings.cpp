@@ -37,8 +37,7 @@ void mark_keys(const CompiledDetection& compiled, Finding& finding) {
   for (ResultField& field : finding.result) field.key = compiled.key_fields.contains(field.name);
 }
 
-/// The values of the last aggregate's keys, as far as the result shows them; without any, the events behind
-/// the row.
+/// The values of the last aggregate's keys, as far as the result shows them.
 std::string group_keys(const Plan& plan, const tail::Row& row) {
   const Aggregate* last = nullptr;
   for (const Node& node : plan.nodes) {
@@ -50,7 +49,7 @@ std::string group_keys(const Plan& plan, const tail::Row& row) {
                                     [&](const Aggregate::Key& key) { return key.id == plan.output[i].column; });
     if (is_key) keys += fmt::format("{}\xFE{}\xFE", plan.output[i].name, value_text(row.values[i].get()));
   }
-  return keys.empty() ? fmt::format("{:016x}", row.hash) : keys;
+  return keys;
 }
 
 }  // namespace
@@ -78,8 +77,9 @@ Finding finding_of(const CompiledDetection& compiled, const stream::EventView& e
   return finding;
 }
 
-Finding finding_of(const CompiledDetection& compiled, const tail::Row& row) {
+Finding finding_of(const CompiledDetection& compiled, const tail::Row& row, std::optional<Ticks> at) {
   Finding finding;
+  finding.scheduled_at = at;
   finding.detection = compiled.detection;
   finding.first_time = row.first_time;
   finding.time = finding.last_time = row.last_time;
@@ -89,7 +89,10 @@ Finding finding_of(const CompiledDetection& compiled, const tail::Row& row) {
   for (size_t i = 0; i < plan.output.size(); ++i) add_result(plan, plan.output[i].name, row.values[i].get(), finding);
   if (plan.open_row && !row.rest.empty()) add_columns(fields_from_json(row.rest), finding);
   mark_keys(compiled, finding);
-  finding.id = finding_id(*compiled.detection, "all", group_keys(plan, row));
+  const std::string keys = group_keys(plan, row);
+  // A group is counted anew in each run; rows of events are the same ones whichever run sees them.
+  const std::string window = at && !keys.empty() ? format_rfc3339(*at) : "all";
+  finding.id = finding_id(*compiled.detection, window, keys.empty() ? fmt::format("{:016x}", row.hash) : keys);
   return finding;
 }
 

@@ -18,6 +18,7 @@ HuntOptions over_events(const HuntOptions& base, const std::string& text, const 
   options.text_name = std::string(kEventsName);
   options.now = hunt.now;
   options.assume.reset();
+  options.window = {};  // its events are findings, which are within it
   options.threads = 0;
   options.progress = {};
   return options;

@@ -7,7 +7,6 @@
 #include <tuple>
 
 #include "engine/codes.h"
-#include "exec/reference/reference.h"
 #include "lang/spl/time_modifier.h"
 
 namespace hecate::engine {
@@ -65,22 +64,16 @@ void check_schedules(const content::Content& content, DiagnosticSink& sink) {
   }
 }
 
+bool check_schedule(const content::Schedule& schedule, DiagnosticSink& sink) {
+  const size_t before = sink.errors();
+  Checker(sink).check(schedule);
+  return sink.errors() == before;
+}
+
 Window window_at(const content::Schedule& schedule, Ticks now, const std::string& timezone) {
-  const auto bound = [&](const std::string& text) -> std::optional<Ticks> {
-    if (text == "now") return now;
-    const ExprPtr seconds = text.empty() ? nullptr : spl::time_bound(text, {});
-    if (seconds == nullptr) return std::nullopt;
-    Arena arena;
-    RunParameters run;
-    run.now = now;
-    // Sentinel's days have 24 hours.
-    run.timezone = schedule.every_seconds > 0 ? "UTC" : timezone;
-    EvalContext context{arena, run};
-    const Value value = reference::evaluate(*seconds, {}, context);
-    if (value.is_null()) return std::nullopt;
-    return static_cast<Ticks>(value.as_real() * static_cast<double>(kTicksPerSecond));
-  };
-  return {bound(schedule.earliest), bound(schedule.latest)};
+  // Sentinel's days have 24 hours.
+  const std::string& zone = schedule.every_seconds > 0 ? "UTC" : timezone;
+  return {read_time(schedule.earliest, now, zone), read_time(schedule.latest, now, zone)};
 }
 
 std::optional<int64_t> next_run(const content::Schedule& schedule, int64_t after, const schedule::TimeZone& zone) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "content/content.h"
+#include "engine/window.h"
 #include "schedule/cron.h"
 
 namespace hecate::engine {
@@ -12,14 +13,10 @@ namespace hecate::engine {
 /// What many detections share is reported once.
 void check_schedules(const content::Content& content, DiagnosticSink& sink);
 
-/// The span of time that a run looks at; a bound that is not there is open.
-struct Window {
-  std::optional<Ticks> from, until;
-  /// What has no time is in every window.
-  [[nodiscard]] bool holds(std::optional<Ticks> time) const {
-    return !time || ((!from || *time >= *from) && (!until || *time < *until));
-  }
-};
+/// The same for one schedule; false where something is wrong with it.
+bool check_schedule(const content::Schedule& schedule, DiagnosticSink& sink);
+
+/// What a run at an instant looks at, by its schedule.
 [[nodiscard]] Window window_at(const content::Schedule& schedule, Ticks now, const std::string& timezone);
 
 /// When a detection is to run first after an instant (seconds since 1970); nothing where its schedule does not say.

@@ -55,8 +55,9 @@ struct Finding {
     std::string file;
     uint64_t record = 0;
   };
-  std::optional<Source> source;  // of the first event behind it
-  std::string suppressed_by;     // a filter's id, or empty
+  std::optional<Source> source;       // of the first event behind it
+  std::optional<Ticks> scheduled_at;  // the time of the run that found it, where its schedule was replayed
+  std::string suppressed_by;          // a filter's id, or empty
   std::string suppressed_by_title;
   bool whole_event = false;  // `result` is one event, not a row of its own making
 

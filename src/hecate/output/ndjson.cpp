@@ -84,6 +84,7 @@ std::string to_ndjson(const Finding& finding) {
   out += finding.source ? fmt::format(R"(,"source":{{"file":{},"record":{}}})", json_quote(finding.source->file),
                                       finding.source->record)
                         : std::string(R"(,"source":null)");
+  if (finding.scheduled_at) out += R"(,"scheduled_at":)" + json_time(finding.scheduled_at);
   return out + fmt::format(R"(,"suppressed_by":{}}})", text_or_null(finding.suppressed_by));
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <span>
 #include <vector>
 
@@ -184,6 +185,34 @@ bool Cron::on_day(int64_t local_midnight) const {
   return any_day_ || any_weekday_ ? by_day && by_weekday : by_day || by_weekday;
 }
 
+void Cron::add_day(int64_t local_midnight, const TimeZone& zone, std::vector<int64_t>& runs) const {
+  for (int64_t minute = 0; minute < 24 * 60; ++minute) {
+    if (!hours_[static_cast<size_t>(minute / 60)] || !minutes_[static_cast<size_t>(minute % 60)]) continue;
+    std::vector<int64_t> instants = zone.instants(local_midnight + minute * 60);
+    if (instants.empty() && !frequent_) instants = {zone.end_of_gap(local_midnight + minute * 60)};
+    if (instants.size() > 1 && !frequent_) instants.resize(1);
+    runs.insert(runs.end(), instants.begin(), instants.end());
+  }
+}
+
+std::vector<int64_t> Cron::runs(int64_t from, int64_t until, const TimeZone& zone, size_t most) const {
+  std::vector<int64_t> runs;
+  const int64_t local = zone.local(from);
+  // From the day before on, as in next(), and to the day behind: some zone's days may begin before those of UTC.
+  int64_t day = local - (local % kDay + kDay) % kDay - kDay;
+  for (const int64_t last = zone.local(until) + kDay; day <= last && runs.size() < most; day += kDay) {
+    if (!on_day(day)) continue;
+    std::vector<int64_t> of_day;
+    add_day(day, zone, of_day);
+    std::copy_if(of_day.begin(), of_day.end(), std::back_inserter(runs),
+                 [&](int64_t run) { return run >= from && run < until; });
+    std::sort(runs.begin(), runs.end());
+    runs.erase(std::unique(runs.begin(), runs.end()), runs.end());
+  }
+  if (runs.size() > most) runs.resize(most);
+  return runs;
+}
+
 std::optional<int64_t> Cron::next(int64_t after, const TimeZone& zone) const {
   constexpr int64_t kMostDays = 8 * 366;
   // From the day before on: its last runs may be put off into this one.
@@ -191,15 +220,11 @@ std::optional<int64_t> Cron::next(int64_t after, const TimeZone& zone) const {
   const int64_t today = local - (local % kDay + kDay) % kDay;
   for (int64_t day = today - kDay; day <= today + kMostDays * kDay; day += kDay) {
     if (!on_day(day)) continue;
+    std::vector<int64_t> runs;
+    add_day(day, zone, runs);
     std::optional<int64_t> first;
-    for (int64_t minute = 0; minute < 24 * 60; ++minute) {
-      if (!hours_[static_cast<size_t>(minute / 60)] || !minutes_[static_cast<size_t>(minute % 60)]) continue;
-      std::vector<int64_t> instants = zone.instants(day + minute * 60);
-      if (instants.empty() && !frequent_) instants = {zone.end_of_gap(day + minute * 60)};
-      if (instants.size() > 1 && !frequent_) instants.resize(1);
-      for (const int64_t instant : instants) {
-        if (instant > after && (!first || instant < *first)) first = instant;
-      }
+    for (const int64_t run : runs) {
+      if (run > after && (!first || run < *first)) first = run;
     }
     if (first) return first;
   }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "schedule/time_zone.h"
 
@@ -28,9 +29,13 @@ class Cron {
   /// every hour or minute; where they are put back, a run is made once, and those of every hour or minute go on
   /// (cron(8)).
   [[nodiscard]] std::optional<int64_t> next(int64_t after, const TimeZone& zone) const;
+  /// All runs from an instant on and before another, in order; no more than the first `most`.
+  [[nodiscard]] std::vector<int64_t> runs(int64_t from, int64_t until, const TimeZone& zone, size_t most) const;
 
  private:
   [[nodiscard]] bool on_day(int64_t local_midnight) const;
+  /// The runs of one day; in order, but for those that a change of clocks puts beside others.
+  void add_day(int64_t local_midnight, const TimeZone& zone, std::vector<int64_t>& runs) const;
 
   std::bitset<60> minutes_;
   std::bitset<24> hours_;

@@ -45,6 +45,24 @@ TEST(Cron, IsStrictlyAfter) {
   EXPECT_EQ(next("10 0 * * *", "2026-12-31T23:59:00Z"), "2027-01-01T00:10:00Z");
 }
 
+TEST(Cron, AllRunsOfASpanAreThoseOneAfterTheOther) {
+  const auto berlin = TimeZone::find("Europe/Berlin");
+  if (!berlin) GTEST_SKIP() << "no time zone database";
+  for (const std::string_view text : {"*/7 * * * *", "30 2 * * *", "15,45 2 * * *", "0 */6 * * sun", "0 0 31 2 *"}) {
+    for (const std::string_view day : {"2026-03-28T12:30:00Z", "2026-10-24T12:30:00Z", "2026-07-01T00:00:00Z"}) {
+      Cron::Problem problem;
+      const auto cron = Cron::parse(text, problem);
+      const int64_t from = seconds(day), until = from + 2 * 86'400;
+      std::vector<int64_t> one_by_one;
+      for (auto at = cron->next(from - 1, *berlin); at && *at < until; at = cron->next(*at, *berlin))
+        one_by_one.push_back(*at);
+      EXPECT_EQ(cron->runs(from, until, *berlin, 1'000), one_by_one) << text << " " << day;
+    }
+  }
+  Cron::Problem problem;
+  EXPECT_EQ(Cron::parse("* * * * *", problem)->runs(0, 1'000'000'000, {}, 5).size(), 5U);
+}
+
 TEST(Cron, NamesAndMacros) {
   EXPECT_EQ(next("30 8 * * Mon-FRI", "2026-11-20T09:00:00Z"), "2026-11-23T08:30:00Z");
   EXPECT_EQ(next("0 0 1 jan *", "2026-11-20T09:00:00Z"), "2027-01-01T00:00:00Z");

@@ -2,6 +2,7 @@
 
 #include "exec/functions/function.h"
 #include "exec/functions/spl_functions.h"
+#include "schedule/time_zone.h"
 
 namespace hecate::spl {
 namespace {
@@ -60,6 +61,40 @@ TEST(SplTime, Moves) {
   for (const std::string_view bad : {"5m", "+5parsecs", "@", "+", "-99999999999999999y", "+1d@nothing"}) {
     EXPECT_EQ(move_time(kTime, bad, 0), std::nullopt) << bad;
   }
+}
+
+// Clocks of Berlin go from 02:00 to 03:00 on 29 March 2026 and from 03:00 to 02:00 on 25 October 2026.
+TEST(SplTime, MovesByTheClocksOfAPlace) {
+  const auto berlin = schedule::TimeZone::find("Europe/Berlin");
+  if (!berlin) GTEST_SKIP() << "no time zone database";
+  const auto moved = [&](std::string_view from, std::string_view modifier) {
+    const double epoch = *parse_time(from, "%F %T", 0);
+    return format_time(move_time(epoch, modifier, *berlin).value_or(0), "%F %T", 0);
+  };
+  EXPECT_EQ(moved("2026-03-29 12:00:00", "@d"), "2026-03-28 23:00:00");
+  EXPECT_EQ(moved("2026-03-29 12:00:00", "+1d@d"), "2026-03-29 22:00:00") << "a day of 23 hours";
+  EXPECT_EQ(moved("2026-03-29 12:00:00", "-1d"), "2026-03-28 13:00:00") << "14:00 on both days";
+  EXPECT_EQ(moved("2026-03-29 12:00:00", "-24h"), "2026-03-28 12:00:00") << "24 hours are 24 hours";
+  EXPECT_EQ(moved("2026-03-29 01:10:00", "-20m@m"), "2026-03-29 00:50:00") << "over the gap";
+  EXPECT_EQ(moved("2026-03-28 01:30:00", "+1d"), "2026-03-29 01:00:00") << "02:30 is skipped";
+  EXPECT_EQ(moved("2026-10-25 00:30:00", "+1h@h"), "2026-10-25 01:00:00") << "the second 02:00";
+  EXPECT_EQ(moved("2026-10-25 12:00:00", "@d"), "2026-10-24 22:00:00");
+  EXPECT_EQ(moved("2026-11-15 12:00:00", "-1mon@mon"), "2026-09-30 22:00:00");
+}
+
+TEST(SplTime, FunctionsGoByTheClocksOfAPlace) {
+  if (!schedule::TimeZone::find("Europe/Berlin")) GTEST_SKIP() << "no time zone database";
+  RunParameters run_there;
+  run_there.timezone = "Europe/Berlin";
+  const auto there = [&](std::string_view name, std::vector<Value> arguments) {
+    return run(name, std::move(arguments), run_there);
+  };
+  const Value format = Value::string("%F %T %z");
+  EXPECT_EQ(there("spl.strftime", {Value::real(1774742400), format}), R"("2026-03-29 01:00:00 +0100")");
+  EXPECT_EQ(there("spl.strftime", {Value::real(1774746000), format}), R"("2026-03-29 03:00:00 +0200")");
+  EXPECT_EQ(there("spl.strptime", {Value::string("2026-03-29 03:00:00"), Value::string("%F %T")}), "1774746000");
+  EXPECT_EQ(there("spl.strptime", {Value::string("2026-01-01 00:00:00 +0000"), format}), "1767225600");
+  EXPECT_EQ(there("spl.bin_time", {Value::real(1774782000), Value::real(86400)}), "1774738800");
 }
 
 TEST(SplTime, Zones) {

@@ -316,13 +316,17 @@ Value search_term(Arguments arguments, EvalContext& context) {
       contains_term(value_text(arguments[0], context.arena), value_text(arguments[1], context.arena)));
 }
 
-/// Search Reference, addinfo: the bounds of the search window; without one they are 0 and +Infinity.
+/// Search Reference, addinfo: the bounds of the search window; without one they are 0 and +Infinity. What the search
+/// says itself comes with the name, and goes before the run's.
 Value search_info(Arguments arguments, EvalContext& context) {
   const std::string_view name = value_text(arguments[0], context.arena);
   const RunParameters& run = context.run;
   const auto seconds = [&](Ticks ticks) {
     return Value::string(context.arena.copy(number_text(static_cast<double>(ticks) / 1e7)));
   };
+  if (arguments.size() > 1 && !arguments[1].is_null()) {
+    return Value::string(context.arena.copy(value_text(arguments[1], context.arena)));
+  }
   if (name == "info_min_time") return run.earliest ? seconds(*run.earliest) : Value::string("0.000");
   if (name == "info_max_time") return run.latest ? seconds(*run.latest) : Value::string("+Infinity");
   if (name == "info_search_time" && run.now) return seconds(*run.now);

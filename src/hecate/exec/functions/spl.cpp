@@ -132,7 +132,7 @@ constexpr std::array kFunctions{
     Function{"spl.search_ge", 2, 2, true, spl::search_ge,
              "Greater or equal, as search compares: any value, never null."},
     Function{"spl.search_gt", 2, 2, true, spl::search_gt, "Greater, as search compares: any value, never null."},
-    Function{"spl.search_info", 1, 1, true, spl::search_info, "What addinfo tells of the search."},
+    Function{"spl.search_info", 1, 2, true, spl::search_info, "What addinfo tells of the search."},
     Function{"spl.search_le", 2, 2, true, spl::search_le, "Less or equal, as search compares: any value, never null."},
     Function{"spl.search_lt", 2, 2, true, spl::search_lt, "Less, as search compares: any value, never null."},
     Function{"spl.search_term", 2, 2, true, spl::search_term,

@@ -8,6 +8,10 @@
 
 #include "exec/functions/function.h"
 
+namespace hecate::schedule {
+class TimeZone;
+}
+
 namespace hecate::spl {
 
 using Arguments = std::span<const Value>;
@@ -194,6 +198,9 @@ Value bin_time(Arguments, EvalContext&);
 [[nodiscard]] std::optional<double> parse_time(std::string_view text, std::string_view format, int offset);
 /// Splunk's relative time modifiers: "-1d@d", "+5m", "@w1". The offset goes before the snap.
 [[nodiscard]] std::optional<double> move_time(double epoch, std::string_view modifier, int offset);
+/// The same by the clocks of a place: days and more are counted on its calendar, hours and less are as long as they
+/// are.
+[[nodiscard]] std::optional<double> move_time(double epoch, std::string_view modifier, const schedule::TimeZone& zone);
 
 /// One step of a path into JSON: a key, and whether "{}" or "{n}" follows it.
 struct JsonStep {

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "exec/functions/spl_functions.h"
+#include "schedule/time_zone.h"
 
 namespace hecate::spl {
 namespace {
@@ -19,8 +20,30 @@ constexpr std::array<std::string_view, 12> kMonths{"January",   "February", "Mar
                                                    "May",       "June",     "July",     "August",
                                                    "September", "October",  "November", "December"};
 
-/// Zones that are no fixed offset are refused when a run begins; until then UTC.
-int offset_of(const EvalContext& context) { return zone_offset(context.run.timezone).value_or(0); }
+/// The zone of the run; nullptr where it is a fixed offset. Reading one is reading a file, and a run has one.
+const schedule::TimeZone* zone_of(const EvalContext& context) {
+  thread_local std::pair<std::string, std::optional<schedule::TimeZone>> known;
+  const std::string& name = context.run.timezone;
+  if (zone_offset(name)) return nullptr;
+  if (known.first != name) known = {name, schedule::TimeZone::find(name)};
+  return known.second ? &*known.second : nullptr;
+}
+
+int64_t whole_seconds(double seconds) { return static_cast<int64_t>(std::floor(seconds)); }
+
+/// Names of no zone are refused before a run begins; until then UTC.
+int offset_at(double epoch, const EvalContext& context) {
+  if (const schedule::TimeZone* zone = zone_of(context)) return static_cast<int>(zone->offset_at(whole_seconds(epoch)));
+  return zone_offset(context.run.timezone).value_or(0);
+}
+
+/// The instant at which clocks show a time: the first where they show it twice, the end of the gap where they skip it.
+double instant_of(double local, const schedule::TimeZone& zone) {
+  const int64_t whole = whole_seconds(local);
+  const std::vector<int64_t> instants = zone.instants(whole);
+  if (instants.empty()) return static_cast<double>(zone.end_of_gap(whole));
+  return static_cast<double>(instants.front()) + (local - std::floor(local));
+}
 
 /// To microseconds: a double has no more digits today, and 1700000000.123 must not become .1229999.
 Ticks local_ticks(double epoch, int offset) {
@@ -335,7 +358,70 @@ std::optional<double> time_argument(const Value& value) {
 Value ctime_of(const Value& value, std::string_view format, EvalContext& context) {
   const std::optional<double> epoch = time_argument(value);
   if (!epoch) return value;  // what is no time stays as it is
-  return Value::string(context.arena.copy(format_time(*epoch, format, offset_of(context))));
+  return Value::string(context.arena.copy(format_time(*epoch, format, offset_at(*epoch, context))));
+}
+
+/// Clocks that show UTC and an offset, always.
+struct FixedClock {
+  int offset;
+  [[nodiscard]] double local(double epoch) const { return epoch + offset; }
+  [[nodiscard]] double instant(double at) const { return at - offset; }
+};
+struct ZoneClock {
+  const schedule::TimeZone& zone;
+  [[nodiscard]] double local(double epoch) const {
+    return epoch + static_cast<double>(zone.offset_at(whole_seconds(epoch)));
+  }
+  [[nodiscard]] double instant(double at) const { return instant_of(at, zone); }
+};
+
+/// Hours and less do not depend on the calendar: a step over a change of clocks is as long as any.
+bool is_short(Unit unit) { return unit == Unit::Second || unit == Unit::Minute || unit == Unit::Hour; }
+
+template <typename Clock>
+double snap_by(double epoch, Unit unit, int weekday, const Clock& clock) {
+  const double local = clock.local(epoch);
+  const double snapped = snap(local, unit, weekday);
+  return is_short(unit) ? epoch - (local - snapped) : clock.instant(snapped);
+}
+
+template <typename Clock>
+double shift_by(double epoch, int64_t count, Unit unit, const Clock& clock) {
+  return is_short(unit) ? shift(epoch, count, unit) : clock.instant(shift(clock.local(epoch), count, unit));
+}
+
+template <typename Clock>
+std::optional<double> move_by(double epoch, std::string_view modifier, const Clock& clock) {
+  if (std::fabs(epoch) > kLatest) return std::nullopt;
+  while (!modifier.empty()) {
+    const char sign = modifier.front();
+    modifier.remove_prefix(1);
+    if (sign == '@') {
+      std::string_view unit = take_letters(modifier);
+      int weekday = 0;
+      if (unit == "w" && !modifier.empty() && modifier.front() >= '0' && modifier.front() <= '7') {
+        weekday = (modifier.front() - '0') % 7;
+        modifier.remove_prefix(1);
+      }
+      if (unit_of(unit) == Unit::None) return std::nullopt;
+      epoch = snap_by(epoch, unit_of(unit), weekday, clock);
+    } else if (sign == '+' || sign == '-') {
+      int64_t count = 0;
+      bool given = false;
+      for (; !modifier.empty() && is_ascii_digit(modifier.front()); modifier.remove_prefix(1)) {
+        count = std::min<int64_t>(count * 10 + (modifier.front() - '0'), 10'000'000'000);
+        given = true;
+      }
+      if (!given) count = 1;
+      const Unit unit = unit_of(take_letters(modifier));
+      if (unit == Unit::None) return std::nullopt;
+      epoch = shift_by(epoch, sign == '-' ? -count : count, unit, clock);
+    } else {
+      return std::nullopt;
+    }
+    if (!(std::fabs(epoch) <= kLatest)) return std::nullopt;
+  }
+  return epoch;
 }
 
 }  // namespace
@@ -376,37 +462,11 @@ std::optional<double> parse_time(std::string_view text, std::string_view format,
 }
 
 std::optional<double> move_time(double epoch, std::string_view modifier, int offset) {
-  if (std::fabs(epoch) > kLatest) return std::nullopt;
-  double local = epoch + offset;
-  while (!modifier.empty()) {
-    const char sign = modifier.front();
-    modifier.remove_prefix(1);
-    if (sign == '@') {
-      std::string_view unit = take_letters(modifier);
-      int weekday = 0;
-      if (unit == "w" && !modifier.empty() && modifier.front() >= '0' && modifier.front() <= '7') {
-        weekday = (modifier.front() - '0') % 7;
-        modifier.remove_prefix(1);
-      }
-      if (unit_of(unit) == Unit::None) return std::nullopt;
-      local = snap(local, unit_of(unit), weekday);
-    } else if (sign == '+' || sign == '-') {
-      int64_t count = 0;
-      bool given = false;
-      for (; !modifier.empty() && is_ascii_digit(modifier.front()); modifier.remove_prefix(1)) {
-        count = std::min<int64_t>(count * 10 + (modifier.front() - '0'), 10'000'000'000);
-        given = true;
-      }
-      if (!given) count = 1;
-      const Unit unit = unit_of(take_letters(modifier));
-      if (unit == Unit::None) return std::nullopt;
-      local = shift(local, sign == '-' ? -count : count, unit);
-    } else {
-      return std::nullopt;
-    }
-    if (!(std::fabs(local) <= kLatest)) return std::nullopt;
-  }
-  return local - offset;
+  return move_by(epoch, modifier, FixedClock{offset});
+}
+
+std::optional<double> move_time(double epoch, std::string_view modifier, const schedule::TimeZone& zone) {
+  return move_by(epoch, modifier, ZoneClock{zone});
 }
 
 Value now(Arguments, EvalContext& context) {
@@ -424,20 +484,27 @@ Value ctime(Arguments arguments, EvalContext& context) {
 Value strftime(Arguments arguments, EvalContext& context) {
   const std::optional<double> epoch = time_argument(arguments[0]);
   if (!epoch) return Value::null();
-  return Value::string(
-      context.arena.copy(format_time(*epoch, value_text(arguments[1], context.arena), offset_of(context))));
+  const int offset = offset_at(*epoch, context);
+  return Value::string(context.arena.copy(format_time(*epoch, value_text(arguments[1], context.arena), offset)));
 }
 
 Value strptime(Arguments arguments, EvalContext& context) {
-  const std::optional<double> epoch =
-      parse_time(value_text(arguments[0], context.arena), value_text(arguments[1], context.arena), offset_of(context));
+  const std::string_view text = value_text(arguments[0], context.arena);
+  const std::string_view format = value_text(arguments[1], context.arena);
+  const schedule::TimeZone* zone = zone_of(context);
+  std::optional<double> epoch = parse_time(text, format, zone_offset(context.run.timezone).value_or(0));
+  // Which offset the clocks had is known by what they showed; a text that names its own offset is read as before.
+  if (epoch && zone != nullptr) epoch = parse_time(text, format, static_cast<int>(*epoch - instant_of(*epoch, *zone)));
   return epoch ? Value::real(*epoch) : Value::null();
 }
 
 Value relative_time(Arguments arguments, EvalContext& context) {
   const std::optional<double> epoch = time_argument(arguments[0]);
   if (!epoch) return Value::null();
-  const std::optional<double> moved = move_time(*epoch, value_text(arguments[1], context.arena), offset_of(context));
+  const std::string_view modifier = value_text(arguments[1], context.arena);
+  const schedule::TimeZone* zone = zone_of(context);
+  const std::optional<double> moved =
+      zone != nullptr ? move_time(*epoch, modifier, *zone) : move_time(*epoch, modifier, offset_at(*epoch, context));
   return moved ? Value::real(*moved) : Value::null();
 }
 
@@ -446,8 +513,11 @@ Value bin_time(Arguments arguments, EvalContext& context) {
   const std::optional<double> span = number_of(arguments[1]);
   if (!epoch || !span || *span <= 0) return Value::null();
   // Days begin at midnight of the zone; shorter spans are counted from the epoch.
-  const int offset = std::fmod(*span, 86400) == 0 ? offset_of(context) : 0;
-  return Value::real(std::floor((*epoch + offset) / *span) * *span - offset);
+  const bool days = std::fmod(*span, 86400) == 0;
+  const int offset = days ? offset_at(*epoch, context) : 0;
+  const double local = std::floor((*epoch + offset) / *span) * *span;
+  const schedule::TimeZone* zone = days ? zone_of(context) : nullptr;
+  return Value::real(zone != nullptr ? instant_of(local, *zone) : local - offset);
 }
 
 }  // namespace hecate::spl

@@ -53,7 +53,14 @@ bool Tail::execute(const std::string& sql) {
   return error_.empty();
 }
 
-std::string Tail::fresh_table() { return fmt::format("stage_{}_{}", id_, fresh_++); }
+std::string Tail::fresh_table() { return made_.emplace_back(fmt::format("stage_{}_{}", id_, fresh_++)); }
+
+/// A search that runs once for each time of its schedule must not keep what it made each time.
+void Tail::drop_tables() {
+  for (const std::string& table : made_) (void)connection_.execute("DROP TABLE IF EXISTS " + table);
+  made_.clear();
+  for (const auto& input : inputs_) input->drop_tables();
+}
 
 /// Everything up to the point where the statement can be printed. May be called again for another row of an iteration.
 bool Tail::prepare(const RunParameters& run, std::string outer, const Messages& messages) {
@@ -197,7 +204,7 @@ bool Tail::run_iterate(const Iterate& iterate, std::string& rows, const Messages
     if (!execute(sql)) return false;
   }
   return execute(fmt::format("CREATE TEMP TABLE {0}o AS SELECT * REPLACE (rowid AS ord) FROM {0}", rows)) &&
-         (rows += "o", true);
+         (made_.push_back(rows += "o"), true);
 }
 
 /// `rows` is then the table of what the routine gave.

@@ -92,6 +92,13 @@ void Tail::append(const Candidate& candidate) {
   list_.undecided.push_back(candidate.undecided);
 }
 
+void Tail::look_at(std::optional<Ticks> from, std::optional<Ticks> until) {
+  for (const auto& input : inputs_) input->look_at(from, until);
+  if (!opened_) return;  // nothing was let through
+  if (!slices_) slices_.emplace(list_);
+  slices_->choose(from, until, list_);
+}
+
 Printer& Tail::printer() {
   if (!printer_) {
     sources_.candidates = candidates_.empty() ? "candidates_" + id_ : candidates_;
@@ -124,6 +131,7 @@ Result<std::vector<Row>> Tail::run(const RunParameters& run, std::string_view su
   Deadline deadline(connection_, timeout);
   const Messages messages{subject, sink, deadline};
   const auto fail = [&] {
+    drop_tables();
     if (deadline.passed()) {
       sink.report(kTimeout, {},
                   fmt::format("{}: stopped after {:g} s", subject, static_cast<double>(timeout.count()) / 1000),
@@ -143,6 +151,7 @@ Result<std::vector<Row>> Tail::run(const RunParameters& run, std::string_view su
   if (rows->empty() && candidates() > 0) warn_absent_keys(messages, printer().key_presence_statement());
   warn_cut_rows(messages);
   if (!collect_writes(cut_.tail.size())) return fail();
+  drop_tables();
   return rows;
 }
 

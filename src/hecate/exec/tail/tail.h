@@ -13,6 +13,7 @@
 #include "exec/tail/database.h"
 #include "exec/tail/deadline.h"
 #include "exec/tail/print.h"
+#include "exec/tail/time_slices.h"
 #include "exec/tail/udf.h"
 #include "plan/cut.h"
 #include "plan/table.h"
@@ -62,6 +63,9 @@ class Tail {
   void append(const Candidate& candidate);
   /// Before tails run at the same time: what they share is complete then.
   void make_ready();
+  /// From now on only the candidates from `from` on and before `until` are there, for all of its plans. Nothing may be
+  /// appended after it; it may be called again.
+  void look_at(std::optional<Ticks> from, std::optional<Ticks> until);
   [[nodiscard]] uint64_t candidates() const { return list_.rows.size(); }
   /// Whether no row can come of what was appended: it need not run.
   [[nodiscard]] bool has_no_rows() const;
@@ -90,6 +94,7 @@ class Tail {
   void create_inputs();
   [[nodiscard]] bool execute(const std::string& sql);
   std::string fresh_table();
+  void drop_tables();
 
   // Stages. Each gives false where `error_` says why.
   [[nodiscard]] bool load_table();
@@ -113,8 +118,9 @@ class Tail {
   const Plan& plan_;
   const CutPlan& cut_;
   std::string id_;
-  std::string candidates_;  // the table of what the head let through, or of the rows of a TableScan
-  Candidates list_;         // what the head let through
+  std::string candidates_;            // the table of what the head let through, or of the rows of a TableScan
+  Candidates list_;                   // what the head let through, as far as it is looked at
+  std::optional<TimeSlices> slices_;  // all of it, where that is a part
   std::unique_ptr<Connection> own_connection_;
   const Connection& connection_;
   std::string space_;
@@ -129,6 +135,7 @@ class Tail {
   std::vector<TableWrite> writes_;
   std::string error_;
   size_t fresh_ = 0;
+  std::vector<std::string> made_;  // tables of the run
   bool opened_ = false;
   Arena arena_;
 };

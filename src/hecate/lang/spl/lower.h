@@ -100,6 +100,8 @@ class Lowering {
   Result<ExprPtr> looked_up(const FunctionCall& call, Span span);
   /// mvfilter(condition) and mvmap(field, expression).
   Result<ExprPtr> each_value(const FunctionCall& call, Span span);
+  /// The search says itself from when on, or until when, it looks at events: addinfo shows that.
+  void bounded(bool below, ExprPtr bound) { (below ? own_earliest_ : own_latest_) = std::move(bound); }
   /// What a name means here: a column, or a null literal with a warning.
   ExprPtr field(const Word& name);
 
@@ -224,7 +226,8 @@ class Lowering {
   std::shared_ptr<Plan> plan_;
   Scope scope_;
   Range command_;
-  double span_ = 0;  // of the timechart that is lowered, in seconds; 0: none, or of no fixed length
+  ExprPtr own_earliest_, own_latest_;  // or null
+  double span_ = 0;                    // of the timechart that is lowered, in seconds; 0: none, or of no fixed length
   std::vector<std::unique_ptr<Text>> texts_;
   int depth_ = 0;                                    // how many texts that were made while lowering this is in
   std::vector<std::shared_ptr<Lowering>> searches_;  // names may be asked of them to the end

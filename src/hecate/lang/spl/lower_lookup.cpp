@@ -236,7 +236,10 @@ bool Lowering::rows_of_data(const Word& data) {
 
 bool Lowering::operator()(const AddinfoCommand& /*command*/) {
   for (const std::string_view name : {"info_min_time", "info_max_time", "info_search_time", "info_sid"}) {
-    assign(name, make_call("spl.search_info", {make_string(std::string(name))}, Type::String, source_->span(command_)));
+    std::vector<ExprPtr> arguments{make_string(std::string(name))};
+    const ExprPtr own = name == "info_min_time" ? own_earliest_ : (name == "info_max_time" ? own_latest_ : ExprPtr());
+    if (own) arguments.push_back(promote(own, Type::String));
+    assign(name, make_call("spl.search_info", std::move(arguments), Type::String, source_->span(command_)));
   }
   return true;
 }

@@ -133,6 +133,7 @@ class SearchLowering {
     ExprPtr bound = with_tokens(comparison.value, span);
     bound = bound ? make_call("spl.to_real", {std::move(bound)}, Type::Real, span)
                   : time_bound(comparison.value.word.text, lowering_.source().span(comparison.value.word.range));
+    if (!name.starts_with('_')) lowering_.bounded(name == "earliest", bound);
     return make_call(name.ends_with("earliest") ? "spl.ge" : "spl.lt", {time, bound}, Type::Bool, span);
   }
 
