@@ -1,6 +1,7 @@
 #include "store/file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -50,6 +51,15 @@ bool File::write_at(uint64_t offset, std::string_view bytes) const {
 
 bool File::truncate(uint64_t size) const { return ::ftruncate(descriptor_, static_cast<off_t>(size)) == 0; }
 bool File::sync() const { return ::fdatasync(descriptor_) == 0; }
+bool File::lock() const { return ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0; }
+
+bool make_private_folder(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::create_directories(path, error)) {
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
+  }
+  return !error;
+}
 
 bool sync_folder(const std::string& folder) {
   const File file = File::open(folder, O_RDONLY | O_DIRECTORY);

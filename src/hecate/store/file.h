@@ -35,11 +35,15 @@ class File {
   [[nodiscard]] bool truncate(uint64_t size) const;
   /// Waits until the bytes are on the disk.
   [[nodiscard]] bool sync() const;
+  /// Until it is closed nobody else has it; false where somebody has.
+  [[nodiscard]] bool lock() const;
 
  private:
   int descriptor_ = -1;
 };
 
+/// The folder, for its own user only where it is made; false where it cannot be.
+[[nodiscard]] bool make_private_folder(const std::string& path);
 /// Makes the names of new, renamed and removed files of a folder survive a power cut.
 [[nodiscard]] bool sync_folder(const std::string& folder);
 /// Replaces the file, never leaving half of it; false where it cannot be written.
