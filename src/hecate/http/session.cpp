@@ -73,22 +73,32 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
     parser_->body_limit(shared_->options.largest_body);
     share_.set(0);
     began_ = {};
-    read_header();
+    header_seen_ = false;
+    if (buffer_.size() > 0) return begin_request();
+    lowest().expires_after(shared_->options.idle);
+    stream_.async_read_some(buffer_.prepare(kReadAtOnce), [self = this->shared_from_this()](Error error, size_t size) {
+      if (error) return self->fail(error);
+      self->buffer_.commit(size);
+      self->begin_request();
+    });
   }
 
-  /// Bit by bit, so that a client that sends one byte now and then has a limit, too.
-  void read_header() {
-    const bool begun = began_ != std::chrono::steady_clock::time_point{};
-    lowest().expires_after(begun ? shared_->options.stalled : shared_->options.idle);
+  void begin_request() {
+    began_ = std::chrono::steady_clock::now();
+    read_more();
+  }
+
+  /// Gives the whole header, or a piece of the body: a client that sends byte by byte has a limit for either.
+  void read_more() {
+    lowest().expires_after(shared_->options.stalled);
     beast::http::async_read_some(stream_, buffer_, *parser_,
                                  [self = this->shared_from_this()](Error error, size_t) { self->on_read(error); });
   }
 
   void on_read(Error error) {
     if (error) return fail(error);
-    const auto now = std::chrono::steady_clock::now();
-    if (began_ == std::chrono::steady_clock::time_point{}) began_ = now;
-    if (now - began_ > shared_->options.whole_request) return fail(beast::error::timeout);
+    const auto takes = std::chrono::steady_clock::now() - began_;
+    if (takes > shared_->options.whole_request) return fail(beast::error::timeout);
     if (parser_->is_header_done() && !header_seen_) {
       header_seen_ = true;
       // Known in advance, it is refused before it is sent.
@@ -104,7 +114,7 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
     if (header_seen_ && overloads(parser_->get().body().size())) {
       return refuse(shared_->overloaded, shared_->refusals.overloaded);
     }
-    read_header();
+    read_more();
   }
 
   bool overloads(uint64_t bytes) {
@@ -148,7 +158,6 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
     Parser::value_type message = parser_->release();
     version_ = message.version();
     keep_alive_ = message.keep_alive();
-    header_seen_ = false;
     Request request;
     request.method = text_of(message.method_string());
     const std::string target = text_of(message.target());
