@@ -208,7 +208,8 @@ ExitCode run_replay(ReplayFlags& flags) {
   const bool reads_stdin = std::find(files.begin(), files.end(), "-") != files.end();
   if (needs_survey && reads_stdin) return wrong_usage("--rate Nx and --rebase need files: standard input is read once");
   const std::string run = flags.run.empty() ? server::new_token() : flags.run;
-  server::HecSender sender({*url, flags.client, flags.token, server::new_token(), run, !flags.no_gzip, flags.retries});
+  // Request ids are a channel's: the same run has the same one.
+  server::HecSender sender({*url, flags.client, flags.token, server::guid_of(run), run, !flags.no_gzip, flags.retries});
   Replay replay(flags, *rate, *catalog, sender);
   if (needs_survey) replay.survey(files);
   ingest::ReadStats stats;

@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "cli/common.h"
+#include "cli/serve_log.h"
 #include "cli/serve_tokens.h"
 #include "engine/live.h"
 #include "http/server.h"
@@ -301,15 +302,21 @@ Command add_serve(CLI::App& root) {
   flags->pipelines.add_to(*app);
   flags->cache.add_to(*app);
   add_limits(*app, *flags);
-  const std::function<ExitCode()> run_token = add_token_commands(*app);
+  const std::array<Command, 2> inner{add_serve_token(*app), add_serve_log(*app)};
   app->footer(
       "Examples:\n"
       "  hecate serve token add forwarders --state /var/lib/hecate\n"
       "  hecate serve --state /var/lib/hecate --listen 0.0.0.0:8088 --tls-cert cert.pem --tls-key key.pem\n"
       "  hecate serve --state s --rules my-rules/ -o ndjson | jq .title\n"
+      "  hecate serve log --state s | hecate hunt -\n"
       "  curl -H \"Authorization: Splunk $TOKEN\" -d '{\"event\":\"text\"}' "
       "http://127.0.0.1:8088/services/collector\n");
-  return {app, [flags, app, run_token] { return app->get_subcommands().empty() ? run_serve(*flags) : run_token(); }};
+  return {app, [flags, inner] {
+            for (const Command& command : inner) {
+              if (command.app->parsed()) return command.run();
+            }
+            return run_serve(*flags);
+          }};
 }
 
 }  // namespace hecate::cli

@@ -106,7 +106,7 @@ fs::file_time_type TokenFile::last_change() const {
   return error ? fs::file_time_type{} : time;
 }
 
-std::function<ExitCode()> add_token_commands(CLI::App& serve) {
+Command add_serve_token(CLI::App& serve) {
   auto flags = std::make_shared<TokenFlags>();
   CLI::App* token = serve.add_subcommand("token", "Who may send: make and list tokens");
   token->require_subcommand(1);
@@ -126,7 +126,7 @@ std::function<ExitCode()> add_token_commands(CLI::App& serve) {
   CLI::App* lists = token->add_subcommand("list", "The tokens' names and what they say of events");
   add_place(*lists, *flags);
   lists->footer("Examples:\n  hecate serve token list --state s\n");
-  return [flags, adds] { return adds->parsed() ? add(*flags) : list(*flags); };
+  return {token, [flags, adds] { return adds->parsed() ? add(*flags) : list(*flags); }};
 }
 
 }  // namespace hecate::cli

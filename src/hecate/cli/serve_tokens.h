@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
 
@@ -29,7 +28,7 @@ class TokenFile {
   std::filesystem::file_time_type loaded_{};
 };
 
-/// `token add` and `token list`; what runs the one that was given.
-[[nodiscard]] std::function<ExitCode()> add_token_commands(CLI::App& serve);
+/// `serve token add` and `serve token list`.
+Command add_serve_token(CLI::App& serve);
 
 }  // namespace hecate::cli

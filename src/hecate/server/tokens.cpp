@@ -26,6 +26,11 @@ std::string hexadecimal(const unsigned char* bytes, size_t size) {
   return text;
 }
 
+std::string with_hyphens(std::string digits) {
+  for (const size_t at : {20, 16, 12, 8}) digits.insert(at, 1, '-');
+  return digits;
+}
+
 bool is_sha256(std::string_view text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
@@ -163,10 +168,10 @@ std::string new_token() {
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) return {};
   bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0FU) | 0x40U);
   bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3FU) | 0x80U);
-  std::string text = hexadecimal(bytes.data(), bytes.size());
-  for (const size_t at : {20, 16, 12, 8}) text.insert(at, 1, '-');
-  return text;
+  return with_hyphens(hexadecimal(bytes.data(), bytes.size()));
 }
+
+std::string guid_of(std::string_view text) { return with_hyphens(sha256_hex(text).substr(0, 32)); }
 
 std::string to_yaml(const Token& token) {
   // A JSON string is a YAML string.

@@ -56,6 +56,8 @@ class Tokens {
 [[nodiscard]] std::string sha256_hex(std::string_view text);
 /// A random GUID, as Splunk's tokens are; empty where the system gives no random numbers.
 [[nodiscard]] std::string new_token();
+/// The GUID that stands for a text: always the same.
+[[nodiscard]] std::string guid_of(std::string_view text);
 /// The token's entry for the file.
 [[nodiscard]] std::string to_yaml(const Token& token);
 /// As Splunk's: lowercase letters, digits, `_` and `-`, which is not the first.

@@ -50,6 +50,10 @@ Ticks time_of_change(const std::string& path) {
 Result<std::unique_ptr<WriteAheadLog>> WriteAheadLog::open(const LogOptions& options, DiagnosticSink& sink) {
   std::unique_ptr<WriteAheadLog> log(new WriteAheadLog(options));
   if (!log->recover(sink)) return already_reported();
+  if (options.read_only) {
+    log->stopping_ = true;
+    return log;
+  }
   log->thread_ = std::thread([raw = log.get()] { raw->run(); });
   return log;
 }
@@ -58,7 +62,7 @@ WriteAheadLog::~WriteAheadLog() { stop(); }
 
 bool WriteAheadLog::recover(DiagnosticSink& sink) {
   std::error_code error;
-  fs::create_directories(options_.folder, error);
+  if (!options_.read_only) fs::create_directories(options_.folder, error);
   for (fs::directory_iterator at(options_.folder, error), end; !error && at != end; at.increment(error)) {
     if (auto segment = segment_from(at->path())) segments_.push_back(std::move(*segment));
   }
@@ -74,21 +78,22 @@ bool WriteAheadLog::recover(DiagnosticSink& sink) {
   }
   if (!segments_.empty() && !recover_last(segments_.back(), sink)) return false;
   durable_ = next_sequence_ - 1;
-  recover_keys();
+  if (!options_.read_only) recover_keys();
   return true;
 }
 
 bool WriteAheadLog::recover_last(Segment& segment, DiagnosticSink& sink) {
   next_sequence_ = segment.sequence;
   next_event_ = segment.event;
-  File file = File::open(segment.path, O_RDWR);
+  File file = File::open(segment.path, options_.read_only ? O_RDONLY : O_RDWR);
   if (!file.is_open()) {
     sink.report(kStateUnusable, {}, fmt::format("{}: {}", segment.path, last_error()));
     return false;
   }
   SegmentScanner scanner(File::open(segment.path, O_RDONLY));
   while (scanner.next()) {
-    if (scanner.damaged() > 0) {
+    // Who reads the records says it then.
+    if (scanner.damaged() > 0 && !options_.read_only) {
       sink.report(kDamagedLog, {},
                   fmt::format("{}: {} bytes at {} are no records", segment.path, scanner.damaged(),
                               scanner.begin() - scanner.damaged()));
@@ -97,6 +102,8 @@ bool WriteAheadLog::recover_last(Segment& segment, DiagnosticSink& sink) {
     next_event_ = std::max(next_event_, scanner.header().first_event + scanner.header().events);
   }
   size_ = scanner.offset();
+  segment.bytes = size_;
+  if (options_.read_only) return true;
   if (const uint64_t torn = file.size() - size_; torn > 0) {
     sink.report(kTornLog, {}, fmt::format("{}: {} bytes at {}", segment.path, torn, size_));
     if (!file.truncate(size_) || !file.sync()) {
@@ -104,7 +111,6 @@ bool WriteAheadLog::recover_last(Segment& segment, DiagnosticSink& sink) {
       return false;
     }
   }
-  segment.bytes = size_;
   file_ = std::move(file);
   return true;
 }

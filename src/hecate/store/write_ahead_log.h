@@ -25,6 +25,8 @@ struct LogOptions {
   uint64_t queue_bytes = uint64_t{64} << 20;
   /// How many request keys are remembered, the latest.
   size_t request_keys = 200'000;
+  /// Only to be read, also while another process writes it: nothing is cut off, and nothing can be appended.
+  bool read_only = false;
 };
 
 /// The events of one request.

@@ -325,6 +325,23 @@ TEST(WriteAheadLog, SegmentsGoByAgeAndSizeWhenTheyAreDone) {
   EXPECT_EQ(read_all(*log).sequences, std::vector<uint64_t>{5});
 }
 
+TEST(WriteAheadLog, CanBeReadWhileItIsWritten) {
+  const test::Folder folder;
+  DiagnosticSink sink;
+  const auto log = open_log({folder.path()}, sink);
+  (void)append(*log, batch_of("one"));
+  std::ofstream(segments(folder).front(), std::ios::binary | std::ios::app) << "half a rec";
+  LogOptions options{folder.path()};
+  options.read_only = true;
+  const auto reader = open_log(options, sink);
+  ASSERT_NE(reader, nullptr);
+  EXPECT_EQ(read_all(*reader).payloads, std::vector<std::string>{"one"});
+  EXPECT_FALSE(reader->append(batch_of("x"), [](const AppendResult&) {}));
+  EXPECT_TRUE(bytes_of(segments(folder).front()).ends_with("half a rec"));
+  options.folder = folder.path("none");
+  EXPECT_EQ(open_log(options, sink), nullptr);
+}
+
 TEST(WriteAheadLog, AFolderThatCannotBeMadeIsSaid) {
   const test::Folder folder;
   const std::string file = folder.write("file", "");
