@@ -208,6 +208,57 @@ def times_are_moved(scratch):
     server.stop()
 
 
+def schedules_are_made_up_for(scratch):
+    """Hourly searches over a day that was replayed: each instant once, though the server is killed again and again."""
+    state, token, _ = new_state(scratch, "schedules")
+    for path, _, names in os.walk(os.path.join(ROOT, "content")):
+        for name in names:
+            text = open(os.path.join(path, name), errors="replace").read()
+            if "Cisco Isovalent - Cron Job Creation" in text and (found := re.search(r"^id: (\S+)", text, re.M)):
+                detection = found[1]
+    server = Server(state, "--no-schedules").start()
+    subprocess.run([HECATE, "replay", os.path.join(ROOT, "examples/logs"), "--to", f"http://127.0.0.1:{server.port}",
+                    "--token", token, "--rebase", "now", "--sourcetype", "cisco:isovalent:processExec"], check=True,
+                   capture_output=True)
+    server.stop()
+    events = subprocess.run([HECATE, "serve", "log", "--state", state], capture_output=True, check=True).stdout
+    log = os.path.join(scratch, "log.ndjson")
+    with open(log, "wb") as file:
+        file.write(events)
+    hour = int(time.time()) // 3600 * 3600
+    first = hour - 20 * 3600
+    expected = collections.Counter()
+    for instant in range(first + 3600, hour + 1, 3600):
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(instant))
+        out = subprocess.run([HECATE, "hunt", "--as-scheduled", "--now", now, "-o", "ndjson", log], capture_output=True,
+                             check=True, text=True).stdout
+        expected.update((one["detection_id"], one["first_time"], one["last_time"], one["count"])
+                        for one in map(json.loads, out.splitlines()) if one["detection_id"] == detection)
+    check("the hunts find some", sum(expected.values()) > 3, expected)
+    with open(os.path.join(state, "schedule.state"), "w") as file:
+        file.write(f"{first} spl/{detection}\n")
+    server = Server(state, "--enable", detection).start()
+    for _ in range(5):
+        time.sleep(random.uniform(0.0, 0.4))
+        server.kill()
+        server.start()
+    for _ in range(400):
+        with open(os.path.join(state, "schedule.state")) as file:
+            if any(int(line.split()[0]) >= hour for line in file if "/" in line):
+                break
+        time.sleep(0.1)
+    server.stop()
+    with open(os.path.join(state, "scheduled.ndjson")) as file:
+        found = [json.loads(line) for line in file]
+    seen = collections.Counter((one["detection_id"], one["first_time"], one["last_time"], one["count"]) for one in found)
+    check("runs that were missed find what hunts find", seen == expected, (seen - expected, expected - seen))
+    check("ids are unique", len({one["finding_id"] for one in found}) == len(found))
+    numbers = {one["source"]["record"] for one in found if one["source"]}
+    lines = events.splitlines()
+    check("findings name their events", all(b"cron" in lines[number - 1] for number in numbers), numbers)
+    print(f"schedules: 20 instants made up for in spite of 5 kills, {len(found)} findings")
+
+
 def full_disk(scratch):
     """A file system of its own, where that is allowed."""
     mount = os.path.join(scratch, "small")
@@ -261,7 +312,8 @@ def tls(scratch):
 def main():
     scratch = tempfile.mkdtemp()
     try:
-        for scenario in (kill_under_load, replayed_logs_are_found_as_hunted, times_are_moved, full_disk, tls):
+        for scenario in (kill_under_load, replayed_logs_are_found_as_hunted, times_are_moved, schedules_are_made_up_for, full_disk,
+                         tls):
             scenario(scratch)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <ctime>
@@ -12,6 +13,7 @@
 #include "http/server.h"
 #include "server/endpoints.h"
 #include "server/live_worker.h"
+#include "server/scheduler.h"
 
 namespace hecate::cli {
 namespace {
@@ -26,6 +28,11 @@ struct ServeFlags {
   std::string listen = "127.0.0.1:8088";
   std::string output;
   std::string timezone = "UTC";
+  std::vector<std::string> enabled;
+  bool enable_all = false;
+  bool no_schedules = false;
+  double timeout = 0;
+  uint64_t memory_limit = 0;
   double keep_days = 7;
   uint64_t keep_bytes = 0;
   bool show_suppressed = false;
@@ -75,9 +82,16 @@ std::optional<store::File> take_folder(const std::string& folder) {
 
 class Serving {
  public:
-  Serving(const ServeFlags& flags, std::string tokens_path, const engine::Ruleset& rules, DiagnosticPrinter& printer,
-          DiagnosticSink& sink)
-      : flags_(flags), printer_(printer), sink_(sink), tokens_(std::move(tokens_path)), live_(rules, live(), sink) {}
+  Serving(const ServeFlags& flags, std::string tokens_path, const engine::Ruleset& rules, SourceMap& sources,
+          DiagnosticPrinter& printer, DiagnosticSink& sink)
+      : flags_(flags),
+        rules_(rules),
+        sources_(sources),
+        printer_(printer),
+        sink_(sink),
+        tokens_(std::move(tokens_path)),
+        wanted_(enabled_detections()),
+        live_(rules, live(), sink) {}
 
   /// The log, what reads it, and the door, in this order.
   bool start() {
@@ -95,7 +109,8 @@ class Serving {
     }
     collector_->tokens = std::make_shared<const server::Tokens>(std::move(*tokens));
     worker_ = std::make_unique<server::LiveWorker>(live_, *log_, metrics_, worker_options(), sink_);
-    if (!worker_->start()) return false;
+    scheduler_ = std::make_unique<server::Scheduler>(rules_, searches(), *log_, metrics_, scheduler_options());
+    if (!worker_->start() || !scheduler_->start(sink_)) return false;
     http_ = std::make_unique<http::Server>(flags_.transport,
                                            http::Refusals{server::too_large(), server::reply(server::Hec::Busy)},
                                            [this](http::Request&& request, http::Respond respond) {
@@ -110,9 +125,8 @@ class Serving {
   }
 
   void announce() const {
-    fmt::print(stderr,
-               "hecate: {} detections run live; {} searches and {} correlations wait for schedules, which come later\n",
-               live_.running(), live_.searches(), live_.correlations());
+    fmt::print(stderr, "hecate: {} detections run live, {} on schedules; {} are disabled, {} have no schedule\n",
+               live_.running(), scheduler_->scheduled(), disabled_, scheduler_->unscheduled() + live_.correlations());
     const bool tls = !flags_.transport.certificate.empty();
     const bool v6 = flags_.transport.host.find(':') != std::string::npos;
     fmt::print(stderr, "hecate: listening on {}://{}{}{}:{}\n", tls ? "https" : "http", v6 ? "[" : "",
@@ -136,6 +150,7 @@ class Serving {
     constexpr std::chrono::seconds kLongest{20};
     collector_->stopping = true;
     http_->stop(kLongest);
+    scheduler_->stop();
     log_->stop();
     worker_->stop(kLongest);
     printer_.flush();
@@ -144,8 +159,28 @@ class Serving {
   }
 
  private:
+  /// What content brings disabled is not run, unless somebody asks for it.
+  std::vector<const engine::CompiledDetection*> enabled_detections() {
+    std::vector<const engine::CompiledDetection*> enabled;
+    for (const engine::CompiledDetection* compiled : flags_.selection.select(rules_)) {
+      const content::Detection& detection = *compiled->detection;
+      const bool asked = std::find(flags_.enabled.begin(), flags_.enabled.end(), detection.id) != flags_.enabled.end();
+      if (!detection.disabled || flags_.enable_all || asked) {
+        enabled.push_back(compiled);
+      } else {
+        ++disabled_;
+      }
+    }
+    return enabled;
+  }
+
+  [[nodiscard]] std::vector<const engine::CompiledDetection*> searches() const {
+    return flags_.no_schedules ? std::vector<const engine::CompiledDetection*>() : wanted_;
+  }
+
   [[nodiscard]] engine::LiveOptions live() const {
     engine::LiveOptions options;
+    options.only = wanted_;
     options.timezone = flags_.timezone;
     return options;
   }
@@ -156,13 +191,28 @@ class Serving {
     options.show_suppressed = flags_.show_suppressed;
     // While the server runs nobody but the worker reports or prints.
     options.on_reports = [this] { printer_.flush(); };
-    if (flags_.output == "ndjson") {
-      options.on_findings = [](std::string_view lines) {
-        std::fwrite(lines.data(), 1, lines.size(), stdout);
-        std::fflush(stdout);
-      };
-    }
+    options.on_findings = on_findings();
     return options;
+  }
+
+  server::SchedulerOptions scheduler_options() {
+    server::SchedulerOptions options;
+    options.folder = flags_.state;
+    options.timezone = flags_.timezone;
+    options.show_suppressed = flags_.show_suppressed;
+    options.memory_limit_bytes = flags_.memory_limit;
+    options.timeout = std::chrono::milliseconds(static_cast<int64_t>(flags_.timeout * 1000));
+    options.on_findings = on_findings();
+    options.on_reports = [this](const DiagnosticSink& sink) { DiagnosticPrinter(sources_, sink).flush(); };
+    return options;
+  }
+
+  [[nodiscard]] std::function<void(std::string_view)> on_findings() const {
+    if (flags_.output != "ndjson") return {};
+    return [](std::string_view lines) {
+      std::fwrite(lines.data(), 1, lines.size(), stdout);
+      std::fflush(stdout);
+    };
   }
 
   void reload_tokens() {
@@ -182,16 +232,21 @@ class Serving {
   }
 
   const ServeFlags& flags_;
+  const engine::Ruleset& rules_;
+  const SourceMap& sources_;
   DiagnosticPrinter& printer_;
   DiagnosticSink& sink_;
   server::Metrics metrics_;
   TokenFile tokens_;
+  size_t disabled_ = 0;
+  std::vector<const engine::CompiledDetection*> wanted_;
   engine::Live live_;
   // The log answers through the door until it has stopped: it goes first.
   std::unique_ptr<http::Server> http_;
   std::unique_ptr<store::WriteAheadLog> log_;
   std::unique_ptr<server::Collector> collector_;
   std::unique_ptr<server::LiveWorker> worker_;
+  std::unique_ptr<server::Scheduler> scheduler_;
 };
 
 ExitCode run_serve(ServeFlags& flags) {
@@ -232,7 +287,7 @@ ExitCode run_serve(ServeFlags& flags) {
     return kUsage;
   }
   const std::string tokens = flags.tokens_file.empty() ? flags.state + "/tokens.yml" : flags.tokens_file;
-  Serving serving(flags, tokens, rules, printer, sink);
+  Serving serving(flags, tokens, rules, sources, printer, sink);
   if (!serving.start()) {
     printer.flush();
     return kUsage;
@@ -257,6 +312,11 @@ void add_limits(CLI::App& app, ServeFlags& flags) {
       ->group(kLimits)
       ->capture_default_str();
   size("--keep-bytes", flags.keep_bytes, "How large the log may become, the oldest events going first; 0: any size");
+  app.add_option("--timeout", flags.timeout, "Seconds that a scheduled search may take; 0: any time")
+      ->check(CLI::NonNegativeNumber)
+      ->group(kLimits)
+      ->capture_default_str();
+  size("--memory-limit", flags.memory_limit, "Of a scheduled run; more is spilled to disk. 0: most of the machine");
   size("--segment-bytes", flags.log.segment_bytes, "How large one file of the log becomes");
   size("--queue-bytes", flags.log.queue_bytes, "Events that may wait for the disk; more are answered `Server is busy`");
   size("--max-body", flags.collector.largest_body, "The largest body of a request, packed and unpacked");
@@ -292,7 +352,14 @@ Command add_serve(CLI::App& root) {
       ->check(CLI::IsMember({"ndjson"}));
   app->add_flag("--show-suppressed", flags->show_suppressed, "Also write what filters removed, with the filter's id");
   app->add_flag("--strict", flags->strict, "Any error in the content keeps the server from starting (exit code 2)");
-  app->add_option("--timezone", flags->timezone, "Of texts and functions that name none")->capture_default_str();
+  app->add_option("--timezone", flags->timezone, "Of schedules, texts and functions that name none")
+      ->capture_default_str();
+  app->add_option("--enable", flags->enabled, "Also run this detection, which its content disables; repeatable")
+      ->type_name("ID")
+      ->take_all()
+      ->allow_extra_args(false);
+  app->add_flag("--enable-all", flags->enable_all, "Also run all that content disables");
+  app->add_flag("--no-schedules", flags->no_schedules, "Match live only; searches do not run");
   app->add_option("--tls-cert", flags->transport.certificate, "PEM file of the server's certificate and its chain")
       ->type_name("FILE");
   app->add_option("--tls-key", flags->transport.key, "PEM file of the certificate's key")->type_name("FILE");

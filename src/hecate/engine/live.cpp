@@ -32,12 +32,8 @@ void set_result(std::string_view name, const Value& value, Finding& finding) {
 
 Live::Live(const Ruleset& rules, const LiveOptions& options, DiagnosticSink& sink)
     : options_(options), sink_(sink), automatic_(rules.tables()) {
-  std::vector<const CompiledDetection*> wanted = options.only;
-  if (wanted.empty()) {
-    for (const auto& compiled : rules.detections()) wanted.push_back(compiled.get());
-  }
   std::vector<stream::HeadSpec> heads;
-  for (const CompiledDetection* compiled : wanted) {
+  for (const CompiledDetection* compiled : options.only) {
     if (compiled->correlation) {
       ++correlations_;
     } else if (compiled->needs_tail()) {

@@ -18,7 +18,7 @@ class Locations;
 namespace hecate::engine {
 
 struct LiveOptions {
-  std::vector<const CompiledDetection*> only;  // empty: all
+  std::vector<const CompiledDetection*> only;  // of these, those that decide on one event
   std::string timezone = "UTC";
   const Locations* locations = nullptr;  // must outlive the matching
   std::string source = "hec";            // what findings call the log that events stand in

@@ -8,7 +8,11 @@
 
 #include "base/json_text.h"
 #include "base/text.h"
+#include "ingest/auditd_line.h"
+#include "ingest/find_time.h"
 #include "ingest/json_scanner.h"
+#include "ingest/syslog.h"
+#include "ingest/text_format.h"
 
 namespace hecate::server {
 namespace {
@@ -117,6 +121,19 @@ std::optional<Hec> check_fields(const JsonTree& tree, JsonTree::Index fields) {
   return std::nullopt;
 }
 
+/// As the reader of the log will look for it (ingest::RecordParser); the time of JSON and XML is its source's affair.
+bool says_time(std::string_view line, ingest::FieldList& fields) {
+  const std::string_view text = trim(line);
+  if (text.starts_with('{') || text.starts_with('<') || ingest::find_auditd(text) || ingest::find_time(text))
+    return true;
+  const auto syslog = ingest::parse_syslog(text);
+  if (syslog && (syslog->time || syslog->stamp)) return true;
+  std::optional<Ticks> time;
+  fields.clear();
+  (void)ingest::parse_line(text, fields, time);
+  return time.has_value();
+}
+
 }  // namespace
 
 void append_epoch_seconds(Ticks time, std::string& out) {
@@ -206,7 +223,9 @@ std::optional<Hec> HecEvents::read_envelope(JsonTree::Index envelope, const Sour
   return std::nullopt;
 }
 
-std::optional<HecFault> HecEvents::read_lines(std::string_view body, const EventDefaults& defaults, EventLines& out) {
+std::optional<HecFault> HecEvents::read_lines(std::string_view body, const EventDefaults& defaults, Ticks received,
+                                              EventLines& out) {
+  ingest::FieldList fields;
   while (!body.empty()) {
     std::string_view line = body.substr(0, body.find('\n'));
     body.remove_prefix(std::min(body.size(), line.size() + 1));
@@ -214,7 +233,7 @@ std::optional<HecFault> HecEvents::read_lines(std::string_view body, const Event
     if (trim(line).empty()) continue;
     if (line.size() > kLargestEvent) return HecFault{Hec::InvalidData, out.events, true};
     EnvelopeLine envelope(out.text);
-    envelope.time(defaults.time);
+    envelope.time(defaults.time || says_time(line, fields) ? defaults.time : std::optional(received));
     envelope.text("host", defaults.host);
     envelope.text("source", defaults.source);
     envelope.text("sourcetype", defaults.sourcetype);

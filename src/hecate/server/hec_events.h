@@ -38,9 +38,10 @@ class HecEvents {
   /// event nothing is taken.
   [[nodiscard]] std::optional<HecFault> read_envelopes(std::string_view body, const EventDefaults& defaults,
                                                        const Token& token, EventLines& out);
-  /// Lines of any text, of which those that are blank are left out.
+  /// Lines of any text, of which those that are blank are left out. One that says no time has that at which it was
+  /// received.
   [[nodiscard]] static std::optional<HecFault> read_lines(std::string_view body, const EventDefaults& defaults,
-                                                          EventLines& out);
+                                                          Ticks received, EventLines& out);
 
  private:
   struct Source {

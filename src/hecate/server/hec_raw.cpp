@@ -2,8 +2,7 @@
 
 namespace hecate::server {
 
-/// `POST /services/collector/raw`: lines of any text. Their times are found when they are read; a line without one was
-/// received just now.
+/// `POST /services/collector/raw`: lines of any text. The times that they say are read when they are matched.
 void hec_raw(Collector& collector, http::Request&& request, const http::Respond& respond) {
   Sender sender;
   if (const auto wrong = authorize(collector, request, Channel::AsTokenSays, sender)) {
@@ -20,7 +19,7 @@ void hec_raw(Collector& collector, http::Request&& request, const http::Respond&
     if (!defaults.time) return answer(collector, {Hec::InvalidData, std::nullopt}, respond);
   }
   EventLines lines;
-  if (const auto fault = HecEvents::read_lines(request.body, defaults, lines)) {
+  if (const auto fault = HecEvents::read_lines(request.body, defaults, clock_time(), lines)) {
     return answer(collector, *fault, respond);
   }
   take(collector, request, sender, std::move(lines), respond);

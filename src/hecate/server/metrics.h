@@ -32,9 +32,11 @@ struct Metrics {
   std::atomic<uint64_t> matched_events{0};                 // that rules were asked about
   std::atomic<uint64_t> matched_sequence{0};  // the last record that was matched and whose findings are kept
   std::atomic<uint64_t> findings{0}, suppressed{0};
-  std::atomic<uint64_t> damaged_bytes{0};  // of the log
-  Histogram acknowledged;                  // from the last byte of a request to its answer
-  Histogram found;                         // from the last byte of a request to its findings on the disk
+  std::atomic<uint64_t> schedule_runs{0}, schedule_failures{0};
+  std::atomic<uint64_t> schedule_lag_seconds{0};  // of the latest run, from its instant to its findings on the disk
+  std::atomic<uint64_t> damaged_bytes{0};         // of the log
+  Histogram acknowledged;                         // from the last byte of a request to its answer
+  Histogram found;                                // from the last byte of a request to its findings on the disk
 
   void count(Hec code) { ++replies[static_cast<size_t>(code)]; }
 };

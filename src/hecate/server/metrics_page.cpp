@@ -42,6 +42,10 @@ void metrics_page(Collector& collector, http::Request&& /*request*/, const http:
   counter("hecate_live_events_total", "Events that detections have seen", metrics.matched_events);
   counter("hecate_live_findings_total", "Findings", metrics.findings);
   counter("hecate_live_suppressed_total", "Findings that a filter removed", metrics.suppressed);
+  counter("hecate_schedule_runs_total", "Runs of scheduled searches", metrics.schedule_runs);
+  counter("hecate_schedule_failures_total", "Runs that failed, and are tried again, or searches in them",
+          metrics.schedule_failures);
+  gauge("hecate_schedule_lag_seconds", "From the latest run's instant to its findings", metrics.schedule_lag_seconds);
   if (collector.transport) {
     const http::ServerStats transport = collector.transport();
     gauge("hecate_http_connections", "Open connections", transport.connections);

@@ -336,6 +336,18 @@ void WriteAheadLog::forget_behind(size_t keys) {
   }
 }
 
+uint64_t WriteAheadLog::before(Ticks received) const {
+  // File times are a second's, at worst; clocks may have been put back by a little.
+  constexpr Ticks kRough = kTicksPerSecond * 60;
+  const std::lock_guard lock(mutex_);
+  uint64_t found = 0;
+  for (size_t i = 1; i < segments_.size(); ++i) {
+    if (segments_[i - 1].latest + kRough >= received) break;
+    found = segments_[i].sequence - 1;
+  }
+  return found;
+}
+
 void WriteAheadLog::retain(uint64_t done, Ticks oldest, uint64_t most_bytes) {
   std::vector<std::string> gone;
   {

@@ -82,6 +82,8 @@ class WriteAheadLog {
   /// Whether there is room in the queue, and writing does not fail.
   [[nodiscard]] bool has_room() const;
 
+  /// A record behind which all are that were received from then on; 0 where that is not known of any.
+  [[nodiscard]] uint64_t before(Ticks received) const;
   /// Removes whole segments, the oldest first, whose records are all at most `done`: those received before `oldest`,
   /// and more until all take at most `most_bytes` (0: any number).
   void retain(uint64_t done, Ticks oldest, uint64_t most_bytes);

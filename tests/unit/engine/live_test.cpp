@@ -40,6 +40,12 @@ class LiveTest : public ::testing::Test {
         with_time ? fmt::format("\"time\":{},", 1000 + n) : "", n % 2 == 0 ? "etc/cron.d" : "tmp", n);
   }
 
+  [[nodiscard]] std::vector<const CompiledDetection*> detections() const {
+    std::vector<const CompiledDetection*> all;
+    for (const auto& compiled : rules->detections()) all.push_back(compiled.get());
+    return all;
+  }
+
   SourceMap sources;
   DiagnosticSink sink;
   Catalog catalog;
@@ -59,7 +65,7 @@ TEST_F(LiveTest, HowEventsCameTogetherDoesNotMatter) {
   ASSERT_EQ(hunted.size(), 5);
 
   for (const uint32_t size : {1U, 3U, 10U}) {
-    Live live(*rules, {}, sink);
+    Live live(*rules, {detections(), "UTC", nullptr, "hec"}, sink);
     EXPECT_EQ(live.running(), 1);
     EXPECT_EQ(live.searches(), 1);
     std::vector<std::string> found;
@@ -77,7 +83,7 @@ TEST_F(LiveTest, HowEventsCameTogetherDoesNotMatter) {
 }
 
 TEST_F(LiveTest, PiecesKnowTheirNumbersAndTimes) {
-  Live live(*rules, {}, sink);
+  Live live(*rules, {detections(), "UTC", nullptr, "hec"}, sink);
   const std::array pieces{Live::Piece{100, 1, 7 * kTicksPerSecond}, Live::Piece{0, 0, 0},
                           Live::Piece{500, 3, 9 * kTicksPerSecond}};
   std::string text;

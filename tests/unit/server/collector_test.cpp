@@ -107,10 +107,11 @@ TEST_F(CollectorTest, EventsThatAreWrongAreNumbered) {
 }
 
 TEST_F(CollectorTest, TokensSayWhatEventsDoNot) {
-  EXPECT_EQ(post("/raw?channel=" + std::string(kChannel), "line", "ack-token"),
+  EXPECT_EQ(post("/raw?channel=" + std::string(kChannel), "{\"a\":1}", "ack-token"),
             R"(200 {"text":"Success","code":0,"ackId":1})");
-  EXPECT_EQ(logged(),
-            "{\"host\":\"hst\",\"source\":\"src\",\"sourcetype\":\"st\",\"index\":\"linux\",\"event\":\"line\"}\n");
+  EXPECT_EQ(
+      logged(),
+      "{\"host\":\"hst\",\"source\":\"src\",\"sourcetype\":\"st\",\"index\":\"linux\",\"event\":\"{\\\"a\\\":1}\"}\n");
   EXPECT_EQ(post("/raw?index=secret&channel=" + std::string(kChannel), "line", "ack-token"),
             R"(400 {"text":"Incorrect index","code":7})");
 }

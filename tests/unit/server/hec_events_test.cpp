@@ -104,15 +104,27 @@ TEST_F(HecEventsTest, ABodyWithoutLineBreaksIsReadOnce) {
 TEST(HecLines, AreEventsEach) {
   const EventDefaults defaults{"h", "", "t", "main", std::nullopt};
   EventLines out;
-  EXPECT_FALSE(HecEvents::read_lines("one \"1\"\r\n\n \t \ntwo\xff\n{\"a\":1}", defaults, out));
+  EXPECT_FALSE(HecEvents::read_lines("one \"1\"\r\n\n \t \ntwo\xff\n{\"a\":1}", defaults, 20'000'000, out));
   EXPECT_EQ(out.events, 3);
   const std::string begin = R"({"host":"h","sourcetype":"t","index":"main","event":)";
+  const std::string timed = "{\"time\":2.0000000," + begin.substr(1);
   EXPECT_EQ(out.text,
-            begin + "\"one \\\"1\\\"\"}\n" + begin + "\"two\xEF\xBF\xBD\"}\n" + begin + "\"{\\\"a\\\":1}\"}\n");
+            timed + "\"one \\\"1\\\"\"}\n" + timed + "\"two\xEF\xBF\xBD\"}\n" + begin + "\"{\\\"a\\\":1}\"}\n");
   EventLines none;
-  const auto fault = HecEvents::read_lines("\n\r\n", defaults, none);
+  const auto fault = HecEvents::read_lines("\n\r\n", defaults, 0, none);
   ASSERT_TRUE(fault);
   EXPECT_EQ(fault->code, Hec::NoData);
+}
+
+TEST(HecLines, ThatSayTheirTimeKeepIt) {
+  for (const char* line :
+       {"2024-05-14T17:36:21Z started", "<13>May 14 17:36:21 host sshd[1]: x", "May 14 17:36:21 host sshd[1]: x",
+        "type=SYSCALL msg=audit(1364481363.243:24287): arch=c000003e", "{\"ts\":1}", "<Event/>",
+        "CEF:0|v|p|1|id|name|5|rt=1364481363243"}) {
+    EventLines out;
+    EXPECT_FALSE(HecEvents::read_lines(line, {"", "", "", "main", std::nullopt}, 20'000'000, out));
+    EXPECT_EQ(out.text.find("\"time\":"), std::string::npos) << out.text;
+  }
 }
 
 }  // namespace
