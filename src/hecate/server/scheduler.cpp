@@ -86,12 +86,14 @@ void Scheduler::plan(Job& job, int64_t after) {
 void Scheduler::run() {
   constexpr std::chrono::milliseconds kLook{200};
   constexpr std::chrono::milliseconds kTryAgain{5000};
-  while (pause(kLook)) {
-    const int64_t now = seconds_now();
+  while (!stopping_) {
     const auto first =
         std::min_element(jobs_.begin(), jobs_.end(), [](const Job& a, const Job& b) { return a.next < b.next; });
     const int64_t instant = first->next;
-    if (instant > now) continue;
+    if (instant > seconds_now()) {
+      if (!pause(kLook)) return;
+      continue;
+    }
     std::vector<Job*> due;
     for (Job& job : jobs_) {
       if (job.next == instant) due.push_back(&job);
