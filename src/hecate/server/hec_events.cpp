@@ -153,7 +153,7 @@ std::optional<HecFault> HecEvents::read_envelopes(std::string_view body, const E
     size_t size = 0;
     if (!parse_next(body, at, size)) return HecFault{Hec::InvalidData, out.events};
     if (const auto wrong = read_envelope(tree_.root(), source)) return HecFault{*wrong, out.events};
-    if (size > kLargestEvent) return HecFault{Hec::InvalidData, out.events, true};
+    if (size > kLargestEvent || out.text.size() > kLargestRequest) return HecFault{Hec::InvalidData, out.events, true};
     at = std::min(body.find_first_not_of(kBlanks, at + size), body.size());
     ++out.events;
   }
@@ -181,7 +181,8 @@ std::optional<HecFault> HecEvents::read_array(std::string_view text, const Sourc
   if (tree_.parse(text) != JsonTree::Fault::None) return HecFault{Hec::InvalidData, 0};
   for (auto node = tree_.first_child(tree_.root()); node < tree_.next(tree_.root()); node = tree_.next(node)) {
     if (tree_.kind(node) != JsonTree::Kind::Object) return HecFault{Hec::InvalidData, source.out.events};
-    if (tree_.text(node).size() > kLargestEvent) return HecFault{Hec::InvalidData, source.out.events, true};
+    const bool too_large = tree_.text(node).size() > kLargestEvent || source.out.text.size() > kLargestRequest;
+    if (too_large) return HecFault{Hec::InvalidData, source.out.events, true};
     if (const auto wrong = read_envelope(node, source)) return HecFault{*wrong, source.out.events};
     ++source.out.events;
   }
@@ -231,7 +232,8 @@ std::optional<HecFault> HecEvents::read_lines(std::string_view body, const Event
     body.remove_prefix(std::min(body.size(), line.size() + 1));
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (trim(line).empty()) continue;
-    if (line.size() > kLargestEvent) return HecFault{Hec::InvalidData, out.events, true};
+    if (line.size() > kLargestEvent || out.text.size() > kLargestRequest)
+      return HecFault{Hec::InvalidData, out.events, true};
     EnvelopeLine envelope(out.text);
     envelope.time(defaults.time || says_time(line, fields) ? defaults.time : std::optional(received));
     envelope.text("host", defaults.host);

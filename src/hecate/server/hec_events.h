@@ -28,6 +28,10 @@ struct EventLines {
 /// Longer lines are not read (ingest::ReadOptions), and would be lost to detections.
 constexpr size_t kLargestEvent = size_t{8} << 20U;
 
+/// What the events of one request may become, with what is said of each of them: a long `host` in the query of a
+/// request with a million small events would fill the memory.
+constexpr size_t kLargestRequest = size_t{256} << 20U;
+
 /// `1755204167.4599450`
 void append_epoch_seconds(Ticks time, std::string& out);
 

@@ -92,6 +92,22 @@ TEST_F(HecEventsTest, DeepAndLargeEventsAreRefused) {
   EXPECT_EQ(read(R"({"event":1}{"event":")" + std::string(kLargestEvent, 'x') + "\"}"), "large@1");
 }
 
+TEST_F(HecEventsTest, WhatEventsBecomeHasALimit) {
+  defaults.host = std::string(10'000, 'h');
+  std::string body;
+  for (int i = 0; i < 30'000; ++i) body += R"({"event":1})";
+  EXPECT_TRUE(read(body).starts_with("large@2"));
+  EXPECT_TRUE(read("[" + body.substr(0, 11) + "]").starts_with("{\"host\""));
+  EventLines out;
+  const auto fault = HecEvents::read_lines(std::string(60'000, 'x').replace(1, 1, "\n"), defaults, 0, out);
+  EXPECT_FALSE(fault);
+  std::string lines;
+  for (int i = 0; i < 30'000; ++i) lines += "x\n";
+  EventLines more;
+  ASSERT_TRUE(HecEvents::read_lines(lines, defaults, 0, more));
+  EXPECT_LT(more.text.size(), kLargestRequest + 20'000);
+}
+
 TEST_F(HecEventsTest, ABodyWithoutLineBreaksIsReadOnce) {
   // A megabyte of small events: were each line tried again and again, this would take minutes.
   std::string body;
