@@ -7,6 +7,7 @@
 
 namespace hecate::http {
 
+/// What waits in its context refers to it plainly: the context is its own, and goes first.
 class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
  public:
   Impl(ServerOptions options, Refusals refusals, Handler handler)
@@ -41,9 +42,9 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
 
   void stop(std::chrono::milliseconds longest) {
     if (shared_->stopping.exchange(true)) return;
-    asio::post(acceptor_.get_executor(), [self = shared_from_this()] {
+    asio::post(acceptor_.get_executor(), [this] {
       Error ignored;
-      self->acceptor_.close(ignored);
+      acceptor_.close(ignored);
     });
     const auto end = std::chrono::steady_clock::now() + longest;
     while (shared_->answering > 0 && std::chrono::steady_clock::now() < end) {
@@ -83,9 +84,8 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
 
   void accept() {
     accepting_ = true;
-    acceptor_.async_accept(asio::make_strand(context_), [self = shared_from_this()](Error error, tcp::socket socket) {
-      self->on_accepted(error, std::move(socket));
-    });
+    acceptor_.async_accept(asio::make_strand(context_),
+                           [this](Error error, tcp::socket socket) { on_accepted(error, std::move(socket)); });
   }
 
   void on_accepted(Error error, tcp::socket socket) {
@@ -93,7 +93,9 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
     if (error) {
       // Out of descriptors, most likely: what is open goes on.
       retry_.expires_after(std::chrono::milliseconds(100));
-      retry_.async_wait([self = shared_from_this()](Error) { self->accept(); });
+      retry_.async_wait([this](Error wrong) {
+        if (!wrong) accept();
+      });
       return;
     }
     Error ignored;
@@ -116,7 +118,7 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
 
   void on_closed() {
     if (shared_->stopping || accepting_.exchange(true)) return;
-    asio::post(acceptor_.get_executor(), [self = shared_from_this()] { self->accept(); });
+    asio::post(acceptor_.get_executor(), [this] { accept(); });
   }
 
   std::shared_ptr<Shared> shared_;

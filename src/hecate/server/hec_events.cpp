@@ -47,8 +47,9 @@ class EnvelopeLine {
     out_ += ':';
     const size_t begin = out_.size();
     out_ += value;
-    std::replace_if(
-        out_.begin() + static_cast<ptrdiff_t>(begin), out_.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+    if (value.find('\n') == std::string_view::npos && value.find('\r') == std::string_view::npos) return;
+    const auto is_break = [](char c) { return c == '\n' || c == '\r'; };
+    std::replace_if(out_.begin() + static_cast<ptrdiff_t>(begin), out_.end(), is_break, ' ');
   }
   void comma() { out_ += ','; }
   void end() { out_ += "}\n"; }

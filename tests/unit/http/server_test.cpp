@@ -61,6 +61,7 @@ class ServerTest : public ::testing::Test {
  protected:
   void start(ServerOptions options = {}) {
     options.port = 0;
+    options.threads = 2;
     server = std::make_unique<Server>(
         options, Refusals{{413, "too large"}, {503, "overloaded"}}, [](Request&& request, const Respond& respond) {
           Response response{200, request.method + " " + request.path + " " + request.body};
