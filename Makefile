@@ -4,10 +4,10 @@ JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: help setup hunt build test debug asan tsan fuzz bench format tidy install package clean
+.PHONY: help setup hunt serve-demo build test debug asan tsan fuzz bench format tidy install package clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup:  ## install what a build needs and this machine lacks
 	@tools/setup.sh
@@ -19,6 +19,10 @@ build/%/build.ninja: | setup
 hunt: build/release/build.ninja | setup  ## hunt the sample logs with the shipped detections
 	cmake --build --preset release --target hecate -j $(JOBS)
 	build/release/bin/hecate hunt --show-suppressed examples/logs
+
+serve-demo: build/release/build.ninja | setup  ## start a server, send it the sample logs, show what it finds
+	cmake --build --preset release --target hecate -j $(JOBS)
+	PATH="$(CURDIR)/build/release/bin:$$PATH" examples/serve_demo.sh
 
 build: build/release/build.ninja | setup  ## build the program and its tests, optimised
 	cmake --build --preset release -j $(JOBS)

@@ -39,6 +39,8 @@ Command add_sources(CLI::App& root);
 Command add_check(CLI::App& root);
 Command add_test(CLI::App& root);
 Command add_generate(CLI::App& root);
+Command add_serve(CLI::App& root);
+Command add_replay(CLI::App& root);
 Command add_explain(CLI::App& root);
 Command add_completion(CLI::App& root);
 

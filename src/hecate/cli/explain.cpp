@@ -16,6 +16,8 @@
 #include "lang/sigma/codes.h"
 #include "lang/sigma/pipeline_codes.h"
 #include "lang/spl/codes.h"
+#include "server/codes.h"
+#include "store/codes.h"
 #include "yaml/codes.h"
 
 namespace hecate::cli {
@@ -32,7 +34,9 @@ std::vector<const DiagnosticCode*> all_codes() {
   add(kql::kCodes);
   add(sigma::kCodes);
   add(sigma::kPipelineCodes);
+  add(server::kCodes);
   add(spl::kCodes);
+  add(store::kCodes);
   add(tail::kCodes);
   add(yaml::kCodes);
   std::sort(codes.begin(), codes.end(), [](const auto* a, const auto* b) { return a->id < b->id; });

@@ -12,8 +12,9 @@ int main(int argc, char** argv) {
   app.footer(
       "Exit codes: 0 it ran, 1 findings at or above --fail-on or a failed test, 2 usage or nothing loadable,\n"
       "3 no input could be read, 4 a detection failed. `hecate COMMAND --help` has examples.");
-  const std::array<Command, 8> commands{add_hunt(app), add_query(app),    add_sources(app), add_check(app),
-                                        add_test(app), add_generate(app), add_explain(app), add_completion(app)};
+  const std::array<Command, 10> commands{add_hunt(app),    add_query(app),     add_sources(app), add_check(app),
+                                         add_test(app),    add_generate(app),  add_serve(app),   add_replay(app),
+                                         add_explain(app), add_completion(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
