@@ -345,8 +345,11 @@ bool follow_files(const FollowOptions& options, const Visit& visit, ReadStats& s
   }
   constexpr std::chrono::milliseconds kPause{200};
   while (running > 0 && !told_to_stop(kPause)) pause();
+  const bool told = running > 0;
   shared.stop.request();
   threads.clear();
+  // A file that nobody wrote to, or that never came, was followed all the same.
+  if (told) stats.files = std::max<uint64_t>(stats.files, followers.size());
   pause();
   return ok;
 }
