@@ -152,6 +152,12 @@ grep -q "Three Of A Host" "$out" || fail "the correlation came too late"
 stop TERM 0
 [ "$(grep -c "Three Of A Host" "$out")" -eq 1 ] || fail "the correlation is there more than once"
 
+# What cannot be written is not said to have been found.
+rm -f "$position"
+"$hecate" hunt --no-cache --rules "$work/rules/rule.yml" --follow --position "$position" "$log" >/dev/full 2>"$work/full"
+[ $? -eq 2 ] && grep -q 'findings cannot be written' "$work/full" || fail "findings that cannot be written"
+[ -e "$position" ] && fail "the position goes beyond what was written"
+
 grep -q 'ENG017.*needs_all: needs more than one event' "$err" || fail "what cannot run is not named"
 gzip -kf "$log"
 "$hecate" hunt --no-cache --rules "$work/rules/rule.yml" --follow "$log.gz" >/dev/null 2>"$work/gz"

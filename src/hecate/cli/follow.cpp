@@ -65,8 +65,10 @@ void FollowFlags::set_up(engine::HuntOptions& options, std::function<void()> say
   follow.position_file = position_;
   follow.read = options.read;
   follow.on_pause = [say = std::move(say)] {
-    std::fflush(stdout);
+    const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    if (!written) fmt::print(stderr, "hecate: --follow: findings cannot be written\n");
     say();
+    return written;
   };
   options.events = [follow, &ok](const ingest::Visit& visit, ingest::ReadStats& stats, DiagnosticSink& sink) {
     ok = ingest::follow_files(follow, visit, stats, sink);

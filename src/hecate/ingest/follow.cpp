@@ -321,11 +321,12 @@ bool follow_files(const FollowOptions& options, const Visit& visit, ReadStats& s
         std::make_unique<Follower>(shared, path, known.empty() ? std::nullopt : std::optional(known.mapped())));
   }
   bool ok = true;
+  bool heard = true;
   // What was found goes out before it is said to have been.
   const auto pause = [&] {
     const std::lock_guard lock(shared.mutex);
-    if (options.on_pause) options.on_pause();
-    if (!keeps || !std::exchange(shared.changed, false)) return;
+    heard = heard && (!options.on_pause || options.on_pause());
+    if (!heard || !keeps || !std::exchange(shared.changed, false)) return;
     std::vector<FilePosition> positions;
     for (const auto& [path, position] : saved) positions.push_back(position);  // of files that are not followed now
     for (const auto& follower : followers) {
@@ -344,14 +345,14 @@ bool follow_files(const FollowOptions& options, const Visit& visit, ReadStats& s
     });
   }
   constexpr std::chrono::milliseconds kPause{200};
-  while (running > 0 && !told_to_stop(kPause)) pause();
+  while (running > 0 && heard && !told_to_stop(kPause)) pause();
   const bool told = running > 0;
   shared.stop.request();
   threads.clear();
   // A file that nobody wrote to, or that never came, was followed all the same.
   if (told) stats.files = std::max<uint64_t>(stats.files, followers.size());
   pause();
-  return ok;
+  return ok && heard;
 }
 
 }  // namespace hecate::ingest

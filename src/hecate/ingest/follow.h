@@ -15,7 +15,8 @@ struct FollowOptions {
   ReadOptions read;
   /// Called several times a second, and at the end, while no record is visited: what was found goes out here, before
   /// the position is saved.
-  std::function<void()> on_pause;
+  /// False where it cannot go out: then following ends, and the position stays where it was.
+  std::function<bool()> on_pause;
 };
 
 /// Streams the records of files that grow through `visit`, one at a time, until the process is told to stop (SIGINT,
