@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "cli/common.h"
+#include "cli/follow.h"
 #include "engine/risk.h"
 #include "output/output.h"
 
@@ -22,6 +23,7 @@ struct HuntFlags {
   CacheOptions cache;
   ExternalDataOptions external_data;
   RuleSelection selection;
+  FollowFlags follow;
   std::vector<std::string> rules;
   bool show_suppressed = false;
   bool strict = false;
@@ -89,7 +91,20 @@ bool apply_schedule(HuntFlags& flags, engine::HuntOptions& options) {
   return false;
 }
 
+/// What `--follow` does not go with; said on stderr.
+bool check_follow(HuntFlags& flags) {
+  if (!flags.follow.on()) return flags.follow.check(flags.events);
+  const std::string_view other = !flags.as_scheduled.empty()       ? "--as-scheduled"
+                                 : flags.risk                      ? "--risk"
+                                 : !flags.risk_events_file.empty() ? "--risk-events"
+                                                                   : "";
+  if (other.empty()) return flags.follow.check(flags.events);
+  fmt::print(stderr, "hecate: --follow does not go with {}\n", other);
+  return false;
+}
+
 ExitCode run_hunt(HuntFlags& flags) {
+  if (!check_follow(flags)) return kUsage;
   const auto start = std::chrono::steady_clock::now();
   SourceMap sources;
   DiagnosticSink sink;
@@ -133,6 +148,11 @@ ExitCode run_hunt(HuntFlags& flags) {
     fmt::print(stderr, "hecate: --level and --status leave none of {} detections\n", rules.detections().size());
     return kUsage;
   }
+  if (flags.follow.on() && !keep_followed(options, sink)) {
+    printer.flush();
+    fmt::print(stderr, "hecate: --follow: none of the detections can run while files are followed\n");
+    return kUsage;
+  }
   Timing timing;
   timing.left_out = rules.detections().size() - options.only.size();
   timing.load_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -140,8 +160,8 @@ ExitCode run_hunt(HuntFlags& flags) {
   if (options.as_scheduled && !options.now && !options.replay)
     options.now = static_cast<Ticks>(std::time(nullptr)) * kTicksPerSecond;
   options.threads = flags.threads > 0 ? flags.threads : threads_by_cores();
-  options.files = ingest::expand_paths(flags.events.events, sink);
-  options.progress = make_progress(ingest::total_size(options.files));
+  options.files = flags.follow.on() ? flags.events.events : ingest::expand_paths(flags.events.events, sink);
+  if (!flags.follow.on()) options.progress = make_progress(ingest::total_size(options.files));
   const std::unique_ptr<output::Writer> writer = make_writer(flags.events.output);
   const auto fail_on = content::level_by_name(flags.fail_on);
   bool reached = false;
@@ -152,6 +172,10 @@ ExitCode run_hunt(HuntFlags& flags) {
   };
   const risk::Attack attack = wants_risk ? risk::Attack::load(share_folder() + "/catalogs/attack") : risk::Attack();
   engine::RiskAnalysis risk(rules, attack);
+  bool followed = true;
+  if (flags.follow.on()) {
+    flags.follow.set_up(options, [&] { printer.flush(); }, followed);
+  }
   engine::HuntReport report = engine::hunt(
       rules, options,
       [&](Finding&& finding) {
@@ -168,6 +192,10 @@ ExitCode run_hunt(HuntFlags& flags) {
     report.failed += risk.finish(options, report, write_incident, sink);
   }
   writer->finish();
+  if (!followed) {
+    printer.flush();
+    return kUsage;
+  }
   if (flags.risk) print_risk(risk.table(), flags.events.output);
   if (!flags.risk_events_file.empty() && !write_risk_events(risk, flags.risk_events_file)) return kUsage;
   printer.flush();
@@ -215,12 +243,14 @@ Command add_hunt(CLI::App& root) {
   flags->cache.add_to(*app);
   flags->external_data.add_to(*app);
   flags->events.add_to(*app);
+  flags->follow.add_to(*app);
   app->footer(
       "Examples:\n"
       "  hecate hunt /var/log/syslog\n"
       "  hecate hunt --rules my-rules/ --rules content/ --output ndjson logs/ | jq .title\n"
       "  hecate hunt --rules sigma/rules --pipeline windows.yml --level high --status stable,test evtx/\n"
       "  hecate hunt --rules my-rules/ --as-scheduled=2026-11-20T00:00:00Z..2026-11-21T00:00:00Z logs/\n"
+      "  hecate hunt --follow --position /var/lib/hecate/position.json /var/log/auth.log /var/log/audit/audit.log\n"
       "  zcat export.json.gz | hecate hunt --fail-on high -\n");
   return {app, [flags] { return run_hunt(*flags); }};
 }

@@ -44,9 +44,13 @@ inline constexpr DiagnosticCode kNothingInWindow{
 inline constexpr DiagnosticCode kTooManyRuns{
     "ENG016", Severity::Error, "A schedule asks for more runs in the span of time to replay than are made."};
 
-inline constexpr std::array<const DiagnosticCode*, 15> kCodes{
-    &kUnboundPlan,  &kRegexLimit,        &kUnknownDataModel, &kBadExternalData, &kNoSuchColumn,
-    &kNothingFills, &kUnknownModelField, &kTooMuchRisk,      &kNoFactor,        &kBadCron,
-    &kBadTimeBound, &kBadWindow,         &kUntimedEvents,    &kNothingInWindow, &kTooManyRuns};
+inline constexpr DiagnosticCode kCannotFollow{
+    "ENG017", Severity::Warning,
+    "A detection needs more than one event at a time: it does not run while files are followed."};
+
+inline constexpr std::array<const DiagnosticCode*, 16> kCodes{
+    &kUnboundPlan,       &kRegexLimit,      &kUnknownDataModel, &kBadExternalData, &kNoSuchColumn, &kNothingFills,
+    &kUnknownModelField, &kTooMuchRisk,     &kNoFactor,         &kBadCron,         &kBadTimeBound, &kBadWindow,
+    &kUntimedEvents,     &kNothingInWindow, &kTooManyRuns,      &kCannotFollow};
 
 }  // namespace hecate::engine

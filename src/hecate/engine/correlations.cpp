@@ -152,6 +152,10 @@ void Correlations::emit(const correlate::Match& match) {
   emit_(std::move(finding), match.last_event.source);
 }
 
+void Correlations::reach(std::optional<Ticks> time) {
+  if (time) correlator_->reach(*time);
+}
+
 void Correlations::finish(DiagnosticSink& sink) {
   correlator_->flush();
   report_losses(sink);

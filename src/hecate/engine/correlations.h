@@ -35,6 +35,9 @@ class Correlations {
   /// A hit of such a rule that no filter suppressed; `live` as its head gives it.
   void add(const CompiledDetection& rule, std::optional<Ticks> time, std::span<const Value> live,
            correlate::Reference event);
+  /// Events of that time have been seen, whether or not they are any rule's: where a lateness is set, windows that end
+  /// before are closed.
+  void reach(std::optional<Ticks> time);
   /// No event follows. Reports what was lost or had no effect.
   void finish(DiagnosticSink& sink);
 

@@ -174,6 +174,7 @@ class Hunt {
 
   [[nodiscard]] bool can_read_again() const {
     std::error_code ignored;
+    if (options_.events) return false;
     return options_.text != nullptr ||
            std::all_of(options_.files.begin(), options_.files.end(),
                        [&](const std::string& file) { return std::filesystem::is_regular_file(file, ignored); });
@@ -303,6 +304,7 @@ class Hunt {
     const auto on_record = [&](const ingest::Record& record) {
       ++order_;
       matcher.process(inputs_say_nothing() ? record : with_input(record), on_hit);
+      if (correlations_) correlations_->reach(matcher.latest_time());
     };
     const auto on_sighted = [&](const stream::SightedEvent& event, const ingest::PassedRun& run) {
       ++order_;
@@ -310,11 +312,13 @@ class Hunt {
     };
     // A lane answers for the caches alone, and by what an event is.
     std::optional<stream::Lanes> lanes;
-    const bool plain = options_.evaluation == stream::Evaluation::Caches && !options_.assume && inputs_say_nothing() &&
-                       !rules_.catalog().has_search_time();
+    const bool plain = options_.evaluation == stream::Evaluation::Caches && !options_.assume && !options_.events &&
+                       inputs_say_nothing() && !rules_.catalog().has_search_time();
     if (plain && options_.threads > 0) lanes.emplace(rules_.catalog(), matcher, options_.threads, on_sighted);
     const auto skimmers = lanes ? lanes->skimmers() : std::span<ingest::Skimmer* const>();
-    if (options_.text != nullptr) {
+    if (options_.events) {
+      options_.events(on_record, stats, sink);
+    } else if (options_.text != nullptr) {
       ingest::read_text(*options_.text, options_.text_name, options_.read, on_record, stats, sink, skimmers);
     } else {
       ingest::read_files(options_.files, options_.read, on_record, stats, sink, progress, skimmers);

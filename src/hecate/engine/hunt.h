@@ -26,6 +26,8 @@ struct HuntOptions {
   const std::string* text = nullptr;  // events in memory, whose file is called `text_name`
   std::string text_name = "events";
   ingest::ReadOptions read;
+  /// Where events come from in place of files and text: files that are followed.
+  std::function<void(const ingest::Visit&, ingest::ReadStats&, DiagnosticSink&)> events;
   /// What Splunk's inputs would say of a file's events where they do not say it themselves; by path.
   struct Input {
     std::string host, source, sourcetype, index;

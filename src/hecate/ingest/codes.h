@@ -32,9 +32,17 @@ inline constexpr DiagnosticCode kLateAuditLine{
 inline constexpr DiagnosticCode kBadUtf16{"ING016", Severity::Warning,
                                           "Text in UTF-16 holds halves of characters; they were read as U+FFFD."};
 
-inline constexpr std::array<const DiagnosticCode*, 16> kCodes{
-    &kNoSuchPath,   &kUnreadable, &kEmptyFolder,   &kTruncatedFile, &kUnsupportedFormat, &kMalformedJson,
-    &kMalformedXml, &kNotText,    &kOversized,     &kTooDeep,       &kBadEnvelope,       &kFolderLoop,
-    &kDamaged,      &kBadRow,     &kLateAuditLine, &kBadUtf16};
+inline constexpr DiagnosticCode kBadPosition{
+    "ING017", Severity::Error, "A file with the positions of files that are followed is none, or cannot be written."};
+inline constexpr DiagnosticCode kCannotFollow{
+    "ING018", Severity::Error, "A file cannot be followed: it is packed, binary or in UTF-16, or no regular file."};
+inline constexpr DiagnosticCode kLostFile{
+    "ING019", Severity::Warning,
+    "The file that was being read when following stopped is gone: what was written to it since is lost."};
+
+inline constexpr std::array<const DiagnosticCode*, 19> kCodes{
+    &kNoSuchPath,    &kUnreadable, &kEmptyFolder, &kTruncatedFile, &kUnsupportedFormat, &kMalformedJson, &kMalformedXml,
+    &kNotText,       &kOversized,  &kTooDeep,     &kBadEnvelope,   &kFolderLoop,        &kDamaged,       &kBadRow,
+    &kLateAuditLine, &kBadUtf16,   &kBadPosition, &kCannotFollow,  &kLostFile};
 
 }  // namespace hecate::ingest

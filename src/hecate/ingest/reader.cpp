@@ -66,6 +66,28 @@ class Run {
     unpacked(source, name, clock_time(), [] {});
   }
 
+  void growing(ByteSource& source, std::string_view name, const Growing& growing) {
+    ++stats_.files;
+    growing_ = &growing;
+    of_file_ = false;
+    parser_.begin_file(clock_time(), false);
+    const auto on_chunk = [&](size_t bytes) {
+      stats_.bytes += bytes;
+      stats_.compressed_bytes += bytes;
+      return true;
+    };
+    Window window(source, options_.chunk, on_chunk);
+    if (window.has(0) && window[0] == kByteOrderMark[0] && window.has(2) && window.view().starts_with(kByteOrderMark))
+      window.consume(kByteOrderMark.size());
+    if (growing.table != nullptr) {
+      parser_.begin_table(*growing.table);
+      RowSplitter rows(window, growing.table->separator(), options_.largest_record);
+      return records(rows, name);
+    }
+    Splitter splitter(window, options_.largest_record);
+    records(splitter, name);
+  }
+
   [[nodiscard]] bool stopped() const { return stopped_; }
 
  private:
@@ -153,6 +175,7 @@ class Run {
     BadRecords bad;
     Record record;
     record.file = name;
+    if (growing_ != nullptr) record.number = growing_->records_before;
     const auto next = [&] {
       if constexpr (std::is_same_v<Units, Splitter>) units.count_from(record.number);
       return units.next();
@@ -164,6 +187,7 @@ class Run {
       if (parser_.hold(unit, record.number + 1)) {
         ++record.number;
         ++stats_.records;
+        if (growing_ != nullptr && growing_->on_held) growing_->on_held(record.number, unit.offset);
         release(name);
         continue;
       }
@@ -214,6 +238,7 @@ class Run {
   ReadStats& stats_;
   DiagnosticSink& sink_;
   const Progress& progress_;
+  const Growing* growing_ = nullptr;
   bool of_file_ = false;  // whether `modified` is the time of a file
   RecordParser parser_;
   std::optional<BlockFeed> feed_;
@@ -230,6 +255,12 @@ void read_files(const std::vector<std::string>& files, const ReadOptions& option
     if (run.stopped()) return;
     run.file(file);
   }
+}
+
+void read_growing(ByteSource& source, std::string_view name, const Growing& growing, const ReadOptions& options,
+                  const Visit& visit, ReadStats& stats, DiagnosticSink& sink) {
+  const Progress none;
+  Run(options, visit, stats, sink, none, {}).growing(source, name, growing);
 }
 
 void read_text(std::string_view text, std::string_view name, const ReadOptions& options, const Visit& visit,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "ingest/byte_source.h"
 #include "ingest/record.h"
 #include "ingest/skim.h"
 
@@ -63,6 +64,18 @@ using Progress = std::function<bool(const ReadStats&)>;
 /// the first skimmer is the calling thread's, as is every visit.
 void read_files(const std::vector<std::string>& files, const ReadOptions& options, const Visit& visit, ReadStats& stats,
                 DiagnosticSink& sink, const Progress& progress = {}, std::span<Skimmer* const> skimmers = {});
+
+class DelimitedTable;
+/// What is known of a file that grows.
+struct Growing {
+  const DelimitedTable* table = nullptr;  // where it is one
+  uint64_t records_before = 0;            // of the file, before what is read
+  /// Told of lines that wait for others of their event, before they are visited: number and offset.
+  std::function<void(uint64_t, uint64_t)> on_held = {};
+};
+/// The same for a file that grows and is plain text: it is not asked for more than it has to find out what it is.
+void read_growing(ByteSource& source, std::string_view name, const Growing& growing, const ReadOptions& options,
+                  const Visit& visit, ReadStats& stats, DiagnosticSink& sink);
 
 /// The same for a text in memory, for tests and cases; `name` is what Record::file says.
 void read_text(std::string_view text, std::string_view name, const ReadOptions& options, const Visit& visit,

@@ -266,6 +266,26 @@ TEST(Order, LateEventsAreCounted) {
   EXPECT_EQ(stream.stats().late, 2U) << "20 was correlated when 30 came, so 18 and 3 are late";
 }
 
+TEST(Order, OtherEventsMoveTheClock) {
+  Limits limits;
+  limits.lateness = 5 * kSecond;
+  Stream stream({spec(Measure::Events, 1, 10, {at_least(3)})}, limits);
+  stream.add(at({0, 1, 2}));
+  stream.reach(14);
+  EXPECT_TRUE(stream.matches.empty()) << "what is of 9 s may come yet";
+  stream.reach(16);
+  ASSERT_EQ(stream.matches.size(), 1U);
+  stream.add(at({10, 11, 12}));
+  EXPECT_EQ(stream.stats().late, 1U) << "10 is before 16 less 5";
+  EXPECT_EQ(stream.matches_text(), "0@0..2=3v3") << "a match is made once";
+
+  Stream whole({spec(Measure::Events, 1, 10, {at_least(3)})});
+  whole.add(at({0, 1}));
+  whole.reach(1'000);
+  whole.add(at({2}));
+  EXPECT_EQ(whole.matches_text(), "0@0..2=3v3") << "without a lateness nothing is over before the end";
+}
+
 TEST(Order, AClockThatIsWrongMovesNothing) {
   Limits limits;
   limits.lateness = 5 * kSecond;

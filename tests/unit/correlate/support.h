@@ -47,6 +47,9 @@ class Stream {
     return *this;
   }
 
+  /// Other events are as far on.
+  void reach(Ticks seconds) { correlator_.reach(seconds * kSecond); }
+
   /// "0@1..5=3" for each match: spec, first and last second, raw events; `v` and the measure where there is one.
   std::string matches_text() {
     correlator_.flush();

@@ -123,6 +123,8 @@ class Correlator {
 
   /// An event that the rule at place `source` of a spec let through. `row` has all keys of the spec.
   void add(size_t spec, size_t source, Ticks time, Reference event, Row row);
+  /// The clock of events stands at that time. Without Limits::lateness that says nothing.
+  void reach(Ticks time);
   /// No event follows: every window closes.
   void flush();
 

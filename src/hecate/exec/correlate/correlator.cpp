@@ -67,6 +67,17 @@ void Correlator::move_clock(Ticks time) {
   while (!buffer_.empty() && buffer_.top().input.time < *clock_ - *limits_.lateness) release_oldest();
 }
 
+void Correlator::reach(Ticks time) {
+  if (!limits_.lateness || time > kLatest || time < -kLatest) return;
+  move_clock(time);
+  const Ticks sure = *clock_ - *limits_.lateness;
+  // Once a second of the events' own time is enough.
+  if (frontier_ && sure < *frontier_ + kTicksPerSecond) return;
+  frontier_ = sure;
+  advance_to(sure);
+  bound_state();
+}
+
 Correlator::Waiting Correlator::take(Queue& queue) {
   // The top is const only because its place depends on it, and it is about to leave.
   Waiting top = std::move(const_cast<Waiting&>(queue.top()));
