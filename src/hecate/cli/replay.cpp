@@ -65,7 +65,7 @@ class Times {
 
 /// From the earliest to the latest event.
 struct Period {
-  std::optional<Ticks> first, last;
+  Ticks first, last;
 };
 
 class Replay {
@@ -80,8 +80,9 @@ class Replay {
     const auto look = [&](const ingest::Record& record) {
       const auto time = times_.of(record).time;
       if (!time) return;
-      period_.first = std::min(period_.first.value_or(*time), *time);
-      period_.last = std::max(period_.last.value_or(*time), *time);
+      if (!period_) period_ = {*time, *time};
+      period_->first = std::min(period_->first, *time);
+      period_->last = std::max(period_->last, *time);
     };
     ingest::read_files(files, {}, look, ignored, said);
   }
@@ -119,15 +120,15 @@ class Replay {
   /// When its turn comes, in seconds after the start.
   [[nodiscard]] double due(const std::optional<Ticks>& time) const {
     if (rate_.per_second > 0) return static_cast<double>(sent_ + pending_) / rate_.per_second;
-    if (rate_.times <= 0 || !time || !period_.first) return 0;
-    return static_cast<double>(*time - *period_.first) / kTicksPerSecond / rate_.times;
+    if (rate_.times <= 0 || !time || !period_) return 0;
+    return static_cast<double>(*time - period_->first) / kTicksPerSecond / rate_.times;
   }
 
   /// Moved so that the last event's time is the moment at which it is sent: none is in the future.
   [[nodiscard]] std::optional<Ticks> moved(const std::optional<Ticks>& time) const {
-    if (!time || flags_.rebase.empty() || !period_.last) return time;
-    const double takes = rate_.times > 0 ? static_cast<double>(*period_.last - *period_.first) / rate_.times : 0;
-    return *time - *period_.last + begin_ + static_cast<Ticks>(takes);
+    if (!time || flags_.rebase.empty() || !period_) return time;
+    const double takes = rate_.times > 0 ? static_cast<double>(period_->last - period_->first) / rate_.times : 0;
+    return *time - period_->last + begin_ + static_cast<Ticks>(takes);
   }
 
   void append_envelope(const ingest::Record& record, const Times::Found& found) {
@@ -175,7 +176,7 @@ class Replay {
   Rate rate_;
   Times times_;
   server::HecSender& sender_;
-  Period period_;
+  std::optional<Period> period_;
   std::chrono::steady_clock::time_point start_;
   Ticks begin_ = 0;
   std::string lines_;

@@ -113,7 +113,7 @@ class Serving {
     if (!worker_->start() || !scheduler_->start(sink_)) return false;
     http_ = std::make_unique<http::Server>(flags_.transport,
                                            http::Refusals{server::too_large(), server::reply(server::Hec::Busy)},
-                                           [this](http::Request&& request, http::Respond respond) {
+                                           [this](http::Request&& request, const http::Respond& respond) {
                                              server::route(*collector_, std::move(request), respond);
                                            });
     collector_->transport = [this] { return http_->stats(); };

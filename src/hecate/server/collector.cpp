@@ -37,7 +37,7 @@ std::optional<std::string> token_of(std::string_view authorization) {
   return pair.substr(colon + 1);
 }
 
-std::string or_else(std::string first, const std::string& second) { return first.empty() ? second : std::move(first); }
+std::string or_else(const std::string& first, const std::string& second) { return first.empty() ? second : first; }
 
 store::RequestKey key_of(const Sender& sender, std::string_view request_id) {
   if (request_id.empty()) return {};

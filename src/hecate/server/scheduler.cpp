@@ -44,7 +44,7 @@ Scheduler::Scheduler(const engine::Ruleset& rules, const std::vector<const engin
     if (!detection.schedule || !engine::next_run(*detection.schedule, seconds_now(), zone_)) {
       ++unscheduled_;
     } else {
-      jobs_.push_back({compiled, key_of(detection)});
+      jobs_.push_back({compiled, &*detection.schedule, key_of(detection)});
     }
   }
 }
@@ -80,7 +80,7 @@ bool Scheduler::pause(std::chrono::milliseconds longest) {
 
 void Scheduler::plan(Job& job, int64_t after) {
   job.last = after;
-  job.next = engine::next_run(*job.compiled->detection->schedule, after, zone_).value_or(INT64_MAX);
+  job.next = engine::next_run(*job.schedule, after, zone_).value_or(INT64_MAX);
 }
 
 void Scheduler::run() {
@@ -139,8 +139,7 @@ bool Scheduler::write_excerpt(int64_t instant, const std::vector<Job*>& due, Exc
                               DiagnosticSink& sink) const {
   std::optional<Ticks> from = INT64_MAX;
   for (const Job* job : due) {
-    const engine::Window window =
-        engine::window_at(*job->compiled->detection->schedule, instant * kTicksPerSecond, options_.timezone);
+    const engine::Window window = engine::window_at(*job->schedule, instant * kTicksPerSecond, options_.timezone);
     from = from && window.from ? std::optional(std::min(*from, *window.from)) : std::nullopt;
   }
   const Ticks received = from ? *from - kAhead : INT64_MIN;

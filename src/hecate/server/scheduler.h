@@ -51,6 +51,7 @@ class Scheduler {
  private:
   struct Job {
     const engine::CompiledDetection* compiled = nullptr;
+    const content::Schedule* schedule = nullptr;
     std::string key;
     int64_t last = 0, next = 0;  // seconds since 1970
   };

@@ -63,8 +63,11 @@ WriteAheadLog::~WriteAheadLog() { stop(); }
 bool WriteAheadLog::recover(DiagnosticSink& sink) {
   std::error_code error;
   if (!options_.read_only) fs::create_directories(options_.folder, error);
-  for (fs::directory_iterator at(options_.folder, error), end; !error && at != end; at.increment(error)) {
+  // A range would throw where the folder cannot be read on.
+  fs::directory_iterator at(options_.folder, error);
+  while (!error && at != fs::directory_iterator()) {
     if (auto segment = segment_from(at->path())) segments_.push_back(std::move(*segment));
+    at.increment(error);
   }
   if (error) {
     sink.report(kStateUnusable, {}, fmt::format("{}: {}", options_.folder, error.message()));
@@ -238,7 +241,7 @@ void WriteAheadLog::write(std::vector<Waiting>& group) {
     encode(batch);
     latest = std::max(latest, batch.received);
   }
-  const bool good = bytes_.empty() || put_on_disk(failure);
+  const bool good = bytes_.empty() || put_on_disk(event, failure);
   if (good) {
     forget_behind(options_.request_keys);
   } else {
@@ -276,8 +279,8 @@ void WriteAheadLog::write(std::vector<Waiting>& group) {
   for (size_t i = 0; i < group.size(); ++i) group[i].on_appended(results[i]);
 }
 
-bool WriteAheadLog::put_on_disk(std::string& failure) {
-  if (!ensure_segment(failure)) return false;
+bool WriteAheadLog::put_on_disk(uint64_t first_event, std::string& failure) {
+  if (!ensure_segment(first_event, failure)) return false;
   if (file_.write_at(size_, bytes_)) {
     if (file_.sync()) {
       size_ += bytes_.size();
@@ -295,7 +298,7 @@ bool WriteAheadLog::put_on_disk(std::string& failure) {
   return false;
 }
 
-bool WriteAheadLog::ensure_segment(std::string& failure) {
+bool WriteAheadLog::ensure_segment(uint64_t first_event, std::string& failure) {
   if (file_.is_open() && torn_) {
     torn_ = !file_.truncate(size_);
     if (torn_) {
@@ -307,7 +310,7 @@ bool WriteAheadLog::ensure_segment(std::string& failure) {
   // The numbers of the group are given out already: the segment begins before them.
   Segment segment;
   segment.sequence = durable() + 1;
-  segment.event = RecordHeader::read(bytes_.data())->first_event;
+  segment.event = first_event;
   segment.path = (fs::path(options_.folder) / segment_name(segment.sequence, segment.event)).native();
   File file = File::open(segment.path, O_RDWR | O_CREAT | O_TRUNC);
   if (!file.is_open() || !sync_folder(options_.folder)) {
@@ -423,7 +426,7 @@ bool LogCursor::open_segment() {
   File file = File::open(segment_.path, O_RDONLY);
   // It may just have been removed, for its age: the next call finds the one behind it.
   if (!file.is_open()) return false;
-  scanner_.emplace(std::move(file));
+  scanner_ = std::make_unique<SegmentScanner>(std::move(file));
   return true;
 }
 

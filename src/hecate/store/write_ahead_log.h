@@ -113,8 +113,8 @@ class WriteAheadLog {
   void recover_keys();
   void run();
   void write(std::vector<Waiting>& group);
-  [[nodiscard]] bool ensure_segment(std::string& failure);
-  [[nodiscard]] bool put_on_disk(std::string& failure);
+  [[nodiscard]] bool ensure_segment(uint64_t first_event, std::string& failure);
+  [[nodiscard]] bool put_on_disk(uint64_t first_event, std::string& failure);
   void encode(const Batch& batch);
   void remember(const RequestKey& key, uint64_t sequence);
   void forget_behind(size_t keys);
@@ -173,7 +173,7 @@ class LogCursor {
   const WriteAheadLog& log_;
   uint64_t last_;
   OnDamage on_damage_;
-  std::optional<SegmentScanner> scanner_;
+  std::unique_ptr<SegmentScanner> scanner_;
   WriteAheadLog::Segment segment_;
 };
 
