@@ -89,6 +89,7 @@ void print_curve(const AllOptions& options) {
   sizes.push_back(detections.size());
   fmt::print("{:>8}{:>12}{:>12}{:>14}{:>12}\n", "rules", "scan s, 1", "scan s, 2", "us per rule", "tails s");
   double first = 0;
+  sizes.insert(sizes.begin(), 1);  // not printed: it brings the file into memory
   for (const size_t size : sizes) {
     engine::HuntOptions hunt;
     hunt.files = {options.events.string()};
@@ -103,7 +104,11 @@ void print_curve(const AllOptions& options) {
         tails = std::min(tails, report.tail_seconds);
       }
     }
-    if (first == 0) first = scans[0];
+    if (first == 0) {
+      first = scans[0];
+      continue;
+    }
+    if (size == 1) first = scans[0];
     const double marginal = size == 1 ? 0 : 1e6 * (scans[0] - first) / static_cast<double>(size - 1);
     fmt::print("{:>8}{:>12.3f}{:>12.3f}{:>14.1f}{:>12.2f}\n", size, scans[0], scans[1], marginal, tails);
   }

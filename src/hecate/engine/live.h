@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/event_sources.h"
 #include "engine/ruleset.h"
 #include "exec/functions/lookup.h"
 #include "finding/finding.h"
@@ -52,8 +53,7 @@ class Live {
   [[nodiscard]] stream::MatchStats stats() const { return matcher_->stats(); }
 
  private:
-  [[nodiscard]] Finding finding_of(const stream::EventView& event, const stream::Hit& hit) const;
-  [[nodiscard]] std::string id_of(const content::Detection& detection, const ingest::Record& record) const;
+  [[nodiscard]] Finding finding_of(const stream::EventView& event, const stream::Hit& hit);
 
   LiveOptions options_;
   DiagnosticSink& sink_;
@@ -62,6 +62,8 @@ class Live {
   LookupTables automatic_;
   std::unique_ptr<stream::Matcher> matcher_;
   ingest::ReadStats stats_;
+  EventSources sources_;
+  int64_t order_ = 0;  // of the current event
 };
 
 }  // namespace hecate::engine
