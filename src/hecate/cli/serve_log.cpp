@@ -24,7 +24,7 @@ ExitCode print_log(const LogFlags& flags) {
   printer.flush();
   if (!log) return kNoInput;
   store::LogCursor cursor(**log, flags.after, [&](const std::string& segment, uint64_t offset, uint64_t bytes) {
-    sink.report(store::kDamagedLog, {}, fmt::format("{}: {} bytes at {} are no records", segment, bytes, offset));
+    store::report_damage(sink, segment, offset, bytes);
     printer.flush();
   });
   while (cursor.next()) {

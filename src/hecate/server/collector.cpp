@@ -112,6 +112,13 @@ std::optional<HecFault> unpack(const Collector& collector, http::Request& reques
   return std::nullopt;
 }
 
+std::optional<HecFault> receive(Collector& collector, http::Request& request, Sender& sender) {
+  if (const auto wrong = authorize(collector, request, Channel::AsTokenSays, sender))
+    return HecFault{*wrong, std::nullopt};
+  collector.metrics.body_bytes += request.body.size();
+  return unpack(collector, request);
+}
+
 void take(Collector& collector, const http::Request& request, const Sender& sender, EventLines&& lines,
           const http::Respond& respond) {
   constexpr size_t kLongestId = 256;

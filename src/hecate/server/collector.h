@@ -46,6 +46,8 @@ enum class Channel : uint8_t { AsTokenSays, Required };
 [[nodiscard]] EventDefaults defaults_of(const http::Request& request, const Token& token);
 /// Unpacks a body; what is wrong with it.
 [[nodiscard]] std::optional<HecFault> unpack(const Collector& collector, http::Request& request);
+/// Lets in a request that brings events, and unpacks its body; what is wrong with it.
+[[nodiscard]] std::optional<HecFault> receive(Collector& collector, http::Request& request, Sender& sender);
 /// Puts the events into the log and answers when they are on the disk.
 void take(Collector& collector, const http::Request& request, const Sender& sender, EventLines&& lines,
           const http::Respond& respond);

@@ -6,11 +6,7 @@ namespace hecate::server {
 /// `POST /services/collector/event`: envelopes in JSON.
 void hec_event(Collector& collector, http::Request&& request, const http::Respond& respond) {
   Sender sender;
-  if (const auto wrong = authorize(collector, request, Channel::AsTokenSays, sender)) {
-    return answer(collector, {*wrong, std::nullopt}, respond);
-  }
-  collector.metrics.body_bytes += request.body.size();
-  if (const auto fault = unpack(collector, request)) return answer(collector, *fault, respond);
+  if (const auto fault = receive(collector, request, sender)) return answer(collector, *fault, respond);
   EventDefaults defaults = defaults_of(request, *sender.token);
   // Splunk looks into an event for its time only where it is asked to.
   const std::string extract = request.parameter("auto_extract_timestamp");

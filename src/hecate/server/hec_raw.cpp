@@ -5,11 +5,7 @@ namespace hecate::server {
 /// `POST /services/collector/raw`: lines of any text. The times that they say are read when they are matched.
 void hec_raw(Collector& collector, http::Request&& request, const http::Respond& respond) {
   Sender sender;
-  if (const auto wrong = authorize(collector, request, Channel::AsTokenSays, sender)) {
-    return answer(collector, {*wrong, std::nullopt}, respond);
-  }
-  collector.metrics.body_bytes += request.body.size();
-  if (const auto fault = unpack(collector, request)) return answer(collector, *fault, respond);
+  if (const auto fault = receive(collector, request, sender)) return answer(collector, *fault, respond);
   EventDefaults defaults = defaults_of(request, *sender.token);
   if (!is_index_name(defaults.index) || !sender.token->allows(defaults.index)) {
     return answer(collector, {Hec::IncorrectIndex, std::nullopt}, respond);

@@ -53,7 +53,7 @@ bool LiveWorker::must_end() const {
 void LiveWorker::run() {
   store::LogCursor cursor(log_, done_, [this](const std::string& segment, uint64_t offset, uint64_t bytes) {
     metrics_.damaged_bytes += bytes;
-    sink_.report(store::kDamagedLog, {}, fmt::format("{}: {} bytes at {} are no records", segment, bytes, offset));
+    store::report_damage(sink_, segment, offset, bytes);
   });
   constexpr std::chrono::milliseconds kLongestWait{200};
   while (!must_end()) {

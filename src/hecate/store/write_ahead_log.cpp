@@ -97,9 +97,7 @@ bool WriteAheadLog::recover_last(Segment& segment, DiagnosticSink& sink) {
   while (scanner.next()) {
     // Who reads the records says it then.
     if (scanner.damaged() > 0 && !options_.read_only) {
-      sink.report(kDamagedLog, {},
-                  fmt::format("{}: {} bytes at {} are no records", segment.path, scanner.damaged(),
-                              scanner.begin() - scanner.damaged()));
+      report_damage(sink, segment.path, scanner.begin() - scanner.damaged(), scanner.damaged());
     }
     next_sequence_ = std::max(next_sequence_, scanner.header().sequence + 1);
     next_event_ = std::max(next_event_, scanner.header().first_event + scanner.header().events);
@@ -432,6 +430,10 @@ bool LogCursor::open_segment() {
 
 void LogCursor::report(uint64_t offset, uint64_t bytes) const {
   if (on_damage_) on_damage_(segment_.path, offset, bytes);
+}
+
+void report_damage(DiagnosticSink& sink, const std::string& segment, uint64_t offset, uint64_t bytes) {
+  sink.report(kDamagedLog, {}, fmt::format("{}: {} bytes at {} are no records", segment, bytes, offset));
 }
 
 }  // namespace hecate::store

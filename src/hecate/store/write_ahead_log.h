@@ -177,4 +177,7 @@ class LogCursor {
   WriteAheadLog::Segment segment_;
 };
 
+/// That so many bytes of a segment are no records: around them all was read.
+void report_damage(DiagnosticSink& sink, const std::string& segment, uint64_t offset, uint64_t bytes);
+
 }  // namespace hecate::store
