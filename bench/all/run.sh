@@ -8,6 +8,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source bench/common/prepare.sh
 repeat=${REPEAT:-3}
 
+if ! command -v jq >/dev/null; then
+  echo "bench: jq is missing, which the corpus of queries is cut up with" >&2
+  exit 1
+fi
 unpack_corpus sigmahq "$work/rules" rules
 unpack_corpus escu "$work/escu" detections
 queries=$shared/corpora/kql/queries.jsonl.zst
@@ -48,7 +52,7 @@ for part in ${PARTS:-pass curve separately inputs tools}; do
   if [ "$part" = tools ]; then
     "$build/bin/bench_kql" --work "$work" --share . --repeat "$repeat" --only 01_ --searches bench/kql/searches \
       --events "$work/events.ndjson" --chdb "$(chdb)"
-    if command -v jq >/dev/null; then echo "the same of jq: $(seconds_of ask_jq) s"; fi
+    echo "the same of jq: $(seconds_of ask_jq) s"
     continue
   fi
   # Each part in a process of its own: what one leaves of the heap must not slow the next down.
